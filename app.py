@@ -1,0 +1,76 @@
+"""The application: a table of contents, read from top to bottom. Nothing imports it."""
+
+import os
+from pathlib import Path
+
+from flask import Flask
+from flask_babel import Babel
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from courses.catalogue import views as catalogue
+from courses.kernel import access, db, errors, logs, settings as settings_, storage, web
+from courses.media import jobs as media_jobs
+from courses.media import views as media
+from learning.accounts import commands as account_commands
+from learning.accounts import views as accounts
+from learning.audit import views as audit
+from learning.demo import commands as demo_commands
+from learning.goals import commands as goal_commands
+from learning.goals import views as goals
+from learning.records import views as records
+from learning.study import views as study
+
+HERE = Path(__file__).resolve().parent
+
+
+def create_app(settings: settings_.Settings | None = None) -> Flask:
+    """Build the application from `settings`, or from the environment."""
+    settings = settings or settings_.Settings.from_env(os.environ)
+    app = Flask(__name__, template_folder=str(HERE / "templates"), static_folder=str(HERE / "static"))
+    configure(app, settings)
+
+    # The floor.
+    logs.install(settings.log_level)
+    db.install(app, settings)
+    Migrate(app, db.db, directory=str(HERE / "migrations"), render_as_batch=True)
+    storage.install(app, settings.data_dir / "files")
+    Babel(app, locale_selector=accounts.language)
+    errors.install(app)
+    web.install(app)
+
+    # Who is asking, then whether they may.
+    accounts.install(app)
+    access.install(app)
+
+    # The rooms.
+    for room in (accounts, catalogue, media, study, records, goals, audit):
+        app.register_blueprint(room.bp)
+    media_jobs.install()
+
+    # The commands.
+    for commands in (account_commands, demo_commands, goal_commands):
+        app.cli.add_command(commands.cli)
+    return app
+
+
+def configure(app: Flask, settings: settings_.Settings) -> None:
+    """Tell Flask what the settings say."""
+    app.extensions["settings"] = settings
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=2 * 1024 * 1024,  # uploads raise it for themselves
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        MAX_FORM_PARTS=2000,
+        SESSION_COOKIE_NAME="hall",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        WTF_CSRF_TIME_LIMIT=None,  # a page left open for a day must still be able to save
+        BABEL_DEFAULT_LOCALE="zh_Hans_CN",
+        BABEL_TRANSLATION_DIRECTORIES=str(HERE / "templates" / "translations"),
+        JSON_AS_ASCII=False,
+    )
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]

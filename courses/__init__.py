@@ -1,0 +1,1 @@
+"""What is taught: courses, media, questions. Never imports `learning`."""

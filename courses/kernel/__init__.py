@@ -1,0 +1,1 @@
+"""The floor of the house: imports nothing of ours and stays small."""

@@ -1,0 +1,83 @@
+"""Who is asking, and the declaration every route must make about who may use it."""
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+from flask import Flask, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from courses.kernel.errors import Forbidden, wants_json
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Actor(Protocol):
+    """Whoever is asking. `id` is None for a stranger."""
+
+    @property
+    def id(self) -> Any: ...
+
+    def may(self, capability: str, organization: Any = None) -> bool:
+        """Whether one of their posts grants `capability`, at `organization` (a row or id) if given, else anywhere."""
+
+
+class Stranger:
+    """Someone who has not signed in."""
+
+    id = None
+    name = ""
+
+    def may(self, capability: str, organization: Any = None) -> bool:
+        return False
+
+
+def public(view: View) -> View:
+    """Anyone may use this route."""
+    return _declared(view, ("public", ""))
+
+
+def signed_in(view: View) -> View:
+    """Whoever has signed in may use this route."""
+    return _declared(view, ("signed_in", ""))
+
+
+def may(capability: str) -> Callable[[View], View]:
+    """Whoever holds a post that grants `capability` somewhere may use this route; what they reach is scoped by the query."""
+
+    def declare(view: View) -> View:
+        return _declared(view, ("may", capability))
+
+    return declare
+
+
+def actor() -> Any:
+    """The person asking, or a `Stranger`."""
+    return g.get("actor") or Stranger()
+
+
+def install(app: Flask) -> None:
+    """Check the declaration of the route of every request; a route that declares nothing is refused."""
+    app.before_request(_guard)
+
+
+def _guard() -> ResponseReturnValue | None:
+    if request.endpoint is None:
+        return None
+    declaration = getattr(current_app.view_functions[request.endpoint], "access", None)
+    if declaration is None:
+        raise RuntimeError(f"route {request.endpoint} declares no access: add @public, @signed_in or @may")
+    kind, capability = declaration
+    if kind == "public":
+        return None
+    if actor().id is None:
+        if wants_json() or request.method not in {"GET", "HEAD"}:
+            return {"error": "请先登录。", "signed_out": True}, 401
+        return redirect(url_for("accounts.sign_in", then=request.full_path.rstrip("?")))
+    if kind == "may" and not actor().may(capability):
+        raise Forbidden
+    return None
+
+
+def _declared(view: View, declaration: tuple[str, str]) -> View:
+    view.access = declaration  # type: ignore[attr-defined]
+    return view

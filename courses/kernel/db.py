@@ -1,0 +1,176 @@
+"""The database: one metadata, one naming convention, and `transaction()`, the only commit."""
+
+import fcntl
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Engine, MetaData, String, event
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+
+from courses.kernel.settings import Settings
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime; refuses a naive one, because nobody knows which clock it was read from."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime cannot be stored")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+Key = Annotated[int, mapped_column(primary_key=True)]
+Moment = Annotated[datetime, mapped_column(Instant)]
+Short = Annotated[str, mapped_column(String(200))]
+
+
+class Base(DeclarativeBase):
+    registry = registry(metadata=MetaData(naming_convention=NAMING), type_annotation_map={datetime: Instant})
+
+
+db = SQLAlchemy(model_class=Base)
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+def engine_options(settings: Settings) -> dict[str, Any]:
+    """Engine options for the database in `settings` (STACK.md section 5)."""
+    if not settings.database.startswith("sqlite"):
+        return {"pool_pre_ping": True, "pool_size": 20, "max_overflow": 44}
+    options: dict[str, Any] = {"connect_args": {"isolation_level": None, "timeout": 10, "check_same_thread": False}, "pool_size": 20, "max_overflow": 108}
+    driver = _sqlite_driver()
+    if driver is not None:
+        options["module"] = driver
+    return options
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Bind the database to `app` and prepare each new connection."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings)
+    db.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", _prepare_sqlite)
+            event.listen(db.engine, "begin", _begin_sqlite)
+
+
+_turn = threading.local()
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """The only commit in the product.
+
+    Everything inside becomes durable together or not at all. On SQLite the writer waits its turn in a fair queue (a lock on a
+    file beside the database) and begins IMMEDIATE, so that what it read cannot change before it writes. Rows read before are
+    refreshed. Refuses nesting: an action never commits, so it never needs to open one.
+    """
+    if getattr(_turn, "open", False):
+        raise RuntimeError("transaction() inside transaction(): open it in the view, job or command alone")
+    session = db.session()
+    session.rollback()
+    with _queue_for(db.engine):
+        _turn.open = True
+        _turn.afterwards = []
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            _turn.open = False
+        afterwards: list[Callable[[], None]] = _turn.afterwards
+    for step in afterwards:
+        step()
+
+
+def after_commit(step: Callable[[], None]) -> None:
+    """Run `step` once the open transaction has committed and its turn is over; never if it is rolled back."""
+    _turn.afterwards.append(step)
+
+
+def lock_row(row: Any) -> None:
+    """On PostgreSQL, hold `row` against other writers until the commit; on SQLite the whole file is held already."""
+    if db.engine.dialect.name != "sqlite":
+        db.session.refresh(row, with_for_update=True)
+
+
+def insert_once(model: type[Any], values: dict[str, Any], *, unique: tuple[str, ...]) -> bool:
+    """Insert a row unless one with the same `unique` columns stands already; says whether it was inserted."""
+    insert: Any = sqlite_insert if db.engine.dialect.name == "sqlite" else postgresql_insert
+    statement = insert(model).values(**values).on_conflict_do_nothing(index_elements=list(unique))
+    return bool(db.session.execute(statement).rowcount)
+
+
+@event.listens_for(Session, "before_flush")
+def _only_in_a_transaction(session: Session, *_: object) -> None:
+    if not getattr(_turn, "open", False) and (session.new or session.dirty or session.deleted):
+        if any(session.is_modified(row) for row in session.dirty) or session.new or session.deleted:
+            raise RuntimeError("a write outside transaction(): the view, job or command must open one")
+
+
+@contextmanager
+def _queue_for(engine: Engine) -> Iterator[None]:
+    name = engine.url.database
+    if engine.dialect.name != "sqlite" or not name or name == ":memory:":
+        yield
+        return
+    handle = os.open(f"{name}.turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _sqlite_driver() -> Any:
+    try:
+        from pysqlite3 import dbapi2
+    except ImportError:
+        return None
+    return dbapi2
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    # Libraries before 3.51.3 can corrupt a WAL database (STACK.md section 5); they get the rollback journal.
+    version = tuple(int(part) for part in cursor.execute("select sqlite_version()").fetchone()[0].split("."))
+    journal = "WAL" if version >= (3, 51, 3) else "DELETE"
+    for pragma in (f"journal_mode={journal}", "synchronous=FULL", "foreign_keys=ON", "cell_size_check=ON", "trusted_schema=OFF", "mmap_size=0"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if getattr(_turn, "open", False) else "BEGIN")

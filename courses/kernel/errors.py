@@ -1,0 +1,73 @@
+"""The three ways in which a request is turned down, and their one handler for pages and JSON."""
+
+from collections.abc import Mapping
+
+from flask import Flask, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
+
+
+class Refused(Exception):
+    """Well-formed, but not to be done now; `message` says in plain Chinese how to mend it."""
+
+    status = 422
+
+    def __init__(self, message: str, *, fields: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.fields = dict(fields or {})
+
+
+class Missing(Refused):
+    """Not there, or not for this person to know of."""
+
+    status = 404
+
+    def __init__(self, message: str = "没有找到这一页。它可能已经移走，或者不在您的管理范围内。") -> None:
+        super().__init__(message)
+
+
+class Forbidden(Refused):
+    """There, but this person may not."""
+
+    status = 403
+
+    def __init__(self, message: str = "您现在的职务不能做这件事。如需办理，请联系上级党组织。") -> None:
+        super().__init__(message)
+
+
+def wants_json() -> bool:
+    """Whether the asker is a script of ours rather than a page."""
+    return request.is_json or request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def install(app: Flask) -> None:
+    """Answer refusals and HTTP errors in the form the asker reads."""
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(HTTPException, _http)
+
+
+def _refused(error: Refused) -> ResponseReturnValue:
+    return _answer(error.status, error.message, error.fields)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:
+        return error
+    said = {
+        400: _("这个请求不完整，请返回上一页再试一次。"),
+        404: Missing().message,
+        405: _("这个地址不能这样使用，请从页面上的按钮进入。"),
+        413: _("文件太大。请压缩视频，或者联系管理员调高上限。"),
+        429: _("操作太频繁了，请稍等一分钟再试。"),
+        503: _("现在人比较多，请稍后再试；已保存的学习记录不会丢失。"),
+    }
+    return _answer(status, said.get(status, _("系统遇到了问题，已经记录下来。请稍后再试。")), {})
+
+
+def _answer(status: int, message: str, fields: Mapping[str, str]) -> ResponseReturnValue:
+    if wants_json():
+        return jsonify(error=message, fields=fields), status
+    return render_template("errors/problem.html", status=status, message=message), status

@@ -1,0 +1,187 @@
+"""The job queue: a row in the caller's transaction, claimed under a lease with a fencing token.
+
+A job killed at any instant is claimed again once its lease has run out; whoever held it before can no longer publish, because
+publishing asks whether the token is still theirs.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from flask import Flask
+from sqlalchemy import or_, select, update
+
+from courses.kernel import clock
+from courses.kernel.db import db, transaction
+from courses.kernel.models import Job
+
+log = structlog.get_logger()
+ATTEMPTS = 4
+
+
+class Lost(Exception):
+    """The job's lease passed to another worker; this one must stop and publish nothing."""
+
+
+class Hopeless(Exception):
+    """The job can never succeed; `args[0]` says why in words for the person who asked for it."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a job's body holds: which job, whose turn, and when it was claimed."""
+
+    job_id: int
+    token: int
+    attempt: int
+
+    def hold(self) -> Job:
+        """The job's row inside the caller's transaction, if it is still ours; raises `Lost` if it is not."""
+        job = db.session.get(Job, self.job_id, with_for_update=True)
+        if job is None or job.token != self.token or job.state != "running":
+            raise Lost
+        return job
+
+    def report(self, percent: int) -> None:
+        """Store progress (0 to 100); raises `Lost` if the job is no longer ours."""
+        with transaction():
+            self.hold().progress = max(0, min(100, percent))
+
+
+Body = Callable[..., None]
+BODIES: dict[str, Body] = {}
+GIVEN_UP: dict[str, Callable[..., None]] = {}
+
+
+def body(kind: str, *, given_up: Callable[..., None] | None = None) -> Callable[[Body], Body]:
+    """Register the body of jobs of `kind`: `(claim, **payload)`. `given_up(**payload, fault)` runs, inside the transaction, when it fails for good."""
+
+    def register(function: Body) -> Body:
+        BODIES[kind] = function
+        if given_up is not None:
+            GIVEN_UP[kind] = given_up
+        return function
+
+    return register
+
+
+def enqueue(kind: str, payload: dict[str, Any], *, now: datetime) -> Job:
+    """Add a job in the caller's transaction; it exists exactly when that commits."""
+    job = Job(kind=kind, payload=payload, due=now, created_at=now, state="queued", progress=0, attempts=0, token=0)
+    db.session.add(job)
+    db.session.flush()
+    return job
+
+
+def claim(*, now: datetime, lease: timedelta) -> tuple[Claim, str, dict[str, Any]] | None:
+    """Take the oldest job that is due or whose lease has run out; None when there is none."""
+    with transaction():
+        waiting = or_((Job.state == "queued") & (Job.due <= now), (Job.state == "running") & (Job.lease_until < now))
+        job = db.session.scalars(select(Job).where(waiting).order_by(Job.due, Job.id).limit(1).with_for_update(skip_locked=True)).first()
+        if job is None:
+            return None
+        job.state, job.token, job.attempts, job.lease_until = "running", job.token + 1, job.attempts + 1, now + lease
+        return Claim(job.id, job.token, job.attempts), job.kind, dict(job.payload)
+
+
+def work_once(app: Flask, *, lease_seconds: int) -> bool:
+    """Claim and run one job to its end; says whether there was one."""
+    with app.app_context():
+        taken = claim(now=clock.now(), lease=timedelta(seconds=lease_seconds))
+        if taken is None:
+            return False
+        mine, kind, payload = taken
+        with _kept_alive(app, mine, lease_seconds):
+            _run(mine, kind, payload)
+        db.session.remove()
+        return True
+
+
+def work(app: Flask, *, lease_seconds: int, stop: threading.Event, pause: float = 0.5) -> None:
+    """Run jobs until `stop` is set."""
+    while not stop.is_set():
+        try:
+            busy = work_once(app, lease_seconds=lease_seconds)
+        except Exception:
+            log.exception("worker_turn_failed")
+            busy = False
+            time.sleep(1)
+        if not busy:
+            stop.wait(pause)
+
+
+def _run(mine: Claim, kind: str, payload: dict[str, Any]) -> None:
+    log.info("job_started", job=mine.job_id, kind=kind, attempt=mine.attempt)
+    try:
+        BODIES[kind](mine, **payload)
+    except Lost:
+        log.warning("job_lost", job=mine.job_id, kind=kind)
+    except Hopeless as fault:
+        _give_up(mine, kind, payload, str(fault))
+    except Exception as fault:
+        log.exception("job_failed", job=mine.job_id, kind=kind)
+        if mine.attempt >= ATTEMPTS:
+            _give_up(mine, kind, payload, "系统处理这个文件时出错了，请重新上传；如仍失败，请联系管理员。")
+        else:
+            _retry_later(mine, fault)
+    else:
+        _finish(mine)
+        log.info("job_done", job=mine.job_id, kind=kind)
+
+
+def _finish(mine: Claim) -> None:
+    with transaction():
+        job = mine.hold()
+        job.state, job.progress, job.ended_at, job.lease_until = "done", 100, clock.now(), None
+
+
+def _give_up(mine: Claim, kind: str, payload: dict[str, Any], fault: str) -> None:
+    try:
+        with transaction():
+            job = mine.hold()
+            job.state, job.fault, job.ended_at, job.lease_until = "failed", fault[:500], clock.now(), None
+            if kind in GIVEN_UP:
+                GIVEN_UP[kind](**payload, fault=fault, now=clock.now())
+    except Lost:
+        return
+    log.warning("job_given_up", job=mine.job_id, kind=kind)
+
+
+def _retry_later(mine: Claim, fault: Exception) -> None:
+    try:
+        with transaction():
+            job = mine.hold()
+            job.state, job.fault, job.lease_until = "queued", type(fault).__name__, None
+            job.due = clock.now() + timedelta(seconds=5 * 2**mine.attempt)
+    except Lost:
+        return
+
+
+@contextmanager
+def _kept_alive(app: Flask, mine: Claim, lease_seconds: int) -> Iterator[None]:
+    """Renew the lease from a thread of its own while the body runs."""
+    over = threading.Event()
+
+    def renew() -> None:
+        while not over.wait(lease_seconds / 3):
+            with app.app_context():
+                try:
+                    with transaction():
+                        ours = (Job.id == mine.job_id) & (Job.token == mine.token) & (Job.state == "running")
+                        db.session.execute(update(Job).where(ours).values(lease_until=clock.now() + timedelta(seconds=lease_seconds)))
+                except Exception:
+                    log.exception("lease_renewal_failed", job=mine.job_id)
+
+    thread = threading.Thread(target=renew, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

@@ -1,0 +1,142 @@
+"""Every setting of the product, its meaning and its default; nonsense is refused at start."""
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+
+class BadSetting(ValueError):
+    """A setting that cannot be used; the message names it and says how to mend it."""
+
+
+def _text(value: str) -> str:
+    return value.strip()
+
+
+def _flag(value: str) -> bool:
+    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False, "": False}
+    try:
+        return words[value.strip().lower()]
+    except KeyError:
+        raise ValueError("must be true or false") from None
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        number = int(value)
+        if not low <= number <= high:
+            raise ValueError(f"must be from {low} to {high}")
+        return number
+
+    return parse
+
+
+def _share(value: str) -> float:
+    number = float(value)
+    if not 0 < number <= 1:
+        raise ValueError("must be above 0 and at most 1")
+    return number
+
+
+def _key(value: str) -> bytes:
+    raw = base64.urlsafe_b64decode(value.strip() + "=" * (-len(value.strip()) % 4))
+    if len(raw) != 32:
+        raise ValueError("must be 32 random bytes in URL-safe base64 (./manage setup makes one)")
+    return raw
+
+
+def _secret(value: str) -> str:
+    if len(value.strip()) < 32:
+        raise ValueError("must be at least 32 characters, made at random (./manage setup makes one)")
+    return value.strip()
+
+
+def _url(value: str) -> str:
+    address = value.strip().rstrip("/")
+    if address and urlsplit(address).scheme not in {"http", "https"}:
+        raise ValueError("must begin with http:// or https://")
+    return address
+
+
+def _words(value: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in value.split(",") if word.strip())
+
+
+def _setting(parse: Callable[[str], Any], default: Any, about: str) -> Any:
+    return field(default=default, metadata={"parse": parse, "about": about})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings of one running product; read once, at start."""
+
+    secret_key: str = _setting(_secret, "", "Signs cookies and media addresses. Required; at least 32 characters.")
+    data_key: bytes = _setting(_key, b"", "Encrypts mobile numbers in the database and keys their index. Required; 32 bytes, URL-safe base64. Losing it loses the numbers.")
+    data_dir: Path = _setting(Path, Path("var"), "Folder of the database, media and uploads. A local disk, never a network share.")
+    database_url: str = _setting(_text, "", "SQLAlchemy address of the database. Empty: SQLite in DATA_DIR.")
+    public_url: str = _setting(_url, "", "Address at which the county reaches the site, e.g. https://dx.example.cn. A real county needs it: certificates carry it in their QR code.")
+    trusted_hosts: tuple[str, ...] = _setting(_words, (), "Host names that requests may ask for, comma-separated. Empty: any (loopback use only).")
+    secure_cookies: bool = _setting(_flag, False, "Send cookies over https alone. Set it wherever the site is served by https.")
+    proxies: int = _setting(_whole(0, 5), 0, "How many reverse proxies of yours stand in front; their X-Forwarded headers are believed.")
+    zone: str = _setting(_text, "Asia/Shanghai", "Time zone of the county; days and years are counted in it.")
+    max_upload_mb: int = _setting(_whole(1, 16384), 2048, "Largest upload in megabytes.")
+    max_media_minutes: int = _setting(_whole(1, 1440), 300, "Longest lecture in minutes that is prepared.")
+    max_pixels: int = _setting(_whole(10_000, 100_000_000), 33_177_600, "Largest picture in a video, in pixels (33177600 is 8K).")
+    ffmpeg: str = _setting(_text, "ffmpeg", "The ffmpeg program.")
+    ffprobe: str = _setting(_text, "ffprobe", "The ffprobe program.")
+    worker_lease_seconds: int = _setting(_whole(5, 3600), 30, "A job whose worker has been silent for this long is given to another.")
+    media_hours: int = _setting(_whole(1, 72), 12, "How long a signed media address plays on; it outlives a long pause.")
+    watch_speed: float = _setting(float, 2.0, "Highest playback speed offered, and the rate at which a study session earns allowance (law 5).")
+    watch_threshold: float = _setting(_share, 0.9, "Share of a lecture's seconds that must have been played for it to be finished.")
+    reading_chars_per_minute: int = _setting(_whole(100, 5000), 800, "Fastest reading rate believed for a text lesson, in characters a minute.")
+    lockout_failures: int = _setting(_whole(3, 100), 8, "Wrong passwords in a quarter of an hour after which an account rests.")
+    session_days: int = _setting(_whole(1, 365), 60, "Days for which a phone stays signed in.")
+    log_level: str = _setting(_text, "INFO", "DEBUG, INFO, WARNING or ERROR.")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read the settings from `environ`; raises `BadSetting` naming the first that is unusable."""
+        given: dict[str, Any] = {}
+        for item in fields(cls):
+            raw = environ.get(item.name.upper())
+            if raw is None:
+                continue
+            try:
+                given[item.name] = item.metadata["parse"](raw)
+            except (ValueError, TypeError) as fault:
+                raise BadSetting(f"{item.name.upper()}: {fault}") from fault
+        settings = cls(**given)
+        settings.check()
+        return settings
+
+    def check(self) -> None:
+        """Refuse a combination that cannot work."""
+        if not self.secret_key:
+            raise BadSetting("SECRET_KEY is missing: run ./manage setup, which writes .env")
+        if not self.data_key:
+            raise BadSetting("DATA_KEY is missing: run ./manage setup, which writes .env")
+        if not 1 <= self.watch_speed <= 4:
+            raise BadSetting("WATCH_SPEED: must be from 1 to 4")
+        if self.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise BadSetting("LOG_LEVEL: must be DEBUG, INFO, WARNING or ERROR")
+
+    @property
+    def database(self) -> str:
+        """The database's address, with the default filled in."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'hall.db').resolve()}"
+
+    @classmethod
+    def described(cls) -> list[tuple[str, str, str]]:
+        """(NAME, default, meaning) of every setting, for the docs and `./manage doctor`."""
+        return [(item.name.upper(), str(item.default), item.metadata["about"]) for item in fields(cls)]
+
+
+def settings() -> Settings:
+    """The settings of the running app."""
+    found: Settings = current_app.extensions["settings"]
+    return found

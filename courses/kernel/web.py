@@ -1,0 +1,163 @@
+"""What every page shares: the base form, paging, fingerprinted assets, compression and response headers."""
+
+import gzip
+import hashlib
+import secrets
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, abort, g, request, url_for
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import Select, func, select
+from wtforms.fields.simple import StringField
+
+from courses.kernel.access import public
+from courses.kernel.db import db
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+csrf = CSRFProtect()
+
+
+class Form(FlaskForm):
+    """The base of every form: protected against forgery, whitespace trimmed, faults said in Chinese."""
+
+    class Meta(FlaskForm.Meta):
+        locales = ["zh_CN", "zh"]
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            if issubclass(unbound_field.field_class, StringField):
+                options["filters"] = [*unbound_field.kwargs.get("filters", ()), _strip]
+            return unbound_field.bind(form=form, **options)
+
+    def first_fault(self) -> str:
+        """The first complaint, with its field's label."""
+        for name, faults in self.errors.items():
+            if faults:
+                field = self._fields.get(name) if name else None
+                return f"{field.label.text}：{faults[0]}" if field else str(faults[0])
+        return ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a long list. `number` counts from 1."""
+
+    rows: list[Any]
+    number: int
+    pages: int
+    total: int
+
+
+def paged(statement: Select[Any], *, number: int, size: int = 50) -> Page:
+    """Read page `number` of `statement`; a page beyond the end is the last one."""
+    total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    pages = max(1, -(-total // size))
+    number = min(max(1, number), pages)
+    rows = list(db.session.scalars(statement.limit(size).offset((number - 1) * size)).unique())
+    return Page(rows, number, pages, total)
+
+
+def install(app: Flask) -> None:
+    """Add asset addresses, the bundled style sheet, compression and the headers of every response."""
+    csrf.init_app(app)
+    app.before_request(_make_nonce)
+    app.after_request(_headers)
+    app.after_request(_compress)
+    app.jinja_env.globals.update(asset=asset, stylesheet=stylesheet, nonce=nonce)
+    app.add_url_rule("/styles/<version>.css", "styles", styles)
+    app.view_functions["static"] = public(app.view_functions["static"])
+
+
+def asset(name: str) -> str:
+    """The address of a file in static/, with its fingerprint."""
+    return url_for("static", filename=name, v=_fingerprint(name))
+
+
+def stylesheet() -> str:
+    """The address of all style sheets as one."""
+    return url_for("styles", version=hashlib.sha256(_all_styles()).hexdigest()[:12])
+
+
+def nonce() -> str:
+    """This response's nonce for scripts."""
+    value: str = g.nonce
+    return value
+
+
+@public
+def styles(version: str) -> Response:
+    """Every style sheet in static/css, in reading order: tokens, base, layout, then parts by name."""
+    if len(version) != 12:
+        abort(404)
+    response = Response(_all_styles(), mimetype="text/css")
+    response.cache_control.public, response.cache_control.max_age, response.cache_control.immutable = True, 31536000, True
+    return response
+
+
+def _all_styles() -> bytes:
+    return _joined_styles(tuple((path.name, path.stat().st_mtime_ns) for path in sorted((STATIC / "css").glob("*.css"))))
+
+
+@cache
+def _joined_styles(stamp: tuple[tuple[str, int], ...]) -> bytes:
+    first = ["tokens.css", "base.css", "layout.css"]
+    names = [name for name, _ in stamp]
+    ordered = [name for name in first if name in names] + [name for name in names if name not in first]
+    return b"\n".join((STATIC / "css" / name).read_bytes() for name in ordered)
+
+
+def _fingerprint(name: str) -> str:
+    path = STATIC / name
+    return _fingerprint_of(name, path.stat().st_mtime_ns if path.exists() else 0)
+
+
+@cache
+def _fingerprint_of(name: str, _stamp: int) -> str:
+    path = STATIC / name
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.exists() else "missing"
+
+
+def _make_nonce() -> None:
+    g.nonce = secrets.token_urlsafe(16)
+
+
+def _headers(response: Response) -> Response:
+    nonce_of = g.get("nonce", "")
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        f"default-src 'self'; script-src 'self' 'nonce-{nonce_of}'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+        "worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if request.endpoint == "static" and request.args.get("v"):
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    elif response.mimetype == "text/html":
+        # WeChat keeps pages unless told not to; a page about a person is never kept by anyone between.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response
+
+
+def _compress(response: Response) -> Response:
+    squeezable = response.mimetype in {"text/html", "text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml"}
+    if not squeezable or response.status_code != 200 or "gzip" not in request.headers.get("Accept-Encoding", "") or "Content-Encoding" in response.headers:
+        return response
+    if request.headers.get("Range"):
+        return response
+    response.direct_passthrough = False
+    data = response.get_data()
+    if len(data) < 800:
+        return response
+    response.set_data(gzip.compress(data, 6, mtime=0))
+    response.headers["Content-Encoding"] = "gzip"
+    response.headers.add("Vary", "Accept-Encoding")
+    response.headers.pop("ETag", None)
+    return response
+
+
+def _strip(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value

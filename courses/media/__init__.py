@@ -1,0 +1,1 @@
+"""Uploaded recordings and the renditions made of them for phones."""

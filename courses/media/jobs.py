@@ -1,0 +1,5 @@
+"""Job bodies of media."""
+
+
+def install() -> None:
+    pass

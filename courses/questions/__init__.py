@@ -1,0 +1,1 @@
+"""Questions, the quizzes drawn from them, and the marking of an answer."""

@@ -1,0 +1,1 @@
+"""Signing in and out: passwords, first sign-in cards, sessions and lockout."""

@@ -1,0 +1,71 @@
+"""Accounts, signed-in devices, first sign-in cards and failed attempts. No mobile number is stored in the clear."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from courses.kernel.db import Key, Model
+from learning.organization.models import Person
+
+
+class Account(Model):
+    """How a person signs in: a user name, a mobile number (sealed, and found by a keyed hash), a password."""
+
+    __tablename__ = "account"
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
+    user_name: Mapped[str | None] = mapped_column(String(40), unique=True)
+    mobile_index: Mapped[str | None] = mapped_column(String(64), unique=True)
+    mobile_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    must_change: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()
+
+
+class SignedIn(Model):
+    """One device that is signed in; the cookie carries the token, the table its hash."""
+
+    __tablename__ = "signed_in"
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    device: Mapped[str] = mapped_column(String(60))
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+
+
+class SignInCard(Model):
+    """A printed card (QR and PIN) for a first sign-in; single use, revocable."""
+
+    __tablename__ = "sign_in_card"
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    pin_hash: Mapped[str] = mapped_column(String(200))
+    issued_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    issued_at: Mapped[datetime]
+    until: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+
+class Failure(Model):
+    """A wrong password or PIN, by keyed hash of what was typed as the name; swept after a day."""
+
+    __tablename__ = "sign_in_failure"
+    __table_args__ = (Index("ix_sign_in_failure_whose_at", "whose", "at"),)
+
+    id: Mapped[Key]
+    whose: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""The rooms of secretaries, committees and auditors."""

@@ -1,0 +1,1 @@
+"""Study away from the phone: shared viewings with roll call, and home delivery."""

@@ -1,0 +1,71 @@
+"""Study away from the phone: an offline session with its roll call, and study delivered at home."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from courses.kernel.db import Key, Model
+from learning.organization.models import Organization, Person
+
+
+class OfflineSession(Model):
+    """A shared viewing (集中收看) or lecture held on a day for an organization, over one version of a course."""
+
+    __tablename__ = "offline_session"
+    __table_args__ = (CheckConstraint("kind in ('group_viewing', 'lecture')", name="kind"),)
+
+    id: Mapped[Key]
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("course_version.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    held_on: Mapped[date]
+    venue: Mapped[str] = mapped_column(String(80))
+    lecturer: Mapped[str] = mapped_column(String(40), default="")
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    entered_at: Mapped[datetime]
+
+    organization: Mapped[Organization] = relationship()
+    entered_by: Mapped[Person] = relationship()
+    roll: Mapped[list["Attendance"]] = relationship(back_populates="session", order_by="Attendance.id")
+
+
+class Attendance(Model):
+    """One line of a roll call. A later line for the same person in the same session corrects the earlier; none is erased."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (CheckConstraint("state in ('present', 'leave', 'absent')", name="state"), UniqueConstraint("session_id", "person_id", "line"))
+
+    id: Mapped[Key]
+    session_id: Mapped[int] = mapped_column(ForeignKey("offline_session.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    line: Mapped[int] = mapped_column(default=1)  # 1 at first, one higher for each correction
+    state: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(60), default="")
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    entered_at: Mapped[datetime]
+
+    session: Mapped[OfflineSession] = relationship(back_populates="roll")
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+
+class HomeDelivery(Model):
+    """送学上门: a course brought to someone's home, by whom, when, and what was done there."""
+
+    __tablename__ = "home_delivery"
+    __table_args__ = (UniqueConstraint("person_id", "course_id", "delivered_on"),)
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("course_version.id"))
+    delivered_on: Mapped[date]
+    delivered_by: Mapped[str] = mapped_column(String(80))
+    what: Mapped[str] = mapped_column(String(300))
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    entered_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    entered_by: Mapped[Person] = relationship(foreign_keys=[entered_by_id])

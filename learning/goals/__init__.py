@@ -1,0 +1,1 @@
+"""Campaigns: target, scope, shares and standing, counted in distinct people."""

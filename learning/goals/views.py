@@ -1,0 +1,5 @@
+"""Pages of goals."""
+
+from flask import Blueprint
+
+bp = Blueprint("goals", __name__)

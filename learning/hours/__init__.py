@@ -1,0 +1,1 @@
+"""The policy of credit hours and the append-only ledger of them."""

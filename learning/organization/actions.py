@@ -1,0 +1,98 @@
+"""Writes of the tree, people, memberships and appointments. Each takes the actor and the moment, and commits nothing."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from courses.kernel.db import db
+from courses.kernel.errors import Refused
+from learning.organization.models import Appointment, Membership, Organization, Person
+from learning.organization.names import name_key
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """What a membership says of a person, apart from its dates."""
+
+    stage: str = "full"
+    expectation: str = "required"
+    floating: bool = False
+    online: bool = True
+    contact: str = ""
+
+
+def found(code: str, name: str, *, kind: str, parent: Organization | None, now: datetime) -> Organization:
+    """Add an organization below `parent`; raises `Refused` if the code is taken."""
+    if db.session.scalar(select(Organization.id).where(Organization.code == code)):
+        raise Refused("这个组织代码已经有了，请换一个。", fields={"code": "代码重复"})
+    row = Organization(code=code, name=name, kind=kind, parent_id=parent.id if parent else None, path="", created_at=now)
+    db.session.add(row)
+    db.session.flush()
+    row.path = f"{parent.path if parent else '/'}{row.id}/"
+    db.session.flush()
+    return row
+
+
+def admit(name: str, organization: Organization, belonging: Belonging, *, since: date, actor: Person | None, now: datetime) -> Person:
+    """Add a person to the roster of `organization` from the day `since`."""
+    person = Person(name=name, name_key=name_key(name), created_at=now)
+    db.session.add(person)
+    db.session.flush()
+    _open(person, organization, belonging, since=since, actor=actor, now=now)
+    return person
+
+
+def revise(person: Person, organization: Organization, belonging: Belonging, *, on: date, actor: Person | None, now: datetime) -> Membership:
+    """From the day `on`, `person` belongs to `organization` as `belonging` says; the membership before it is closed, not changed.
+
+    Two revisions on the same day leave the first with an empty span, so no day is counted twice. Nothing happens when nothing differs.
+    """
+    standing = person.membership
+    if standing is not None:
+        same = all(getattr(standing, field) == getattr(belonging, field) for field in Belonging.__dataclass_fields__)
+        if same and standing.organization_id == organization.id:
+            return standing
+        standing.until = max(on, standing.since)
+        db.session.flush()
+    return _open(person, organization, belonging, since=on, actor=actor, now=now)
+
+
+def rename(person: Person, name: str) -> tuple[str, str]:
+    """Mend a name; returns (before, after). Records already issued keep theirs: a Correction says how it should read."""
+    before = person.name
+    person.name, person.name_key = name, name_key(name)
+    return before, name
+
+
+def appoint(person: Person, role: str, organization: Organization, *, since: date, actor: Person | None, now: datetime, note: str = "") -> Appointment:
+    """Give `person` a post at `organization`; raises `Refused` for oneself, or if the post is already held."""
+    if actor is not None and actor.id == person.id:
+        raise Refused("不能任命自己，请由其他管理员办理。")
+    if any(post.role == role and post.organization_id == organization.id for post in person.posts):
+        raise Refused("这位同志已经担任这个职务。")
+    post = Appointment(
+        person=person, role=role, organization=organization, since=since, note=note, appointed_by_id=actor.id if actor else None, appointed_at=now
+    )
+    db.session.add(post)
+    db.session.flush()
+    return post
+
+
+def dismiss(post: Appointment, *, on: date) -> None:
+    """End a post; access ends with it, at once."""
+    post.until = max(on, post.since)
+
+
+def _open(person: Person, organization: Organization, belonging: Belonging, *, since: date, actor: Person | None, now: datetime) -> Membership:
+    row = Membership(
+        person=person,
+        organization=organization,
+        since=since,
+        entered_by_id=actor.id if actor else None,
+        entered_at=now,
+        **{field: getattr(belonging, field) for field in Belonging.__dataclass_fields__},
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row

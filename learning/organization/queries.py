@@ -1,0 +1,93 @@
+"""Reads of the tree and its people. The only place where an appointment becomes the set of rows it may reach."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from courses.kernel.db import db
+from courses.kernel.errors import Missing
+from learning.organization.models import Appointment, Membership, Organization, Person
+from learning.organization.rules import grants
+
+
+def within(actor: Any, capability: str) -> ColumnElement[bool]:
+    """The condition on `Organization` that holds for every organization at or below a post of `actor` granting `capability`."""
+    paths = [post.organization.path for post in getattr(actor, "posts", ()) if grants(post.role, capability)]
+    return or_(*(Organization.path.like(f"{path}%") for path in paths)) if paths else false()
+
+
+def tops(actor: Any, capability: str) -> list[Organization]:
+    """The organizations at which `actor` holds a post granting `capability`, by code, each once."""
+    found = {post.organization_id: post.organization for post in getattr(actor, "posts", ()) if grants(post.role, capability)}
+    return sorted(found.values(), key=lambda row: row.code)
+
+
+def organization_for(actor: Any, capability: str, organization_id: int) -> Organization:
+    """The organization, if `actor` may do `capability` there; raises `Missing` otherwise."""
+    row = db.session.scalar(select(Organization).where(Organization.id == organization_id, within(actor, capability)))
+    if row is None:
+        raise Missing
+    return row
+
+
+def person_for(actor: Any, capability: str, person_id: int) -> Person:
+    """The person, if they belong (now) to an organization where `actor` may do `capability`; raises `Missing` otherwise."""
+    statement = people(actor, capability).where(Person.id == person_id)
+    row = db.session.scalars(statement).unique().first()
+    if row is None:
+        raise Missing
+    return row
+
+
+def people(actor: Any, capability: str) -> Select[tuple[Person]]:
+    """Everyone who now belongs to an organization where `actor` may do `capability`, by name."""
+    return (
+        select(Person)
+        .join(Membership, (Membership.person_id == Person.id) & Membership.until.is_(None))
+        .join(Organization, Membership.organization_id == Organization.id)
+        .where(within(actor, capability))
+        .options(selectinload(Person.memberships).joinedload(Membership.organization))
+        .order_by(Person.name_key, Person.id)
+    )
+
+
+def subtree(organization: Organization) -> list[Organization]:
+    """`organization` and all below it, by code."""
+    return list(db.session.scalars(select(Organization).where(Organization.path.like(f"{organization.path}%")).order_by(Organization.code)))
+
+
+def branches(actor: Any, capability: str) -> list[Organization]:
+    """The branches where `actor` may do `capability`, by code."""
+    return list(db.session.scalars(select(Organization).where(within(actor, capability), Organization.kind == "branch").order_by(Organization.code)))
+
+
+def members_on(organization_id: int, on: date) -> list[Membership]:
+    """Those who belonged to the organization itself on the day `on`, with their person, by name."""
+    statement = (
+        select(Membership)
+        .join(Membership.person)
+        .where(Membership.organization_id == organization_id, Membership.since <= on, or_(Membership.until.is_(None), Membership.until > on))
+        .options(joinedload(Membership.person))
+        .order_by(Person.name_key, Person.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def ancestors(organization: Organization) -> list[Organization]:
+    """From the root down to `organization` itself."""
+    ids = [int(part) for part in organization.path.strip("/").split("/")]
+    return sorted(db.session.scalars(select(Organization).where(Organization.id.in_(ids))), key=lambda row: len(row.path))
+
+
+def full_name(organization: Organization) -> str:
+    """The name as it stands on a certificate: the grassroots committee's name, then its own."""
+    line = [row.name for row in ancestors(organization) if row.kind != "county"]
+    return "".join(line[-2:]) if len(line) > 1 else organization.name
+
+
+def holders(organization_id: int) -> list[Appointment]:
+    """The posts in force at the organization."""
+    statement = select(Appointment).where(Appointment.organization_id == organization_id, Appointment.until.is_(None)).options(joinedload(Appointment.person))
+    return list(db.session.scalars(statement.order_by(Appointment.role, Appointment.id)))

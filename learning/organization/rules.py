@@ -1,0 +1,79 @@
+"""Which post grants what, who is counted, and how the words of the field are spelled."""
+
+from dataclasses import dataclass
+
+KINDS = ("county", "township", "community_committee", "enterprise_committee", "general_branch", "branch", "group")
+STAGES = ("applicant", "activist", "admission_candidate", "probationary", "full")
+EXPECTATIONS = ("required", "encouraged")
+ROLES = ("branch_secretary", "branch_clerk", "adviser", "trainer", "reviewer", "town_admin", "county_admin", "auditor")
+
+KIND_WORDS = {
+    "county": "县委",
+    "township": "乡镇党委",
+    "community_committee": "社区党委",
+    "enterprise_committee": "两新组织党委",
+    "general_branch": "党总支",
+    "branch": "党支部",
+    "group": "党小组",
+}
+STAGE_WORDS = {"applicant": "入党申请人", "activist": "入党积极分子", "admission_candidate": "发展对象", "probationary": "预备党员", "full": "正式党员"}
+EXPECTATION_WORDS = {"required": "应训", "encouraged": "不作硬性要求"}
+ROLE_WORDS = {
+    "branch_secretary": "党支部书记",
+    "branch_clerk": "党务工作者",
+    "adviser": "党建指导员",
+    "trainer": "讲师",
+    "reviewer": "课程审核人",
+    "town_admin": "乡镇党委管理员",
+    "county_admin": "县委组织部管理员",
+    "auditor": "审计查看",
+}
+
+# What each post allows within the subtree of its organization. Capabilities are named verb_noun.
+_GRANTS: dict[str, frozenset[str]] = {
+    "branch_secretary": frozenset({"see_people", "see_roster", "edit_people", "record_study", "help_sign_in", "confirm_branch"}),
+    "branch_clerk": frozenset({"see_people", "see_roster", "edit_people", "record_study", "help_sign_in"}),
+    "adviser": frozenset({"see_people", "see_roster", "record_study"}),
+    "trainer": frozenset({"write_courses"}),
+    "reviewer": frozenset({"review_courses"}),
+    "town_admin": frozenset({"see_people", "see_roster", "edit_people", "record_study", "help_sign_in", "see_campaign", "withdraw_courses"}),
+    "county_admin": frozenset(
+        {"see_people", "see_roster", "edit_people", "help_sign_in", "see_campaign", "run_campaign", "withdraw_courses", "revoke_records", "appoint", "see_notes", "see_entries"}
+    ),
+    "auditor": frozenset({"see_people", "see_campaign", "see_evidence", "see_notes", "see_entries"}),
+}
+
+
+def grants(role: str, capability: str) -> bool:
+    """Whether a post of `role` allows `capability` within its own subtree."""
+    return capability in _GRANTS[role]
+
+
+def roles_granting(capability: str) -> tuple[str, ...]:
+    """The posts that allow `capability`."""
+    return tuple(role for role in ROLES if capability in _GRANTS[role])
+
+
+def is_member(stage: str) -> bool:
+    """Whether `stage` is 党员: formal or probationary. Only these can be 应训."""
+    return stage in {"probationary", "full"}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one person is counted: 应训, encouraged only, or beside both (activists and candidates)."""
+
+    stage: str
+    expectation: str
+
+    @property
+    def group(self) -> str:
+        """'required', 'encouraged' or 'other' (DOMAIN.md 1.2: the last two are in neither side of the rate)."""
+        if not is_member(self.stage):
+            return "other"
+        return self.expectation
+
+
+def masked(name: str) -> str:
+    """张甲 as 张*, 欧阳一一 as 欧***: the first character alone."""
+    return name[:1] + "*" * max(1, len(name) - 1)

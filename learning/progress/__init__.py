@@ -1,0 +1,1 @@
+"""What a person has really watched or read of a lesson."""

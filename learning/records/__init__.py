@@ -1,0 +1,1 @@
+"""Completions, certificates, branch records, and the log that proves none was altered."""

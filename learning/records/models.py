@@ -1,0 +1,132 @@
+"""Completions and the papers that prove them. Nothing here is ever updated in place or deleted."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from courses.kernel.db import Key, Model
+from learning.organization.models import Organization, Person
+
+
+class CourseCompletion(Model):
+    """A person finished a course: once, dated, by the route that came first."""
+
+    __tablename__ = "course_completion"
+    __table_args__ = (UniqueConstraint("person_id", "course_id"), CheckConstraint("route in ('online', 'class', 'home')", name="route"))
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("course_version.id"))
+    route: Mapped[str] = mapped_column(String(10))
+    began_on: Mapped[date]
+    completed_on: Mapped[date]
+    at: Mapped[datetime]
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # who entered it, when not the learner's own study
+    evidence: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    certificate: Mapped["Certificate | None"] = relationship(back_populates="completion")
+
+
+class Certificate(Model):
+    """学习结业证明: a snapshot; it outlives the course and the membership."""
+
+    __tablename__ = "certificate"
+
+    id: Mapped[Key]
+    completion_id: Mapped[int] = mapped_column(ForeignKey("course_completion.id"), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    code: Mapped[str] = mapped_column(String(8))
+    year: Mapped[int]
+    serial: Mapped[int]
+    person_name: Mapped[str] = mapped_column(String(40))
+    organization_name: Mapped[str] = mapped_column(String(120))
+    course_title: Mapped[str] = mapped_column(String(80))
+    route: Mapped[str] = mapped_column(String(10))
+    began_on: Mapped[date]
+    completed_on: Mapped[date]
+    quarters: Mapped[int]
+    score: Mapped[int | None]
+    issuer_name: Mapped[str] = mapped_column(String(80))
+    rule: Mapped[str] = mapped_column(String(300))
+    issued_at: Mapped[datetime]
+
+    completion: Mapped[CourseCompletion] = relationship(back_populates="certificate")
+    revocation: Mapped["Revocation | None"] = relationship()
+    corrections: Mapped[list["Correction"]] = relationship(order_by="Correction.id")
+
+    __table_args__ = (UniqueConstraint("year", "serial"),)
+
+
+class Correction(Model):
+    """A correction of a snapshot's field (a wrong name, say): what it should read, why, by whom."""
+
+    __tablename__ = "correction"
+    __table_args__ = (CheckConstraint("field in ('person_name', 'organization_name')", name="field"),)
+
+    id: Mapped[Key]
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), index=True)
+    field: Mapped[str] = mapped_column(String(24))
+    value: Mapped[str] = mapped_column(String(120))
+    reason: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class Revocation(Model):
+    """A certificate taken back; verification then says so."""
+
+    __tablename__ = "revocation"
+
+    id: Mapped[Key]
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), unique=True)
+    reason: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class BranchRecord(Model):
+    """支部完成记录: what a secretary confirmed on a day, whole, as a snapshot with its own hash."""
+
+    __tablename__ = "branch_record"
+    __table_args__ = (Index("ix_branch_record_organization_id_campaign_id", "organization_id", "campaign_id"),)
+
+    id: Mapped[Key]
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    code: Mapped[str] = mapped_column(String(8))
+    as_of: Mapped[date]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    sha256: Mapped[str] = mapped_column(String(64))
+    confirmed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    confirmed_at: Mapped[datetime]
+
+    organization: Mapped[Organization] = relationship()
+    confirmed_by: Mapped[Person] = relationship()
+
+
+class LogLeaf(Model):
+    """One leaf of the append-only log, in order from 0.
+
+    `leaf` is SHA-256(0x00 || commitment) as in RFC 9162 section 2.1.1, and `commitment` is SHA-256(salt || canonical record), so that
+    a record can be erased with its salt and the proof still stands. `head` chains every leaf before it:
+    SHA-256(0x02 || previous head || leaf). A later Merkle tree is built over `leaf` alone.
+    """
+
+    __tablename__ = "log_leaf"
+
+    index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(20))  # certificate, branch_record, correction, revocation
+    record_id: Mapped[int]
+    salt: Mapped[str] = mapped_column(String(64))
+    commitment: Mapped[str] = mapped_column(String(64))
+    leaf: Mapped[str] = mapped_column(String(64))
+    head: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("kind", "record_id"),)

@@ -1,0 +1,1 @@
+"""The desk of whoever studies: home, player, reader, quiz paper."""

@@ -1,0 +1,5 @@
+"""Pages of study."""
+
+from flask import Blueprint
+
+bp = Blueprint("study", __name__)
