@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from courses.catalogue.models import Lesson
+from courses.catalogue.models import CourseVersion, Lesson
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
 from courses.media.models import Asset
@@ -71,3 +71,13 @@ def length_of(lesson_id: int) -> int:
     """The measured length of a lesson's recording in seconds; 0 for a text."""
     statement = select(Asset.duration_seconds).join(Lesson, Lesson.asset_id == Asset.id).where(Lesson.id == lesson_id)
     return db.session.scalar(statement) or 0
+
+
+def is_finished(person_id: int, lesson_id: int) -> bool:
+    """Whether the person has finished the lesson, in whichever version of its course."""
+    lesson = db.session.get_one(Lesson, lesson_id)
+    version = db.session.get_one(CourseVersion, lesson.version_id)
+    done = select(LessonCompletion.id).where(
+        LessonCompletion.person_id == person_id, LessonCompletion.course_id == version.course_id, LessonCompletion.origin == lesson.origin
+    )
+    return db.session.scalar(done) is not None

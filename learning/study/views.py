@@ -1,5 +1,259 @@
-"""Pages of study."""
+"""The desk of whoever studies: home, courses, player, reader, quiz paper, own record, help."""
 
-from flask import Blueprint
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markdown_it import MarkdownIt
+
+from courses.catalogue import queries as catalogue
+from courses.kernel import clock
+from courses.kernel.access import actor, public, signed_in
+from courses.kernel.db import transaction
+from courses.kernel.settings import settings
+from courses.media import queries as media
+from courses.questions import queries as questions
+from learning.accounts import views as accounts
+from learning.goals import queries as goals
+from learning.hours import queries as hours
+from learning.progress import actions as progress
+from learning.progress import queries as progress_queries
+from learning.progress import rules as progress_rules
+from learning.quizzes import actions as quizzes
+from learning.quizzes import queries as quiz_queries
+from learning.records import queries as records
+from learning.study import actions, forms, queries, rules
 
 bp = Blueprint("study", __name__)
+HELP = Path(__file__).resolve().parents[2] / "docs" / "help"
+
+
+@bp.app_context_processor
+def frame() -> dict[str, Any]:
+    """What every page's frame needs."""
+    return {
+        "actor": actor(),
+        "tabs": tabs,
+        "is_demo": queries.is_demo,
+        "large_type": accounts.large_type,
+        "language_code": accounts.language_code,
+        "here": lambda: request.full_path.rstrip("?"),
+    }
+
+
+def tabs() -> list[SimpleNamespace]:
+    """The tabs of the person asking: study first, the desk for those who hold a post."""
+    names = [("study.home", _("首页"), "home"), ("study.courses", _("课程"), "book-open"), ("study.record", _("我的记录"), "file-check-2")]
+    if actor().posts:
+        names.append(("audit.desk", _("工作台"), "clipboard-list"))
+    names.append(("accounts.mine", _("我的"), "user"))
+    return [SimpleNamespace(url=url_for(end), name=name, icon=icon, here=request.endpoint == end) for end, name, icon in names]
+
+
+@bp.get("/")
+@signed_in
+def home() -> ResponseReturnValue:
+    """What the campaign asks of me, what I have done, what is next; then the branch's and the county's figures."""
+    person, now = actor(), clock.now()
+    today = clock.day_of(now, settings().zone)
+    mine = queries.courses_of(person.id, catalogue.listed())
+    campaigns = [_campaign(person, campaign, mine) for campaign in goals.running(today)]
+    year = hours.year(person.id, today.year)
+    return render_template("learning/study/home.html", campaigns=campaigns, mine=mine, year=year, today=today, membership=person.membership)
+
+
+@bp.get("/courses")
+@signed_in
+def courses() -> ResponseReturnValue:
+    """Every course that is open, by series."""
+    mine = queries.courses_of(actor().id, catalogue.listed())
+    by_series: dict[str, list[rules.CourseState]] = {}
+    for state in mine:
+        by_series.setdefault(state.outline.series_title, []).append(state)
+    return render_template("learning/study/courses.html", by_series=by_series)
+
+
+@bp.get("/courses/<int:course_id>")
+@signed_in
+def course(course_id: int) -> ResponseReturnValue:
+    """One course: its lessons, what is done, what is next."""
+    state = queries.course_of(actor().id, course_id)
+    certificate = records.certificate_of(actor().id, course_id)
+    return render_template("learning/study/course.html", course=state, certificate=certificate)
+
+
+@bp.get("/lessons/<int:lesson_id>")
+@signed_in
+def lesson(lesson_id: int) -> ResponseReturnValue:
+    """The player of a lecture, or the reader of a text."""
+    person, now = actor(), clock.now()
+    outline, part = queries.lesson_for(person.id, lesson_id)
+    state = queries.course_of(person.id, outline.course_id)
+    done = next(step.done for step in state.steps if step.lesson_id == lesson_id and step.kind != "quiz")
+    after = _after(state, lesson_id)
+    if part.kind == "text":
+        return _reader(person, state, part, done=done, after=after)
+    playback = media.playback(part.asset_id, person_id=person.id, now=now) if part.asset_id else None
+    seen = progress_queries.parts(person.id, [lesson_id]).get(lesson_id, progress_queries.Part())
+    return render_template(
+        "learning/study/lesson.html",
+        course=state,
+        lesson=part,
+        playback=playback,
+        seen=seen,
+        done=done,
+        after=after,
+        resume=progress_rules.resume_at(seen.position, part.seconds),
+        sections=catalogue.lesson_sections(lesson_id),
+        speeds=[speed for speed in (1, 1.25, 1.5, 2) if speed <= settings().watch_speed],
+    )
+
+
+@bp.post("/lessons/<int:lesson_id>/sessions")
+@signed_in
+def open_session(lesson_id: int) -> ResponseReturnValue:
+    """The player is about to play: open a study session."""
+    now = clock.now()
+    with transaction():
+        outline, part = queries.lesson_for(actor().id, lesson_id)
+        progress.enrol(actor().id, outline.course_id, outline.version_id, now=now)
+        session = progress.open_session(actor().id, lesson_id, length_seconds=part.seconds, now=now)
+        return jsonify(session=session.id), 201
+
+
+@bp.post("/sessions/<int:session_id>/reports")
+@signed_in
+def heartbeat(session_id: int) -> ResponseReturnValue:
+    """A player's report; answered only once it is durable."""
+    report = forms.report(request.get_json(silent=True))
+    with transaction():
+        session = progress_queries.session_for(actor().id, session_id)
+        outcome = actions.watch(session, report, county=actions.County.of(settings()), now=clock.now())
+        lesson_id = session.lesson_id
+        finished = bool(progress_queries.is_finished(actor().id, lesson_id))
+    return jsonify(covered=outcome.covered_seconds, waiting=outcome.waiting_seconds, finished=finished)
+
+
+@bp.post("/lessons/<int:lesson_id>/reading")
+@signed_in
+def read(lesson_id: int) -> ResponseReturnValue:
+    """读完了 on the last section of a text."""
+    with transaction():
+        outline, part = queries.lesson_for(actor().id, lesson_id)
+        progress.enrol(actor().id, outline.course_id, outline.version_id, now=clock.now())
+        wait = actions.read(actor(), outline, part, county=actions.County.of(settings()), now=clock.now())
+    if wait:
+        flash(_("请再看一会儿：这一课大约还要读 %(time)s。不用重来，回头看看前面也算。", time=rules.wait_words(wait)), "warm")
+        return redirect(url_for("study.lesson", lesson_id=lesson_id, section=request.form.get("section", "")))
+    flash(_("这一课学完了。"), "good")
+    return redirect(url_for("study.course", course_id=outline.course_id))
+
+
+@bp.post("/courses/<int:course_id>/quizzes/<int:quiz_id>/attempts")
+@signed_in
+def begin_quiz(course_id: int, quiz_id: int) -> ResponseReturnValue:
+    """Hand out a paper, or the one still open."""
+    now = clock.now()
+    with transaction():
+        outline, lesson_id = queries.quiz_for(actor().id, course_id, quiz_id)
+        progress.enrol(actor().id, course_id, outline.version_id, now=now)
+        attempt = quizzes.hand_out(actor().id, quiz_id, course_id=course_id, version_id=outline.version_id, lesson_id=lesson_id, now=now)
+        attempt_id = attempt.id
+    return redirect(url_for("study.paper", attempt_id=attempt_id))
+
+
+@bp.get("/attempts/<int:attempt_id>")
+@signed_in
+def paper(attempt_id: int) -> ResponseReturnValue:
+    """The paper, or after submission its result with explanations."""
+    attempt = quiz_queries.attempt_for(actor().id, attempt_id)
+    outline = catalogue.outline(attempt.version_id)
+    items = {item.id: item for item in questions.items(attempt.quiz_id)}
+    answers = {row.question_id: row for row in attempt.answers}
+    page = "result" if attempt.submission else "paper"
+    certificate = records.certificate_of(actor().id, attempt.course_id)
+    return render_template(
+        f"learning/study/{page}.html", attempt=attempt, outline=outline, items=items, answers=answers, quiz=questions.quiz(attempt.quiz_id), certificate=certificate
+    )
+
+
+@bp.post("/attempts/<int:attempt_id>/answers")
+@signed_in
+def save_answer(attempt_id: int) -> ResponseReturnValue:
+    """Keep one answer at once; the page shows 已保存 with the time."""
+    question_id, chosen, sequence = forms.answer(request.get_json(silent=True))
+    now = clock.now()
+    with transaction():
+        attempt = quiz_queries.attempt_for(actor().id, attempt_id)
+        quizzes.save_answer(attempt, question_id, chosen, sequence=sequence, now=now)
+    return jsonify(saved=clock.local(now, settings().zone).strftime("%H:%M"))
+
+
+@bp.post("/attempts/<int:attempt_id>/submission")
+@signed_in
+def submit(attempt_id: int) -> ResponseReturnValue:
+    """Save what the form carries, then submit; works without JavaScript."""
+    now = clock.now()
+    with transaction():
+        attempt = quiz_queries.attempt_for(actor().id, attempt_id)
+        if attempt.submission is None:
+            for question_id, _options in attempt.paper:
+                if f"q{question_id}" in request.form:
+                    chosen = forms.choices(request.form.getlist(f"q{question_id}", type=int))
+                    quizzes.save_answer(attempt, question_id, chosen, sequence=forms.LAST, now=now)
+            actions.hand_in(attempt, catalogue.outline(attempt.version_id), county=actions.County.of(settings()), now=now)
+    return redirect(url_for("study.paper", attempt_id=attempt_id))
+
+
+@bp.get("/record")
+@signed_in
+def record() -> ResponseReturnValue:
+    """Everything held about the person's study of a year, in their own hands."""
+    person = actor()
+    today = clock.day_of(clock.now(), settings().zone)
+    year = hours.year(person.id, request.args.get("year", today.year, type=int))
+    completions = records.completions_of(person.id)
+    mine = [state for state in queries.courses_of(person.id, catalogue.listed()) if state.begun and not state.completed_on]
+    return render_template("learning/study/record.html", year=year, completions=completions, going=mine, today=today, certificates=records.certificates_of(person.id))
+
+
+@bp.get("/help")
+@bp.get("/help/<name>")
+@public
+def help(name: str = "members") -> ResponseReturnValue:
+    """The help pages, in Chinese."""
+    pages = {"members": _("学员"), "trainers": _("讲师"), "secretaries": _("支部书记")}
+    chosen = name if name in pages else "members"
+    body = MarkdownIt().render((HELP / f"{chosen}.md").read_text("utf-8"))
+    return render_template("learning/study/help.html", pages=pages, chosen=chosen, body=body)
+
+
+def _reader(person: Any, state: rules.CourseState, part: Any, *, done: bool, after: rules.Step | None) -> ResponseReturnValue:
+    now = clock.now()
+    if not done:
+        need = progress_rules.reading_seconds(part.characters, settings().reading_chars_per_minute)
+        with transaction():
+            progress.enrol(actor().id, state.outline.course_id, state.outline.version_id, now=now)
+            progress.reading_session(actor().id, part.id, need_seconds=need, now=now)
+    sections = catalogue.lesson_sections(part.id)
+    number = min(max(1, request.args.get("section", 1, type=int) or 1), max(1, len(sections)))
+    return render_template("learning/study/reader.html", course=state, lesson=part, sections=sections, number=number, done=done, after=after)
+
+
+def _after(state: rules.CourseState, lesson_id: int) -> rules.Step | None:
+    """What follows this lesson: its own quiz, else the next thing not done."""
+    places = [place for place, step in enumerate(state.steps) if step.lesson_id == lesson_id and step.kind != "quiz"]
+    later = state.steps[places[0] + 1 :] if places else ()
+    return next((step for step in later if not step.done), None)
+
+
+def _campaign(person: Any, campaign: Any, mine: list[rules.CourseState]) -> SimpleNamespace:
+    """A campaign as its member sees it: the required courses, then the branch's and the county's figures."""
+    required = {row.course_id for row in campaign.required}
+    asked = [state for state in mine if state.outline.course_id in required]
+    going_on = next((state for state in asked if state.begun and not state.completed_on), None)
+    upcoming = going_on or next((state for state in asked if not state.completed_on), None)
+    return SimpleNamespace(campaign=campaign, asked=asked, done=sum(1 for state in asked if state.completed_on), next=upcoming, figures=goals.figures(person, campaign.id))

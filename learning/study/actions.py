@@ -1,0 +1,61 @@
+"""The walk of the main job: what a person did, then the record it earns, then the campaign's count. One transaction, no event bus."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from courses.catalogue.rules import LessonOutline, Outline
+from courses.kernel.clock import day_of
+from courses.kernel.settings import Settings
+from learning.goals import actions as goals
+from learning.organization.models import Person
+from learning.progress import actions as progress
+from learning.progress.actions import Limits, Outcome, Report
+from learning.progress.models import StudySession
+from learning.quizzes import actions as quizzes
+from learning.quizzes.models import Attempt, QuizSubmission
+from learning.records import actions as records
+
+
+@dataclass(frozen=True)
+class County:
+    """What the installation decides for study: the limits and the time zone."""
+
+    limits: Limits
+    zone: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> "County":
+        return cls(Limits(settings.watch_speed, settings.watch_threshold, settings.reading_chars_per_minute), settings.zone)
+
+
+def watch(session: StudySession, report: Report, *, county: County, now: datetime) -> Outcome:
+    """Take a report of a player, and settle every course in which it finished a lesson."""
+    outcome = progress.extend(session, report, limits=county.limits, now=now)
+    for course_id in outcome.courses_moved:
+        settle(session.person_id, course_id, county=county, now=now)
+    return outcome
+
+
+def read(person: Person, outline: Outline, lesson: LessonOutline, *, county: County, now: datetime) -> int:
+    """读完了 on a text lesson; returns the seconds still to wait, 0 when it is finished."""
+    wait = progress.read_through(person.id, lesson.id, lesson.characters, limits=county.limits, now=now)
+    if wait == 0:
+        settle(person.id, outline.course_id, county=county, now=now)
+    return wait
+
+
+def hand_in(attempt: Attempt, outline: Outline, *, county: County, now: datetime) -> QuizSubmission:
+    """Submit a paper; a passed quiz of a text lesson finishes that lesson too."""
+    submission = quizzes.submit(attempt, now=now)
+    lesson = next((row for row in outline.lessons if row.id == attempt.lesson_id), None)
+    if submission.passed and lesson is not None and lesson.kind == "text":
+        progress.complete_lesson(attempt.person_id, lesson.id, how="quiz", evidence={"attempt": attempt.id, "score": submission.score}, now=now)
+    if submission.passed:
+        settle(attempt.person_id, outline.course_id, county=county, now=now)
+    return submission
+
+
+def settle(person_id: int, course_id: int, *, county: County, now: datetime) -> None:
+    """Ask for the record; when one arises, count the person. Safe to call at any time, any number of times."""
+    if records.settle(person_id, course_id, now=now, zone=county.zone) is not None:
+        goals.count(person_id, now=now, today=day_of(now, county.zone))

@@ -1,0 +1,78 @@
+"""What the desk shows: a person's courses, with a fixed number of queries however many there are."""
+
+from datetime import date
+
+from sqlalchemy import select
+
+from courses.catalogue import queries as catalogue
+from courses.catalogue.rules import LessonOutline, Outline
+from courses.kernel.db import db
+from courses.kernel.errors import Missing, Refused
+from courses.kernel.models import Installation
+from learning.progress import queries as progress
+from learning.progress.models import Coverage
+from learning.quizzes import queries as quizzes
+from learning.records import queries as records
+from learning.study import rules
+from learning.study.rules import CourseState
+
+
+def is_demo() -> bool:
+    """Whether this is the demo county."""
+    return db.session.scalar(select(Installation.kind)) == "demo"
+
+
+def courses_of(person_id: int, outlines: list[Outline]) -> list[CourseState]:
+    """The courses as the person sees them, in the order given; one begun in an older version is shown in that version."""
+    enrolled = progress.enrolments(person_id)
+    finished, passed = progress.finished_origins(person_id), quizzes.passed_everywhere(person_id)
+    opened, papers = _opened(person_id), quizzes.open_quizzes(person_id)
+    completed: dict[int, date] = {row.course_id: row.completed_on for row in records.completions_of(person_id)}
+    out = []
+    for current in outlines:
+        enrolment = enrolled.get(current.course_id)
+        same = enrolment is None or enrolment.version_id == current.version_id or current.course_id in completed
+        outline = current if same or enrolment is None else catalogue.outline(enrolment.version_id)
+        steps = rules.steps(outline, finished=finished.get(outline.course_id, set()), passed=passed, begun_lessons=opened, open_quizzes=papers)
+        out.append(CourseState(outline, steps, enrolment is not None, completed.get(outline.course_id)))
+    return out
+
+
+def course_of(person_id: int, course_id: int) -> CourseState:
+    """One course as the person sees it; raises `Missing` for one that is not published or was withdrawn."""
+    current = catalogue.current(course_id)
+    if current is None:
+        raise Missing("这门课程现在没有开放。如果您已经学完，记录和证明仍在“我的记录”里。")
+    return courses_of(person_id, [current])[0]
+
+
+def outline_for(person_id: int, course_id: int) -> Outline:
+    """The version in which the person studies the course."""
+    return course_of(person_id, course_id).outline
+
+
+def lesson_for(person_id: int, lesson_id: int) -> tuple[Outline, LessonOutline]:
+    """A lesson of the version in which the person studies; raises `Missing` for any other."""
+    course_id = catalogue.course_of_lesson(lesson_id)
+    if course_id is None:
+        raise Missing
+    outline = outline_for(person_id, course_id)
+    lesson = next((row for row in outline.lessons if row.id == lesson_id), None)
+    if lesson is None:
+        raise Refused("这门课程已经更新，请从课程页重新进入。")
+    return outline, lesson
+
+
+def quiz_for(person_id: int, course_id: int, quiz_id: int) -> tuple[Outline, int | None]:
+    """The outline and the lesson (None: the final quiz) of a quiz the person may take."""
+    outline = outline_for(person_id, course_id)
+    if outline.final_quiz_id == quiz_id:
+        return outline, None
+    lesson = next((row for row in outline.lessons if row.quiz_id == quiz_id), None)
+    if lesson is None:
+        raise Missing
+    return outline, lesson.id
+
+
+def _opened(person_id: int) -> set[int]:
+    return set(db.session.scalars(select(Coverage.lesson_id).where(Coverage.person_id == person_id)))

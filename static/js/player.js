@@ -1,0 +1,118 @@
+/* The player of a lecture: <div data-player ...>. Plays HLS (Apple's own, else hls.js loaded at the first tap, else an MP4) or the sound
+   alone, remembers which seconds were really played, and resumes. Needs outbox.js. */
+(function () {
+  "use strict";
+  Array.prototype.forEach.call(document.querySelectorAll("[data-player]"), setUp);
+
+  function setUp(box) {
+    var video = box.querySelector("video"), screen = box.querySelector(".screen"), big = box.querySelector("[data-play]");
+    var saved = box.querySelector("[data-saved]"), part = box.querySelector("[data-part]");
+    var lesson = box.getAttribute("data-lesson"), length = Number(box.getAttribute("data-length"));
+    var local = Outbox.read(lesson);
+    var resume = local.moved && local.position ? Math.max(0, local.position - 3) : Number(box.getAttribute("data-resume"));
+    var done = box.getAttribute("data-done") === "yes";
+    var hls = null, sound = false, started = false, last = null, lastAt = 0, sinceSave = 0;
+
+    function say(words) { if (saved.textContent !== words) { saved.textContent = words; } }
+    function clock(seconds) { var s = Math.floor(seconds); return Math.floor(s / 60) + ":" + ("0" + (s % 60)).slice(-2); }
+
+    function apple() { return /iPhone|iPad|Macintosh.*Safari/.test(navigator.userAgent) && !/Chrome|Android/.test(navigator.userAgent) && video.canPlayType("application/vnd.apple.mpegurl"); }
+
+    function source(at, play) {
+      var url = sound ? box.getAttribute("data-sound") : box.getAttribute("data-hls") || box.getAttribute("data-mp4") || box.getAttribute("data-sound");
+      if (hls) { hls.destroy(); hls = null; }
+      last = null;
+      if (/\.m3u8$/.test(url) && !apple()) {
+        library(function (ready) {
+          if (!ready) { direct(box.getAttribute("data-mp4") || url, at, play); return; }
+          hls = new window.Hls({ startPosition: at, maxBufferLength: 60, capLevelToPlayerSize: true, enableWorker: true });
+          hls.on(window.Hls.Events.ERROR, function (_, fault) { if (fault.fatal) { fatal(fault); } });
+          hls.loadSource(url);
+          hls.attachMedia(video);
+          if (play) { hls.on(window.Hls.Events.MANIFEST_PARSED, go); }
+        });
+      } else { direct(url, at, play); }
+    }
+    function direct(url, at, play) {
+      video.src = url;
+      video.addEventListener("loadedmetadata", function once() {
+        video.removeEventListener("loadedmetadata", once);
+        if (at > 0) { video.currentTime = at; }
+      });
+      if (play) { go(); }
+    }
+    function fatal(fault) {
+      if (fault.type === "mediaError") { hls.recoverMediaError(); return; }
+      var at = video.currentTime;
+      say("网络不太好，正在重新连接……已看的部分都记着。");
+      setTimeout(function () { source(at, true); }, 3000);
+    }
+    function library(then) {
+      if (window.Hls) { then(window.Hls.isSupported()); return; }
+      var script = document.createElement("script");
+      script.src = box.getAttribute("data-library");
+      script.onload = function () { then(Boolean(window.Hls) && window.Hls.isSupported()); };
+      script.onerror = function () { then(false); };
+      document.head.appendChild(script);
+    }
+    function go() {
+      var playing = video.play();
+      if (playing && playing.catch) { playing.catch(function () { big.hidden = false; say("请再点一下播放。"); }); }
+    }
+
+    big.addEventListener("click", function () {
+      big.hidden = true;
+      video.controls = true;
+      if (!started) { started = true; say("正在打开……"); Outbox.flush(lesson); source(resume, true); } else { go(); }
+    });
+
+    /* Which seconds were really played: a step forward no longer than the time that passed, at the speed in force. */
+    function track() {
+      var at = video.currentTime, moment = performance.now();
+      var most = (moment - lastAt) / 1000 * video.playbackRate + 1.2;
+      if (last !== null && at > last && at - last <= most) {
+        if (!Outbox.add(lesson, last, at, at, sound)) { say("这台手机存不下记录，请保持网络畅通。"); }
+      }
+      last = video.seeking ? null : at;
+      lastAt = moment;
+      part.textContent = clock(at) + " / " + clock(length);
+      if (moment - sinceSave > 12000) { sinceSave = moment; Outbox.flush(lesson); }
+    }
+    video.addEventListener("timeupdate", track);
+    video.addEventListener("seeking", function () { last = null; });
+    video.addEventListener("playing", function () { big.hidden = true; last = video.currentTime; lastAt = performance.now(); say(done ? "这一课已学完，可以随时再看。" : "正在播放，学到哪里会自动记住。"); });
+    video.addEventListener("pause", function () { track(); last = null; Outbox.flush(lesson); });
+    video.addEventListener("ended", function () { Outbox.flush(lesson); });
+    document.addEventListener("visibilitychange", function () { if (document.hidden && started) { Outbox.flush(lesson, true); } });
+    window.addEventListener("pagehide", function () { if (started) { Outbox.flush(lesson, true); } });
+
+    var switcher = box.querySelector("[data-sound-switch]");
+    if (switcher) {
+      switcher.addEventListener("click", function () {
+        var at = started ? video.currentTime : resume;
+        sound = !sound;
+        switcher.setAttribute("aria-pressed", String(sound));
+        switcher.querySelector("span").textContent = sound ? "换回视频" : "只听声音（省流量）";
+        screen.className = sound ? "screen sounding" : "screen";
+        started = true; big.hidden = true; video.controls = true;
+        Outbox.flush(lesson);
+        source(at, true);
+      });
+    }
+    box.querySelector("[data-speed]").addEventListener("change", function (event) { video.playbackRate = video.defaultPlaybackRate = Number(event.target.value); });
+
+    Outbox.listen(function (about, what, answer) {
+      if (about !== lesson || done) { return; }
+      if (what === "kept") { say("网络断了，已看的部分存在手机里，连上网会自动补上。"); }
+      if (what === "signed-out") { say("登录已过期。已看的部分存在手机里，重新登录后会自动补上。"); }
+      if (what === "refused") { say("这门课程刚刚有变动，请回到课程页重新进入。"); }
+      if (what !== "saved") { return; }
+      if (answer.finished) {
+        done = true;
+        say("这一课学完了！");
+        var next = document.querySelector("[data-next]");
+        if (next) { next.hidden = false; }
+      } else if (answer.covered > 0) { say("已记住您看过的部分（" + Math.min(100, Math.floor(100 * answer.covered / length)) + "%）。"); }
+    });
+  }
+})();
