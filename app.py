@@ -9,7 +9,8 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from courses.catalogue import views as catalogue
-from courses.kernel import access, db, errors, logs, settings as settings_, storage, web
+from courses.kernel import access, db, errors, logs, storage, web
+from courses.kernel import settings as settings_
 from courses.media import jobs as media_jobs
 from courses.media import views as media
 from learning.accounts import commands as account_commands

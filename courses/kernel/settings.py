@@ -76,10 +76,14 @@ class Settings:
     """The settings of one running product; read once, at start."""
 
     secret_key: str = _setting(_secret, "", "Signs cookies and media addresses. Required; at least 32 characters.")
-    data_key: bytes = _setting(_key, b"", "Encrypts mobile numbers in the database and keys their index. Required; 32 bytes, URL-safe base64. Losing it loses the numbers.")
+    data_key: bytes = _setting(
+        _key, b"", "Encrypts mobile numbers in the database and keys their index. Required; 32 bytes, URL-safe base64. Losing it loses the numbers."
+    )
     data_dir: Path = _setting(Path, Path("var"), "Folder of the database, media and uploads. A local disk, never a network share.")
     database_url: str = _setting(_text, "", "SQLAlchemy address of the database. Empty: SQLite in DATA_DIR.")
-    public_url: str = _setting(_url, "", "Address at which the county reaches the site, e.g. https://dx.example.cn. A real county needs it: certificates carry it in their QR code.")
+    public_url: str = _setting(
+        _url, "", "Address at which the county reaches the site, e.g. https://dx.example.cn. A real county needs it: certificates carry it in their QR code."
+    )
     trusted_hosts: tuple[str, ...] = _setting(_words, (), "Host names that requests may ask for, comma-separated. Empty: any (loopback use only).")
     secure_cookies: bool = _setting(_flag, False, "Send cookies over https alone. Set it wherever the site is served by https.")
     proxies: int = _setting(_whole(0, 5), 0, "How many reverse proxies of yours stand in front; their X-Forwarded headers are believed.")

@@ -61,9 +61,7 @@ class Person(Model):
 
     def may(self, capability: str, organization: Any = None) -> bool:
         """Whether a post in force grants `capability`; at `organization` (a row) if given, which must lie at or below the post's."""
-        return any(
-            grants(post.role, capability) and (organization is None or organization.path.startswith(post.organization.path)) for post in self.posts
-        )
+        return any(grants(post.role, capability) and (organization is None or organization.path.startswith(post.organization.path)) for post in self.posts)
 
 
 class Membership(Model):
@@ -101,7 +99,15 @@ class Appointment(Model):
     __tablename__ = "appointment"
     __table_args__ = (
         CheckConstraint(_one_of("role", ROLES), name="role"),
-        Index("uq_appointment_open", "person_id", "role", "organization_id", unique=True, sqlite_where=text("until is null"), postgresql_where=text("until is null")),
+        Index(
+            "uq_appointment_open",
+            "person_id",
+            "role",
+            "organization_id",
+            unique=True,
+            sqlite_where=text("until is null"),
+            postgresql_where=text("until is null"),
+        ),
     )
 
     id: Mapped[Key]

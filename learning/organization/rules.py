@@ -38,7 +38,19 @@ _GRANTS: dict[str, frozenset[str]] = {
     "reviewer": frozenset({"review_courses"}),
     "town_admin": frozenset({"see_people", "see_roster", "edit_people", "record_study", "help_sign_in", "see_campaign", "withdraw_courses"}),
     "county_admin": frozenset(
-        {"see_people", "see_roster", "edit_people", "help_sign_in", "see_campaign", "run_campaign", "withdraw_courses", "revoke_records", "appoint", "see_notes", "see_entries"}
+        {
+            "see_people",
+            "see_roster",
+            "edit_people",
+            "help_sign_in",
+            "see_campaign",
+            "run_campaign",
+            "withdraw_courses",
+            "revoke_records",
+            "appoint",
+            "see_notes",
+            "see_entries",
+        }
     ),
     "auditor": frozenset({"see_people", "see_campaign", "see_evidence", "see_notes", "see_entries"}),
 }

@@ -41,9 +41,7 @@ class Outcome:
 
 def enrol(person_id: int, course_id: int, version_id: int, *, now: datetime) -> Enrolment:
     """Begin a course in this version; the one begun first stands."""
-    insert_once(
-        Enrolment, {"person_id": person_id, "course_id": course_id, "version_id": version_id, "since": now}, unique=("person_id", "course_id")
-    )
+    insert_once(Enrolment, {"person_id": person_id, "course_id": course_id, "version_id": version_id, "since": now}, unique=("person_id", "course_id"))
     return db.session.scalars(select(Enrolment).where(Enrolment.person_id == person_id, Enrolment.course_id == course_id)).one()
 
 
@@ -53,7 +51,11 @@ def open_session(person_id: int, lesson_id: int, *, length_seconds: int, now: da
     if not _windows(person_id, allowance, now=now):
         allowance.grown_until = now  # nothing was open since, so there is nothing to look back at
     still = list(
-        db.session.scalars(select(StudySession).where(StudySession.person_id == person_id, StudySession.until > now).order_by(StudySession.since.desc(), StudySession.id.desc()))
+        db.session.scalars(
+            select(StudySession)
+            .where(StudySession.person_id == person_id, StudySession.until > now)
+            .order_by(StudySession.since.desc(), StudySession.id.desc())
+        )
     )
     for row in still[rules.OPEN_AT_ONCE - 1 :]:
         row.until = now
@@ -100,7 +102,9 @@ def read_through(person_id: int, lesson_id: int, characters: int, *, limits: Lim
     own = select(StudySession).where(StudySession.person_id == person_id, StudySession.lesson_id == lesson_id)
     windows = [_window(row) for row in db.session.scalars(own)]
     opened = min((window.since for window in windows), default=now)
-    wait = max(need - rules.open_ms(windows, after=opened - timedelta(seconds=1), now=now) // 1000, -(-(need * 1000 - allowance.left_ms) // int(1000 * limits.speed)))
+    wait = max(
+        need - rules.open_ms(windows, after=opened - timedelta(seconds=1), now=now) // 1000, -(-(need * 1000 - allowance.left_ms) // int(1000 * limits.speed))
+    )
     if wait > 0:
         return wait
     allowance.left_ms -= need * 1000

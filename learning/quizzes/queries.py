@@ -34,7 +34,9 @@ def passed(person_id: int, course_id: int) -> dict[int, Passed]:
 
 def passed_everywhere(person_id: int) -> set[int]:
     """Every quiz the person has passed."""
-    statement = select(Attempt.quiz_id).join(QuizSubmission, QuizSubmission.attempt_id == Attempt.id).where(Attempt.person_id == person_id, QuizSubmission.passed)
+    statement = (
+        select(Attempt.quiz_id).join(QuizSubmission, QuizSubmission.attempt_id == Attempt.id).where(Attempt.person_id == person_id, QuizSubmission.passed)
+    )
     return set(db.session.scalars(statement))
 
 

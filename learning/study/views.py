@@ -176,7 +176,13 @@ def paper(attempt_id: int) -> ResponseReturnValue:
     page = "result" if attempt.submission else "paper"
     certificate = records.certificate_of(actor().id, attempt.course_id)
     return render_template(
-        f"learning/study/{page}.html", attempt=attempt, outline=outline, items=items, answers=answers, quiz=questions.quiz(attempt.quiz_id), certificate=certificate
+        f"learning/study/{page}.html",
+        attempt=attempt,
+        outline=outline,
+        items=items,
+        answers=answers,
+        quiz=questions.quiz(attempt.quiz_id),
+        certificate=certificate,
     )
 
 
@@ -217,7 +223,9 @@ def record() -> ResponseReturnValue:
     year = hours.year(person.id, request.args.get("year", today.year, type=int))
     completions = records.completions_of(person.id)
     mine = [state for state in queries.courses_of(person.id, catalogue.listed()) if state.begun and not state.completed_on]
-    return render_template("learning/study/record.html", year=year, completions=completions, going=mine, today=today, certificates=records.certificates_of(person.id))
+    return render_template(
+        "learning/study/record.html", year=year, completions=completions, going=mine, today=today, certificates=records.certificates_of(person.id)
+    )
 
 
 @bp.get("/help")
@@ -256,4 +264,6 @@ def _campaign(person: Any, campaign: Any, mine: list[rules.CourseState]) -> Simp
     asked = [state for state in mine if state.outline.course_id in required]
     going_on = next((state for state in asked if state.begun and not state.completed_on), None)
     upcoming = going_on or next((state for state in asked if not state.completed_on), None)
-    return SimpleNamespace(campaign=campaign, asked=asked, done=sum(1 for state in asked if state.completed_on), next=upcoming, figures=goals.figures(person, campaign.id))
+    return SimpleNamespace(
+        campaign=campaign, asked=asked, done=sum(1 for state in asked if state.completed_on), next=upcoming, figures=goals.figures(person, campaign.id)
+    )
