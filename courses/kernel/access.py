@@ -18,7 +18,10 @@ class Actor(Protocol):
     def id(self) -> Any: ...
 
     def may(self, capability: str, organization: Any = None) -> bool:
-        """Whether one of their posts grants `capability`, at `organization` (a row or id) if given, else anywhere."""
+        """Whether one of their posts grants `capability`, at `organization` (a row with a `path`) if given, else anywhere."""
+
+    def reach(self, capability: str) -> list[str]:
+        """The paths of the organizations at which their posts grant `capability`; it holds below each of them."""
 
 
 class Stranger:
@@ -27,8 +30,13 @@ class Stranger:
     id = None
     name = ""
 
+    posts: tuple[Any, ...] = ()
+
     def may(self, capability: str, organization: Any = None) -> bool:
         return False
+
+    def reach(self, capability: str) -> list[str]:
+        return []
 
 
 def public(view: View) -> View:

@@ -135,9 +135,9 @@ def insert_once(model: type[Any], values: dict[str, Any], *, unique: tuple[str, 
 
 @event.listens_for(Session, "before_flush")
 def _only_in_a_transaction(session: Session, *_: object) -> None:
-    if not getattr(_turn, "open", False) and (session.new or session.dirty or session.deleted):
-        if any(session.is_modified(row) for row in session.dirty) or session.new or session.deleted:
-            raise RuntimeError("a write outside transaction(): the view, job or command must open one")
+    changed = session.new or session.deleted or any(session.is_modified(row) for row in session.dirty)
+    if changed and not getattr(_turn, "open", False):
+        raise RuntimeError("a write outside transaction(): the view, job or command must open one")
 
 
 @contextmanager

@@ -63,6 +63,10 @@ class Person(Model):
         """Whether a post in force grants `capability`; at `organization` (a row) if given, which must lie at or below the post's."""
         return any(grants(post.role, capability) and (organization is None or organization.path.startswith(post.organization.path)) for post in self.posts)
 
+    def reach(self, capability: str) -> list[str]:
+        """The paths of the organizations at which a post in force grants `capability`."""
+        return [post.organization.path for post in self.posts if grants(post.role, capability)]
+
 
 class Membership(Model):
     """A person in an organization for a span of days [since, until); a change of stage or expectation closes it and opens another."""

@@ -79,10 +79,7 @@ def encode(spans: Iterable[Span]) -> bytes:
     out, last = bytearray(), 0
     for start, stop in merged(spans):
         for number in (start - last, stop - start):
-            while number >= 0x80:
-                out.append(number & 0x7F | 0x80)
-                number >>= 7
-            out.append(number)
+            out += _varint(number)
         last = stop
     return bytes(out)
 
@@ -143,6 +140,14 @@ def reading_seconds(characters: int, characters_per_minute: int) -> int:
 def resume_at(position: int, length: int) -> int:
     """Where to go on: a few seconds back, and from the start once the end was reached."""
     return 0 if position >= length - 3 else max(0, position - 3)
+
+
+def _varint(number: int) -> bytes:
+    out = bytearray()
+    while number >= 0x80:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes((*out, number))
 
 
 def _pair(item: object) -> Span:

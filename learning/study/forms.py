@@ -14,7 +14,7 @@ def report(body: Any) -> Report:
     try:
         spans = parsed(body["spans"])
         position, sequence = body["position"], body["sequence"]
-        if any(isinstance(n, bool) or not isinstance(n, int | float) or n != n or not 0 <= n <= 2**53 for n in (position, sequence)):
+        if any(isinstance(n, bool) or not isinstance(n, int | float) or not 0 <= n <= 2**53 for n in (position, sequence)):
             raise ValueError("not a number")
         return Report(spans, int(position), int(sequence), bool(body.get("sound", False)))
     except (KeyError, TypeError, ValueError, AttributeError):

@@ -1,0 +1,198 @@
+"""The workflow of a course: draft, submit, return or publish, new version, withdraw. Each step is a row with who and when."""
+
+import secrets
+from datetime import datetime
+
+from courses.catalogue import queries, rules
+from courses.catalogue.models import Course, CourseSubmission, CourseVersion, Lesson, Publication, Review, Series, Withdrawal
+from courses.kernel.access import Actor
+from courses.kernel.db import db
+from courses.kernel.errors import Refused
+from courses.questions import actions as questions
+from courses.questions import queries as question_queries
+from courses.questions.models import Quiz
+
+
+def open_series(title: str, organization_id: int, *, about: str = "", actor: Actor, now: datetime) -> Series:
+    """Open a lecture series kept by an organization; raises `Refused` if it has one of that title."""
+    if db.session.query(Series).filter_by(organization_id=organization_id, title=title).first():
+        raise Refused("已经有同名的大讲堂，请直接选用，或者换个名字。", fields={"new_series": "名字重复"})
+    series = Series(title=title, organization_id=organization_id, about=about, created_at=now, created_by_id=actor.id)
+    db.session.add(series)
+    db.session.flush()
+    return series
+
+
+def draft_course(series: Series, title: str, *, summary: str = "", actor: Actor, now: datetime) -> CourseVersion:
+    """Begin a course; its first version is a draft."""
+    course = Course(series_id=series.id, author_id=actor.id, created_at=now)
+    db.session.add(course)
+    db.session.flush()
+    version = CourseVersion(course=course, number=1, title=title, summary=summary, created_at=now, created_by_id=actor.id)
+    db.session.add(version)
+    db.session.flush()
+    return version
+
+
+def edit_version(version: CourseVersion, *, title: str, summary: str, open_material: bool) -> None:
+    """Change the words of a draft."""
+    _must_be_editable(version)
+    version.title, version.summary, version.open_material = title, summary, open_material
+
+
+def add_lesson(version: CourseVersion, kind: str, title: str, *, text: str = "", asset_id: int | None = None) -> Lesson:
+    """Add a lesson at the end of a draft."""
+    _must_be_editable(version)
+    place = max((row.position for row in version.lessons), default=0) + 1
+    lesson = Lesson(origin=secrets.token_hex(8), position=place, kind=kind, title=title, text=text, asset_id=asset_id)
+    version.lessons.append(lesson)
+    db.session.flush()
+    return lesson
+
+
+def edit_lesson(lesson: Lesson, *, title: str, text: str, asset_id: int | None) -> None:
+    """Change a lesson of a draft."""
+    _must_be_editable(lesson.version)
+    lesson.title, lesson.text, lesson.asset_id = title, text, asset_id if lesson.kind == "video" else None
+
+
+def remove_lesson(lesson: Lesson) -> None:
+    """Take a lesson out of a draft."""
+    _must_be_editable(lesson.version)
+    db.session.delete(lesson)
+    db.session.flush()
+
+
+def move_lesson(lesson: Lesson, step: int) -> None:
+    """Move a lesson of a draft one place up (-1) or down (1); at the end nothing happens."""
+    _must_be_editable(lesson.version)
+    row = sorted(lesson.version.lessons, key=lambda one: one.position)
+    place = row.index(lesson)
+    other = place + step
+    if 0 <= other < len(row):
+        row[place].position, row[other].position = row[other].position, row[place].position
+
+
+def set_lesson_quiz(lesson: Lesson, quiz: Quiz | None) -> None:
+    """Give a lesson of a draft its quiz, or take it away."""
+    _must_be_editable(lesson.version)
+    lesson.quiz_id = quiz.id if quiz else None
+
+
+def set_final_quiz(version: CourseVersion, quiz: Quiz | None) -> None:
+    """Give a draft its final quiz, or take it away."""
+    _must_be_editable(version)
+    version.final_quiz_id = quiz.id if quiz else None
+
+
+def submit(version: CourseVersion, *, note: str = "", actor: Actor, now: datetime) -> CourseSubmission:
+    """Ask for review; raises `Refused` with everything that is still missing."""
+    _must_be_editable(version)
+    missing = rules.faults(_draft(version))
+    if missing:
+        raise Refused(" ".join(missing))
+    row = CourseSubmission(version_id=version.id, at=now, by_id=actor.id, note=note)
+    version.submissions.append(row)
+    db.session.flush()
+    return row
+
+
+def give_back(version: CourseVersion, remarks: str, *, actor: Actor, now: datetime) -> Review:
+    """Return a submitted version with remarks."""
+    _must_be_reviewable(version, actor)
+    if not remarks.strip():
+        raise Refused("请写明要修改什么，讲师才知道怎么改。", fields={"remarks": "请填写修改意见"})
+    return _review(version, "returned", remarks, actor=actor, now=now)
+
+
+def publish(version: CourseVersion, *, approved_quarters: int, remarks: str = "", actor: Actor, now: datetime) -> Publication:
+    """Approve a submitted version with its credit hours and make it visible; a withdrawal of the course is lifted."""
+    _must_be_reviewable(version, actor)
+    if not 1 <= approved_quarters <= 400:
+        raise Refused("核定学时要在 0.25 到 100 之间，按四分之一学时取整。", fields={"hours": "请填 0.25 的倍数"})
+    _review(version, "approved", remarks, actor=actor, now=now)
+    publication = Publication(version_id=version.id, approved_quarters=approved_quarters, at=now, by_id=actor.id)
+    version.publication = publication
+    _lift(version.course, actor=actor, now=now)
+    db.session.flush()
+    return publication
+
+
+def new_version(course: Course, *, actor: Actor, now: datetime) -> CourseVersion:
+    """A draft with everything of the newest version in it; lessons keep their origin, quizzes become rows of their own."""
+    newest = course.versions[-1]
+    if newest.publication is None:
+        raise Refused("这门课程已有一个没发布的版本，请在那里修改。")
+    version = CourseVersion(
+        course=course, number=newest.number + 1, title=newest.title, summary=newest.summary, open_material=newest.open_material, created_at=now, created_by_id=actor.id
+    )
+    db.session.add(version)
+    for row in newest.lessons:
+        quiz = questions.copy_quiz(row.quiz_id, actor=actor, now=now) if row.quiz_id else None
+        version.lessons.append(
+            Lesson(
+                origin=row.origin, position=row.position, kind=row.kind, title=row.title, text=row.text, asset_id=row.asset_id, quiz_id=quiz.id if quiz else None
+            )
+        )
+    if newest.final_quiz_id:
+        version.final_quiz_id = questions.copy_quiz(newest.final_quiz_id, actor=actor, now=now).id
+    db.session.flush()
+    return version
+
+
+def withdraw(course: Course, reason: str, *, actor: Actor, now: datetime) -> Withdrawal:
+    """下架: hide a course at once. What people finished stands."""
+    if not reason.strip():
+        raise Refused("请写明下架原因。", fields={"reason": "请填写原因"})
+    if queries.is_withdrawn(course.id):
+        raise Refused("这门课程已经下架了。")
+    row = Withdrawal(course_id=course.id, reason=reason, at=now, by_id=actor.id)
+    course.withdrawals.append(row)
+    db.session.flush()
+    return row
+
+
+def reinstate(course: Course, *, actor: Actor, now: datetime) -> None:
+    """Show a withdrawn course again; nobody reinstates their own."""
+    if course.author_id == actor.id:
+        raise Refused("不能恢复自己的课程，请由审核人办理。")
+    _lift(course, actor=actor, now=now)
+
+
+def _review(version: CourseVersion, outcome: str, remarks: str, *, actor: Actor, now: datetime) -> Review:
+    row = Review(submission_id=version.submissions[-1].id, outcome=outcome, remarks=remarks, at=now, by_id=actor.id)
+    version.reviews.append(row)
+    db.session.flush()
+    return row
+
+
+def _lift(course: Course, *, actor: Actor, now: datetime) -> None:
+    for row in course.withdrawals:
+        if row.lifted_at is None:
+            row.lifted_at, row.lifted_by_id = now, actor.id
+
+
+def _must_be_editable(version: CourseVersion) -> None:
+    if not rules.is_editable(queries.state_of(version)):
+        raise Refused("已提交或已发布的版本不能改。要修改已发布的课程，请先建一个新版本。")
+
+
+def _must_be_reviewable(version: CourseVersion, actor: Actor) -> None:
+    if queries.state_of(version) != "submitted":
+        raise Refused("这个版本现在不在待审核状态，请刷新页面看看。")
+    if actor.id in {version.course.author_id, version.created_by_id}:
+        raise Refused("不能审核自己的课程，请由其他审核人办理。")
+
+
+def _draft(version: CourseVersion) -> rules.Draft:
+    lessons = tuple(
+        (
+            row.title,
+            row.kind,
+            row.asset.state if row.asset else "none",
+            rules.characters(row.text),
+            question_queries.quiz(row.quiz_id).count if row.quiz_id else None,
+        )
+        for row in sorted(version.lessons, key=lambda one: one.position)
+    )
+    return rules.Draft(version.title, version.open_material, lessons)

@@ -1,0 +1,190 @@
+"""Reads of the catalogue. What learners may see is decided here alone: published last, not withdrawn, every recording ready."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import column, func, or_, select, table
+from sqlalchemy.orm import joinedload, selectinload
+
+from courses.catalogue import rules, text
+from courses.catalogue.models import Course, CourseSubmission, CourseVersion, Lesson, Publication, Series, Withdrawal
+from courses.catalogue.rules import LessonOutline, Outline, Section
+from courses.kernel.access import Actor
+from courses.kernel.clock import day_of
+from courses.kernel.db import db
+from courses.kernel.errors import Missing
+
+# The tree of organizations belongs to learning; courses know of it only where a series hangs.
+_organization = table("organization", column("id"), column("path"), column("name"))
+_LOADED = (
+    joinedload(CourseVersion.course).joinedload(Course.series),
+    selectinload(CourseVersion.lessons).joinedload(Lesson.asset),
+    joinedload(CourseVersion.publication),
+)
+
+
+def outline(version_id: int) -> Outline:
+    """One version as values, published or not; raises `Missing` for none."""
+    row = db.session.scalars(select(CourseVersion).where(CourseVersion.id == version_id).options(*_LOADED)).unique().first()
+    if row is None:
+        raise Missing
+    return _outline(row)
+
+
+def current(course_id: int) -> Outline | None:
+    """The version learners see; None when there is none, or the course is withdrawn."""
+    found = _current(Course.id == course_id)
+    return found[0] if found else None
+
+
+def listed() -> list[Outline]:
+    """Every course that learners see, by series, then title."""
+    return sorted(_current(Course.id.is_not(None)), key=lambda row: (row.series_title, row.course_id))
+
+
+def is_withdrawn(course_id: int) -> bool:
+    """Whether the course is withdrawn now."""
+    return db.session.scalar(select(Withdrawal.id).where(Withdrawal.course_id == course_id, Withdrawal.lifted_at.is_(None))) is not None
+
+
+def course_of_lesson(lesson_id: int) -> int | None:
+    """The course a lesson belongs to."""
+    statement = select(CourseVersion.course_id).join(Lesson, Lesson.version_id == CourseVersion.id).where(Lesson.id == lesson_id)
+    return db.session.scalar(statement)
+
+
+def lesson_sections(lesson_id: int) -> list[Section]:
+    """The text of a lesson as safe HTML, by section."""
+    source = db.session.scalar(select(Lesson.text).where(Lesson.id == lesson_id)) or ""
+    return [Section(title, text.html(body)) for title, body in rules.sections(source)]
+
+
+def titles(course_ids: Iterable[int]) -> dict[int, str]:
+    """The title of each course: of its newest published version, else of its newest."""
+    statement = select(CourseVersion.course_id, CourseVersion.title, Publication.id).outerjoin(Publication, Publication.version_id == CourseVersion.id)
+    rows = db.session.execute(statement.where(CourseVersion.course_id.in_(list(course_ids))).order_by(Publication.id.is_not(None), CourseVersion.number))
+    return {course_id: title for course_id, title, _ in rows}
+
+
+def mine(actor: Actor) -> list[CourseVersion]:
+    """The newest version of each course written by `actor`, newest first."""
+    newest = select(func.max(CourseVersion.id)).group_by(CourseVersion.course_id)
+    statement = select(CourseVersion).join(CourseVersion.course).where(CourseVersion.id.in_(newest), Course.author_id == actor.id)
+    return list(db.session.scalars(statement.options(*_LOADED).order_by(CourseVersion.id.desc())).unique())
+
+
+def own_course(actor: Actor, course_id: int) -> Course:
+    """A course written by `actor`; raises `Missing` for another's."""
+    row = db.session.scalar(select(Course).where(Course.id == course_id, Course.author_id == actor.id))
+    if row is None:
+        raise Missing
+    return row
+
+
+def own_version(actor: Actor, course_id: int) -> CourseVersion:
+    """The newest version of a course written by `actor`."""
+    return own_course(actor, course_id).versions[-1]
+
+
+def own_lesson(actor: Actor, lesson_id: int) -> Lesson:
+    """A lesson of the newest version of a course written by `actor`."""
+    row = db.session.get(Lesson, lesson_id)
+    if row is None or row.version.course.author_id != actor.id or row.version.course.versions[-1].id != row.version_id:
+        raise Missing
+    return row
+
+
+def waiting(actor: Actor) -> list[CourseVersion]:
+    """The versions submitted and not yet answered that `actor` may review, oldest first; never their own."""
+    asked = select(CourseSubmission.version_id)
+    statement = select(CourseVersion).where(CourseVersion.id.in_(asked), *_reach(actor, "review_courses")).join(CourseVersion.course).join(Course.series)
+    rows = db.session.scalars(statement.options(*_LOADED, selectinload(CourseVersion.submissions), selectinload(CourseVersion.reviews))).unique()
+    return [row for row in rows if state_of(row) == "submitted" and actor.id not in {row.course.author_id, row.created_by_id}]
+
+
+def version_for_review(actor: Actor, version_id: int) -> CourseVersion:
+    """A version within reach of a reviewing or withdrawing post of `actor`; raises `Missing` otherwise."""
+    reach = or_(*_reach(actor, "review_courses"), *_reach(actor, "withdraw_courses"))
+    statement = select(CourseVersion).join(CourseVersion.course).join(Course.series).where(CourseVersion.id == version_id, reach)
+    row = db.session.scalars(statement).first()
+    if row is None:
+        raise Missing
+    return row
+
+
+def published_within(actor: Actor, capability: str) -> list[CourseVersion]:
+    """The newest published version of each course within reach, by title."""
+    statement = select(CourseVersion).join(CourseVersion.course).join(Course.series).join(CourseVersion.publication)
+    newest = select(func.max(CourseVersion.id)).join(Publication).group_by(CourseVersion.course_id)
+    rows = db.session.scalars(statement.where(CourseVersion.id.in_(newest), *_reach(actor, capability)).order_by(CourseVersion.title).options(*_LOADED))
+    return list(rows.unique())
+
+
+def series_within(actor: Actor) -> list[Series]:
+    """The series in which `actor` may write, by title."""
+    statement = select(Series).where(*_reach(actor, "write_courses"))
+    return list(db.session.scalars(statement.order_by(Series.title)))
+
+
+def homes(actor: Actor) -> list[tuple[int, str]]:
+    """(id, name) of the organizations for which `actor` writes courses."""
+    paths = actor.reach("write_courses")
+    rows = db.session.execute(select(_organization.c.id, _organization.c.name).where(_organization.c.path.in_(paths)).order_by(_organization.c.id))
+    return [(row.id, row.name) for row in rows]
+
+
+def state_of(version: CourseVersion) -> str:
+    """The state of a version, from its rows."""
+    published = [row for row in version.course.versions if row.publication is not None]
+    return rules.state_of(
+        submitted=len(version.submissions),
+        returned=sum(review.outcome == "returned" for review in version.reviews),
+        published=version.publication is not None,
+        newest_published=bool(published) and published[-1].id == version.id,
+        withdrawn=any(row.lifted_at is None for row in version.course.withdrawals),
+    )
+
+
+def _current(condition: Any) -> list[Outline]:
+    newest = select(func.max(CourseVersion.id)).join(Publication, Publication.version_id == CourseVersion.id).group_by(CourseVersion.course_id)
+    hidden = select(Withdrawal.course_id).where(Withdrawal.lifted_at.is_(None))
+    statement = select(CourseVersion).join(CourseVersion.course).where(condition, CourseVersion.id.in_(newest), Course.id.not_in(hidden))
+    rows = db.session.scalars(statement.options(*_LOADED)).unique()
+    return [_outline(row) for row in rows if all(lesson.asset is None or lesson.asset.state == "ready" for lesson in row.lessons)]
+
+
+def _outline(row: CourseVersion) -> Outline:
+    lessons = tuple(
+        LessonOutline(
+            lesson.id,
+            lesson.origin,
+            lesson.position,
+            lesson.kind,
+            lesson.title,
+            lesson.asset_id,
+            (lesson.asset.duration_seconds or 0) if lesson.asset else 0,
+            rules.characters(lesson.text) if lesson.kind == "text" else 0,
+            lesson.quiz_id,
+        )
+        for lesson in row.lessons
+    )
+    publication = row.publication
+    return Outline(
+        course_id=row.course_id,
+        version_id=row.id,
+        number=row.number,
+        title=row.title,
+        summary=row.summary,
+        series_title=row.course.series.title,
+        approved_quarters=publication.approved_quarters if publication else 0,
+        minutes=rules.minutes(lessons),
+        lessons=lessons,
+        final_quiz_id=row.final_quiz_id,
+        published_on=day_of(publication.at) if publication else None,
+    )
+
+
+def _reach(actor: Actor, capability: str) -> list[Any]:
+    prefixes = actor.reach(capability)
+    under = or_(*(_organization.c.path.like(f"{prefix}%") for prefix in prefixes)) if prefixes else _organization.c.id.is_(None)
+    return [Series.organization_id.in_(select(_organization.c.id).where(under))]

@@ -1,0 +1,130 @@
+"""The states of a course version, what may be submitted, and the values handed to those who learn."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+MINUTES_PER_QUARTER = 45 / 4  # only to suggest; the approved hours are the reviewer's
+_MARKS = re.compile(r"[#*`>\[\]()_~|\-\s]|!\[.*?\]\(.*?\)")
+
+STATE_WORDS = {"draft": "草稿", "submitted": "待审核", "returned": "已退回", "published": "已发布", "superseded": "旧版本", "withdrawn": "已下架"}
+
+
+@dataclass(frozen=True)
+class LessonOutline:
+    """A lesson without its content: `seconds` of a recording as measured, `characters` of a text."""
+
+    id: int
+    origin: str
+    position: int
+    kind: str
+    title: str
+    asset_id: int | None
+    seconds: int
+    characters: int
+    quiz_id: int | None
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What finishes a course: every lesson, by origin, and every quiz passed."""
+
+    origins: frozenset[str]
+    quiz_ids: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Outline:
+    """One version of a course as values."""
+
+    course_id: int
+    version_id: int
+    number: int
+    title: str
+    summary: str
+    series_title: str
+    approved_quarters: int
+    minutes: int
+    lessons: tuple[LessonOutline, ...]
+    final_quiz_id: int | None
+    published_on: date | None
+
+    @property
+    def requirement(self) -> Requirement:
+        quizzes = {lesson.quiz_id for lesson in self.lessons} | {self.final_quiz_id}
+        return Requirement(frozenset(lesson.origin for lesson in self.lessons), frozenset(quiz for quiz in quizzes if quiz is not None))
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a text lesson between two second-level headings."""
+
+    title: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What `faults` needs to know of a version about to be submitted: each lesson as (title, kind, asset state, characters, quiz size or None)."""
+
+    title: str
+    open_material: bool
+    lessons: tuple[tuple[str, str, str, int, int | None], ...]
+
+
+def state_of(*, submitted: int, returned: int, published: bool, newest_published: bool, withdrawn: bool) -> str:
+    """The state of a version from its rows: how often submitted and returned, whether published, and whether a newer one was."""
+    if published:
+        return ("withdrawn" if withdrawn else "published") if newest_published else "superseded"
+    if submitted > returned:
+        return "submitted"
+    return "returned" if returned else "draft"
+
+
+def is_editable(state: str) -> bool:
+    """Whether a trainer may still change the version."""
+    return state in {"draft", "returned"}
+
+
+def faults(draft: Draft) -> list[str]:
+    """Everything that keeps a version from being submitted, in words."""
+    out = [] if draft.lessons else ["还没有课时，请至少加一课。"]
+    for title, kind, asset_state, count, quiz_size in draft.lessons:
+        if kind == "video" and asset_state == "none":
+            out.append(f"“{title}”还没有上传视频或录音。")
+        elif kind == "video" and asset_state == "waiting":
+            out.append(f"“{title}”的视频还在准备，请等它就绪后再提交。")
+        elif kind == "video" and asset_state == "refused":
+            out.append(f"“{title}”的文件不能播放，请换一个文件。")
+        elif kind == "text" and count == 0:
+            out.append(f"“{title}”还没有正文。")
+        if quiz_size == 0:
+            out.append(f"“{title}”的测验还没有题目。")
+    if not draft.open_material:
+        out.append("请确认材料“非涉密、可公开、有权使用”。")
+    return out
+
+
+def characters(text: str) -> int:
+    """Visible characters of a Markdown text, without its marks and white space."""
+    return len(_MARKS.sub("", text))
+
+
+def sections(text: str) -> list[tuple[str, str]]:
+    """(title, Markdown) of each section; what stands before the first second-level heading has no title."""
+    parts = re.split(r"^##[ \t]+(.+)$", text.strip(), flags=re.MULTILINE)
+    out = [("", parts[0].strip())] if parts[0].strip() else []
+    out += [(title.strip(), body.strip()) for title, body in zip(parts[1::2], parts[2::2], strict=True)]
+    return out
+
+
+def minutes(lessons: Sequence[LessonOutline]) -> int:
+    """Length of a course in whole minutes, at least one: recordings as measured, texts at 300 characters a minute."""
+    total = sum(lesson.seconds if lesson.kind == "video" else lesson.characters * 60 // 300 for lesson in lessons)
+    return max(1, round(total / 60))
+
+
+def suggested_quarters(total_minutes: int) -> int:
+    """Hours to suggest to the reviewer, in quarters, at least one."""
+    return max(1, round(total_minutes / MINUTES_PER_QUARTER))

@@ -1,0 +1,47 @@
+"""Writes of quizzes. A quiz of a draft is written whole; its questions are new rows each time, so that a marked paper keeps its own."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from courses.kernel.access import Actor
+from courses.kernel.db import db
+from courses.kernel.errors import Refused
+from courses.questions import queries, rules
+from courses.questions.models import Question, Quiz, QuizItem
+from courses.questions.rules import NewItem
+
+
+def write_quiz(title: str, items: Sequence[NewItem], *, pass_mark: int, shuffled: bool, actor: Actor, now: datetime) -> Quiz:
+    """Make a quiz of new questions; raises `Refused` naming the first question that cannot be used."""
+    if not items:
+        raise Refused("测验至少要有一道题。")
+    for number, item in enumerate(items, 1):
+        wrong = rules.faults(item)
+        if wrong:
+            raise Refused(f"第 {number} 题：{wrong[0]}")
+    quiz = Quiz(title=title, pass_mark=pass_mark, shuffled=shuffled, created_at=now)
+    quiz.items = [QuizItem(position=place, question=_question(item, actor=actor, now=now)) for place, item in enumerate(items)]
+    db.session.add(quiz)
+    db.session.flush()
+    return quiz
+
+
+def copy_quiz(quiz_id: int, *, actor: Actor, now: datetime) -> Quiz:
+    """The same quiz with rows of its own, for a new version of a course."""
+    outline = queries.quiz(quiz_id)
+    items = [NewItem(row.kind, row.stem, row.options, row.answer, row.explanation, "", row.score) for row in queries.items(quiz_id)]
+    return write_quiz(outline.title, items, pass_mark=outline.pass_mark, shuffled=outline.shuffled, actor=actor, now=now)
+
+
+def _question(item: NewItem, *, actor: Actor, now: datetime) -> Question:
+    return Question(
+        kind=item.kind,
+        stem=item.stem.strip(),
+        options=[option.strip() for option in item.options],
+        answer=sorted(item.answer),
+        explanation=item.explanation.strip(),
+        topic=item.topic,
+        score=item.score,
+        author_id=actor.id,
+        created_at=now,
+    )
