@@ -1,13 +1,231 @@
 """Pages of signing in and out, of one's own account, and who is asking."""
 
-from flask import Blueprint, Flask, g
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Flask, flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import LoginManager, current_user, login_user, logout_user
+
+from courses.kernel import clock
+from courses.kernel.access import Stranger, actor, public, signed_in
+from courses.kernel.db import transaction
+from courses.kernel.settings import settings
+from learning.accounts import actions, forms, queries, rules, sealing
+from learning.accounts.models import Account, SignedIn
+from learning.organization.rules import masked
 
 bp = Blueprint("accounts", __name__)
+login = LoginManager()
+
+
+class Ticket:
+    """What flask-login keeps of a signed-in device: the token in the cookie; who that is, the table says."""
+
+    is_authenticated, is_active, is_anonymous = True, True, False
+
+    def __init__(self, token: str, person: Any, row: SignedIn) -> None:
+        self.token, self.person, self.row = token, person, row
+
+    def get_id(self) -> str:
+        return self.token
 
 
 def install(app: Flask) -> None:
-    pass
+    """Know who is asking, before the guard asks whether they may."""
+    login.init_app(app)
+    app.before_request(_recognise)
+
+
+@login.user_loader  # type: ignore[untyped-decorator]
+def load(token: str) -> Ticket | None:
+    """The device that holds `token`, if it is still signed in."""
+    found = queries.person_signed_in(token, now=clock.now())
+    return Ticket(token, *found) if found else None
 
 
 def language() -> str:
-    return "zh_Hans_CN"
+    """The locale of this request: Chinese, unless the person asked for English."""
+    return "en" if language_code() == "en" else "zh_Hans_CN"
+
+
+def language_code() -> str:
+    """The page's language, as HTML spells it."""
+    return "en" if request and request.cookies.get("language") == "en" else "zh-CN"
+
+
+def large_type() -> bool:
+    """Whether this person or phone asked for larger type."""
+    person = actor()
+    return bool(person.large_type) if person.id else request.cookies.get("large") == "1"
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> ResponseReturnValue:
+    """Sign in by mobile number or user name."""
+    form = forms.SignIn(then=request.args.get("then", ""))
+    if not form.validate_on_submit():
+        return render_template("learning/accounts/sign_in.html", form=form), 422 if form.is_submitted() else 200
+    now, whose = clock.now(), _whose(form.name.data)
+    rests = rules.locked_until(queries.failures(whose, since=now - rules.LOCKOUT_WINDOW), limit=settings().lockout_failures, now=now)
+    if rests:
+        form.password.errors = [_("密码错得太多，请 %(n)s 分钟后再试，或者请支部书记帮您重设密码。", n=_minutes(rests, now))]
+        return render_template("learning/accounts/sign_in.html", form=form), 429
+    account = queries.account_named(form.name.data, key=settings().data_key)
+    if not sealing.fits(form.password.data, account.password_hash if account else None) or account is None:
+        with transaction():
+            actions.note_failure(whose, now=now)
+        form.password.errors = [_("手机号、用户名或密码不对。忘了密码，请支部书记帮您重设。")]
+        return render_template("learning/accounts/sign_in.html", form=form), 422
+    must_change = account.must_change
+    _enter(account.person_id, now=now)
+    if must_change:
+        flash(_("这是临时密码，请换成自己的密码。"), "warm")
+        return redirect(url_for("accounts.password"))
+    return redirect(_local(form.then.data))
+
+
+@bp.post("/sign-out")
+@signed_in
+def sign_out() -> ResponseReturnValue:
+    """Sign this device out."""
+    with transaction():
+        actions.end_session(queries.person_signed_in(current_user.token, now=clock.now())[1], now=clock.now())  # type: ignore[index]
+    logout_user()
+    session.clear()
+    flash(_("已退出登录。"), "good")
+    return redirect(url_for("accounts.sign_in"))
+
+
+@bp.get("/me")
+@signed_in
+def mine() -> ResponseReturnValue:
+    """The person's own account: name, posts, devices."""
+    account = queries.account_of(actor().id)
+    mobile = sealing.unseal(account.mobile_sealed, settings().data_key) if account and account.mobile_sealed else ""
+    devices = queries.devices(actor().id, now=clock.now())
+    return render_template("learning/accounts/mine.html", account=account, mobile=mobile, devices=devices, this=current_user.row.id)
+
+
+@bp.route("/me/password", methods=["GET", "POST"])
+@signed_in
+def password() -> ResponseReturnValue:
+    """Change the person's own password; the other devices are signed out."""
+    form = forms.ChangePassword()
+    if form.validate_on_submit():
+        account = queries.account_of(actor().id)
+        fault = rules.password_fault(form.password.data)
+        if account is None or not sealing.fits(form.present.data, account.password_hash):
+            form.present.errors = [_("现在的密码不对，请再想想。")]
+        elif fault:
+            form.password.errors = [fault]
+        else:
+            _set_password(account, form.password.data)
+            flash(_("密码已更换，其他设备已退出登录。"), "good")
+            return redirect(url_for("accounts.mine"))
+    return render_template("learning/accounts/password.html", form=form), 422 if form.is_submitted() else 200
+
+
+@bp.post("/me/devices/end")
+@signed_in
+def end_devices() -> ResponseReturnValue:
+    """Sign out everywhere but here."""
+    with transaction():
+        count = actions.end_everywhere(actor().id, now=clock.now(), but=current_user.row.id)
+    flash(_("已让其他 %(n)s 台设备退出登录。", n=count), "good")
+    return redirect(url_for("accounts.mine"))
+
+
+@bp.route("/first/<token>", methods=["GET", "POST"])
+@public
+def first(token: str) -> ResponseReturnValue:
+    """First sign-in with a printed card: PIN, then a password of one's own."""
+    now, form = clock.now(), forms.FirstSignIn()
+    card = queries.card(token, now=now)
+    tries = queries.failures(_whose(f"card:{sealing.token_hash(token)}"), since=now - rules.LOCKOUT_WINDOW * 96) if card else []
+    if card is None or len(tries) >= rules.CARD_TRIES:
+        return render_template("learning/accounts/card_dead.html"), 404
+    if form.validate_on_submit():
+        fault = rules.password_fault(form.password.data, own_words=(form.pin.data,))
+        if not sealing.fits(form.pin.data.replace(" ", ""), card.pin_hash):
+            with transaction():
+                actions.note_failure(_whose(f"card:{sealing.token_hash(token)}"), now=now)
+            form.pin.errors = [_("数字不对，请看清卡片再填。还可以试 %(n)s 次。", n=rules.CARD_TRIES - len(tries) - 1)]
+        elif fault:
+            form.password.errors = [fault]
+        else:
+            return _use_card(token, form.password.data, now=now)
+    name = masked(card.person.name)
+    return render_template("learning/accounts/first.html", form=form, name=name), 422 if form.is_submitted() else 200
+
+
+@bp.post("/type-size")
+@public
+def type_size() -> ResponseReturnValue:
+    """Switch 长辈版 on or off."""
+    response = redirect(_local(request.form.get("then", "")))
+    wanted = not large_type()
+    if actor().id is None:
+        response.set_cookie("large", "1" if wanted else "0", max_age=31536000, samesite="Lax", secure=settings().secure_cookies)
+    else:
+        with transaction():
+            actor().large_type = wanted
+    return response
+
+
+@bp.get("/language/<language>")
+@public
+def switch_language(language: str) -> ResponseReturnValue:
+    """Switch between Chinese and English."""
+    response = redirect(_local(request.args.get("then", "")))
+    response.set_cookie("language", "en" if language == "en" else "zh", max_age=31536000, samesite="Lax", secure=settings().secure_cookies)
+    return response
+
+
+def _recognise() -> None:
+    g.actor = current_user.person if current_user.is_authenticated else Stranger()
+
+
+def _enter(person_id: int, *, now: datetime) -> None:
+    token = sealing.new_token()
+    with transaction():
+        row = actions.start_session(person_id, token=token, device=rules.device_words(request.user_agent.string), days=settings().session_days, now=now)
+    session.clear()
+    session.permanent = True
+    login_user(Ticket(token, row.person, row))
+
+
+def _set_password(account: Account, password: str) -> None:
+    hashed, this = sealing.hash_password(password), current_user.row.id
+    with transaction():
+        actions.set_password(account, hashed)
+        actions.end_everywhere(account.person_id, now=clock.now(), but=this)
+
+
+def _use_card(token: str, password: str, *, now: datetime) -> ResponseReturnValue:
+    hashed = sealing.hash_password(password)
+    with transaction():
+        card = queries.card(token, now=now)
+        person_id = actions.use_card(card, password_hash=hashed, key=settings().data_key, now=now).person_id if card else None
+    if person_id is None:
+        return render_template("learning/accounts/card_dead.html"), 404
+    _enter(person_id, now=now)
+    flash(_("密码设好了，以后用它登录。欢迎来到空中大讲堂！"), "good")
+    return redirect(url_for("study.home"))
+
+
+def _whose(name: str) -> str:
+    mobile = rules.normal_mobile(name)
+    return sealing.index((mobile or name).strip().lower(), settings().data_key)
+
+
+def _minutes(until: datetime, now: datetime) -> int:
+    return max(1, -(-int((until - now).total_seconds()) // 60))
+
+
+def _local(target: str | None) -> str:
+    """`target` if it is a path of this site, else the home page."""
+    safe = bool(target) and target.startswith("/") and not target.startswith(("//", "/\\")) and "\n" not in target  # type: ignore[union-attr]
+    return str(target) if safe else url_for("study.home")

@@ -1,0 +1,105 @@
+"""Writes of accounts. A password is verified before the transaction, never inside it: hashing would hold up every writer."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+
+from courses.kernel.db import db
+from courses.kernel.errors import Refused
+from learning.accounts import queries, rules, sealing
+from learning.accounts.models import Account, Failure, SignedIn, SignInCard
+from learning.organization.models import Person
+
+
+def open_account(person: Person, *, user_name: str | None, mobile: str | None, password_hash: str | None, must_change: bool, key: bytes, now: datetime) -> Account:
+    """Give a person a way to sign in; raises `Refused` for a name or number that is taken or malformed."""
+    account = Account(person_id=person.id, created_at=now)
+    db.session.add(account)
+    set_names(account, user_name=user_name, mobile=mobile, key=key)
+    account.password_hash, account.must_change = password_hash, must_change
+    db.session.flush()
+    return account
+
+
+def set_names(account: Account, *, user_name: str | None, mobile: str | None, key: bytes) -> None:
+    """Set the user name and mobile number (None: leave as it is)."""
+    if user_name:
+        wanted = user_name.strip().lower()
+        if not 2 <= len(wanted) <= 40 or rules.normal_mobile(wanted):
+            raise Refused("用户名要 2 到 40 个字，不能是手机号。", fields={"user_name": "请换一个"})
+        if db.session.scalar(select(Account.id).where(Account.user_name == wanted, Account.person_id != account.person_id)):
+            raise Refused("这个用户名已经有人用了，请换一个。", fields={"user_name": "已有人用"})
+        account.user_name = wanted
+    if mobile:
+        number = rules.normal_mobile(mobile)
+        if number is None:
+            raise Refused("手机号要 11 位数字，请核对。", fields={"mobile": "请填 11 位手机号"})
+        found = sealing.index(number, key)
+        if db.session.scalar(select(Account.id).where(Account.mobile_index == found, Account.person_id != account.person_id)):
+            raise Refused("这个手机号已经登记给别的同志，请核对。", fields={"mobile": "号码重复"})
+        account.mobile_index, account.mobile_sealed = found, sealing.seal(number, key)
+
+
+def set_password(account: Account, password_hash: str, *, must_change: bool = False) -> None:
+    """Replace the password; `must_change` asks for another at the next sign-in."""
+    account.password_hash, account.must_change = password_hash, must_change
+
+
+def start_session(person_id: int, *, token: str, device: str, days: int, now: datetime) -> SignedIn:
+    """A device signs in."""
+    row = SignedIn(person_id=person_id, token_hash=sealing.token_hash(token), device=device, since=now, until=now + timedelta(days=days))
+    db.session.add(row)
+    return row
+
+
+def end_session(row: SignedIn, *, now: datetime) -> None:
+    """A device signs out."""
+    row.ended_at = row.ended_at or now
+
+
+def end_everywhere(person_id: int, *, now: datetime, but: int | None = None) -> int:
+    """Sign every device out, apart from the session `but`; returns how many."""
+    rows = [row for row in queries.devices(person_id, now=now) if row.id != but]
+    for row in rows:
+        row.ended_at = now
+    return len(rows)
+
+
+def note_failure(whose: str, *, now: datetime) -> None:
+    """Remember a wrong password or PIN, and forget those of yesterday."""
+    db.session.add(Failure(whose=whose, at=now))
+    db.session.execute(delete(Failure).where(Failure.at < now - timedelta(days=1)))
+
+
+def issue_card(person: Person, *, token: str, pin_hash: str, actor: Person, now: datetime) -> SignInCard:
+    """Print a first sign-in card; any earlier card of the person dies with it."""
+    revoke_cards(person.id, now=now)
+    row = SignInCard(
+        person_id=person.id,
+        token_hash=sealing.token_hash(token),
+        pin_hash=pin_hash,
+        issued_by_id=actor.id,
+        issued_at=now,
+        until=now + timedelta(days=rules.CARD_DAYS),
+    )
+    db.session.add(row)
+    return row
+
+
+def revoke_cards(person_id: int, *, now: datetime) -> int:
+    """Kill the person's cards; returns how many."""
+    rows = list(db.session.scalars(select(SignInCard).where(SignInCard.person_id == person_id, SignInCard.used_at.is_(None), SignInCard.revoked_at.is_(None))))
+    for row in rows:
+        row.revoked_at = now
+    return len(rows)
+
+
+def use_card(card: SignInCard, *, password_hash: str, key: bytes, now: datetime) -> Account:
+    """A person chose a password with their card; it can never be used again, and all devices are signed out."""
+    card.used_at = now
+    account = queries.account_of(card.person_id) or open_account(
+        card.person, user_name=None, mobile=None, password_hash=None, must_change=False, key=key, now=now
+    )
+    set_password(account, password_hash)
+    end_everywhere(card.person_id, now=now)
+    return account

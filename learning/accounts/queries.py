@@ -1,0 +1,60 @@
+"""Reads of accounts, signed-in devices and cards."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from courses.kernel.db import db
+from learning.accounts import rules, sealing
+from learning.accounts.models import Account, Failure, SignedIn, SignInCard
+from learning.organization.models import Appointment, Membership, Person
+
+
+def account_named(name: str, *, key: bytes) -> Account | None:
+    """The account of a user name or mobile number."""
+    mobile = rules.normal_mobile(name)
+    condition = Account.mobile_index == sealing.index(mobile, key) if mobile else Account.user_name == name.strip().lower()
+    return db.session.scalar(select(Account).where(condition))
+
+
+def account_of(person_id: int) -> Account | None:
+    return db.session.scalar(select(Account).where(Account.person_id == person_id))
+
+
+def person_signed_in(token: str, *, now: datetime) -> tuple[Person, SignedIn] | None:
+    """Whose device holds this token, with their posts; None when it ended or ran out."""
+    statement = (
+        select(SignedIn)
+        .where(SignedIn.token_hash == sealing.token_hash(token), SignedIn.ended_at.is_(None), SignedIn.until > now)
+        .options(
+            joinedload(SignedIn.person).selectinload(Person.appointments).joinedload(Appointment.organization),
+            joinedload(SignedIn.person).selectinload(Person.memberships).joinedload(Membership.organization),
+        )
+    )
+    row = db.session.scalar(statement)
+    return (row.person, row) if row else None
+
+
+def devices(person_id: int, *, now: datetime) -> list[SignedIn]:
+    """The devices now signed in, newest first."""
+    statement = select(SignedIn).where(SignedIn.person_id == person_id, SignedIn.ended_at.is_(None), SignedIn.until > now)
+    return list(db.session.scalars(statement.order_by(SignedIn.id.desc())))
+
+
+def failures(whose: str, *, since: datetime) -> list[datetime]:
+    return list(db.session.scalars(select(Failure.at).where(Failure.whose == whose, Failure.at > since)))
+
+
+def card(token: str, *, now: datetime) -> SignInCard | None:
+    """The live card of a token."""
+    statement = select(SignInCard).where(
+        SignInCard.token_hash == sealing.token_hash(token), SignInCard.used_at.is_(None), SignInCard.revoked_at.is_(None), SignInCard.until > now
+    )
+    return db.session.scalar(statement.options(selectinload(SignInCard.person)))
+
+
+def live_card_of(person_id: int, *, now: datetime) -> SignInCard | None:
+    """The card a person could still use."""
+    statement = select(SignInCard).where(SignInCard.person_id == person_id, SignInCard.used_at.is_(None), SignInCard.revoked_at.is_(None), SignInCard.until > now)
+    return db.session.scalar(statement)

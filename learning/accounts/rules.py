@@ -1,0 +1,51 @@
+"""Passwords, PINs, lockout and names of devices, as plain decisions."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+LOCKOUT_WINDOW = timedelta(minutes=15)
+CARD_DAYS = 30
+CARD_TRIES = 5
+SHORTEST_PASSWORD = 8
+_IDENTITY = re.compile(r"\d{17}[\dXx]")
+_MOBILE = re.compile(r"1\d{10}")
+_WEAK = {"12345678", "123456789", "1234567890", "88888888", "66666666", "11111111", "00000000", "password", "abcd1234", "a1234567", "qwertyui"}
+
+
+def normal_mobile(text: str) -> str | None:
+    """The eleven digits of a mobile number, however it was spaced; None if it is none."""
+    digits = re.sub(r"[\s\-+]", "", text)
+    digits = digits[2:] if digits.startswith("86") and len(digits) == 13 else digits
+    return digits if _MOBILE.fullmatch(digits) else None
+
+
+def looks_like_identity_number(text: str) -> bool:
+    """Whether an 18-digit identity number stands in `text`; such a number is never stored."""
+    return bool(_IDENTITY.search(re.sub(r"\s", "", text)))
+
+
+def password_fault(password: str, *, own_words: Sequence[str] = ()) -> str:
+    """What is wrong with a new password, in words; empty when it will do."""
+    if len(password) < SHORTEST_PASSWORD:
+        return f"密码至少 {SHORTEST_PASSWORD} 位，可以是一句好记的话加数字。"
+    if len(password) > 200:
+        return "密码太长了，请不要超过 200 位。"
+    if password.lower() in _WEAK or len(set(password)) < 4 or password in own_words:
+        return "这个密码太容易猜到，请换一个。"
+    return ""
+
+
+def locked_until(failures: Sequence[datetime], *, limit: int, now: datetime) -> datetime | None:
+    """Until when a name rests after its recent failures; None when it may try."""
+    recent = sorted(at for at in failures if at > now - LOCKOUT_WINDOW)
+    return recent[-limit] + LOCKOUT_WINDOW if len(recent) >= limit else None
+
+
+def device_words(agent: str) -> str:
+    """A device in words its owner knows, such as 安卓手机 · 微信."""
+    kinds = (("iPhone", "苹果手机"), ("iPad", "平板电脑"), ("Android", "安卓手机"), ("Windows", "电脑"), ("Macintosh", "苹果电脑"), ("Linux", "电脑"))
+    kind = next((words for mark, words in kinds if mark in agent), "其他设备")
+    browsers = (("MicroMessenger", "微信"), ("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "浏览器"), ("Safari", "浏览器"))
+    browser = next((words for mark, words in browsers if mark in agent), "浏览器")
+    return f"{kind} · {browser}"
