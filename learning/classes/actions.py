@@ -1,0 +1,86 @@
+"""Writes of roll calls and home deliveries. A later line corrects an earlier one; none is erased."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from courses.catalogue.rules import Outline
+from courses.kernel.db import db
+from courses.kernel.errors import Refused
+from learning.classes import queries, rules
+from learning.classes.models import Attendance, HomeDelivery, OfflineSession
+from learning.organization.models import Organization, Person
+
+
+def hold(
+    organization: Organization, outline: Outline, *, kind: str, held_on: date, venue: str, lecturer: str, actor: Person, today: date, now: datetime
+) -> OfflineSession:
+    """Enter a session that was held; raises `Refused` for a day that cannot be."""
+    _day_must_do(held_on, today)
+    row = OfflineSession(
+        organization_id=organization.id,
+        course_id=outline.course_id,
+        version_id=outline.version_id,
+        kind=kind,
+        held_on=held_on,
+        venue=venue,
+        lecturer=lecturer,
+        entered_by_id=actor.id,
+        entered_at=now,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def take_roll(session: OfflineSession, states: Mapping[int, tuple[str, str]], *, actor: Person, now: datetime) -> list[int]:
+    """Enter the roll, {person: (state, reason)}; only what differs from the line in force is written. Returns those newly present."""
+    standing = queries.roll(session.id)
+    newly = []
+    for person_id, (state, reason) in states.items():
+        before = standing.get(person_id)
+        if before is not None and (before.state, before.reason) == (state, reason):
+            continue
+        line = before.line + 1 if before else 1
+        db.session.add(
+            Attendance(session_id=session.id, person_id=person_id, line=line, state=state, reason=reason, entered_by_id=actor.id, entered_at=now)
+        )
+        if state == "present":
+            newly.append(person_id)
+    db.session.flush()
+    return newly
+
+
+def deliver(
+    person: Person, organization: Organization, outline: Outline, *, delivered_on: date, delivered_by: str, what: str, actor: Person, today: date, now: datetime
+) -> HomeDelivery:
+    """Enter a home delivery; raises `Refused` for a day that cannot be, for oneself, or for one entered already."""
+    _day_must_do(delivered_on, today)
+    if actor.id == person.id:
+        raise Refused("不能给自己登记送学上门，请由支部其他同志办理。")
+    same = select(HomeDelivery.id).where(
+        HomeDelivery.person_id == person.id, HomeDelivery.course_id == outline.course_id, HomeDelivery.delivered_on == delivered_on
+    )
+    if db.session.scalar(same):
+        raise Refused("这位同志当天的这门课已经登记过了，不用再登。")
+    row = HomeDelivery(
+        person_id=person.id,
+        organization_id=organization.id,
+        course_id=outline.course_id,
+        version_id=outline.version_id,
+        delivered_on=delivered_on,
+        delivered_by=delivered_by,
+        what=what,
+        entered_by_id=actor.id,
+        entered_at=now,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def _day_must_do(on: date, today: date) -> None:
+    fault = rules.day_fault(on, today=today)
+    if fault:
+        raise Refused(fault, fields={"held_on": fault, "delivered_on": fault})

@@ -1,0 +1,89 @@
+"""Reads of roll calls and home deliveries; of a roll, only the lines in force."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from courses.kernel.db import db
+from learning.classes.models import Attendance, HomeDelivery, OfflineSession
+
+
+@dataclass(frozen=True)
+class Attended:
+    """Someone was present when a course was shown or given."""
+
+    on: date
+    session_id: int
+    version_id: int
+    entered_by_id: int
+    entered_at: datetime
+    kind: str
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A course was brought to someone's home."""
+
+    on: date
+    delivery_id: int
+    version_id: int
+    entered_by_id: int
+    entered_at: datetime
+
+
+def roll(session_id: int) -> dict[int, Attendance]:
+    """The lines in force of a session, by person."""
+    rows = db.session.scalars(select(Attendance).where(Attendance.session_id == session_id).options(joinedload(Attendance.person)).order_by(Attendance.line))
+    return {row.person_id: row for row in rows}
+
+
+def attended(person_id: int, course_id: int) -> list[Attended]:
+    """The sessions of a course at which the person was present, by day."""
+    statement = (
+        select(Attendance, OfflineSession)
+        .join(OfflineSession, Attendance.session_id == OfflineSession.id)
+        .where(Attendance.person_id == person_id, OfflineSession.course_id == course_id)
+        .order_by(Attendance.line)
+    )
+    in_force = {session.id: (line, session) for line, session in db.session.execute(statement)}
+    out = [
+        Attended(session.held_on, session.id, session.version_id, line.entered_by_id, line.entered_at, session.kind)
+        for line, session in in_force.values()
+        if line.state == "present"
+    ]
+    return sorted(out, key=lambda row: (row.on, row.entered_at))
+
+
+def delivered(person_id: int, course_id: int) -> list[Delivered]:
+    """The home deliveries of a course to the person, by day."""
+    statement = select(HomeDelivery).where(HomeDelivery.person_id == person_id, HomeDelivery.course_id == course_id)
+    rows = db.session.scalars(statement.order_by(HomeDelivery.delivered_on, HomeDelivery.id))
+    return [Delivered(row.delivered_on, row.id, row.version_id, row.entered_by_id, row.entered_at) for row in rows]
+
+
+def lines_of(person_id: int, course_id: int) -> list[tuple[Attendance, OfflineSession]]:
+    """Every line of a roll about the person and course, those corrected since too, for whoever audits."""
+    statement = select(Attendance, OfflineSession).join(OfflineSession, Attendance.session_id == OfflineSession.id)
+    found = statement.where(Attendance.person_id == person_id, OfflineSession.course_id == course_id).order_by(Attendance.id)
+    return [(line, session) for line, session in db.session.execute(found)]
+
+
+def deliveries_of(person_id: int, course_id: int) -> list[HomeDelivery]:
+    """The home deliveries of a course to the person, whole."""
+    statement = select(HomeDelivery).where(HomeDelivery.person_id == person_id, HomeDelivery.course_id == course_id)
+    return list(db.session.scalars(statement.order_by(HomeDelivery.id)))
+
+
+def sessions_of(organization_ids: Iterable[int]) -> list[OfflineSession]:
+    """The sessions of these organizations, newest first."""
+    statement = select(OfflineSession).where(OfflineSession.organization_id.in_(list(organization_ids)))
+    return list(db.session.scalars(statement.options(joinedload(OfflineSession.entered_by)).order_by(OfflineSession.held_on.desc(), OfflineSession.id.desc())))
+
+
+def deliveries_at(organization_id: int) -> list[HomeDelivery]:
+    """The home deliveries entered by an organization, newest first."""
+    statement = select(HomeDelivery).where(HomeDelivery.organization_id == organization_id).options(joinedload(HomeDelivery.person))
+    return list(db.session.scalars(statement.order_by(HomeDelivery.delivered_on.desc(), HomeDelivery.id.desc())))

@@ -1,0 +1,16 @@
+"""Words and limits of study away from the phone."""
+
+from datetime import date
+
+SESSION_WORDS = {"group_viewing": "集中收看", "lecture": "现场讲课"}
+STATE_WORDS = {"present": "实到", "leave": "请假", "absent": "缺席"}
+LEAVE_REASONS = ("年老体弱", "外出流动", "请假", "新转入", "已在外单位培训", "其他")
+
+
+def day_fault(on: date, *, today: date) -> str:
+    """What is wrong with the day on which something was held; empty when it will do."""
+    if on > today:
+        return "日期还没到，请等办完再登记。"
+    if on.year < today.year - 1:
+        return "日期太早了，只能登记今年和去年的，请核对年份。"
+    return ""

@@ -1,0 +1,194 @@
+"""Writes of records. `settle` is the only door to one: it recomputes from facts and may be called any number of times."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from courses.catalogue import queries as catalogue
+from courses.kernel.clock import day_of
+from courses.kernel.db import db, insert_once
+from courses.kernel.errors import Refused
+from learning.classes import queries as classes
+from learning.hours import actions as hours
+from learning.hours import queries as hours_queries
+from learning.organization import queries as organization
+from learning.organization.models import Organization, Person
+from learning.progress import queries as progress
+from learning.quizzes import queries as quizzes
+from learning.records import log, queries, rules
+from learning.records.models import BranchRecord, Certificate, Correction, CourseCompletion, Revocation
+
+
+def settle(person_id: int, course_id: int, *, now: datetime, zone: str) -> CourseCompletion | None:
+    """Give the person the record their facts have earned: completion, hours, certificate, log leaf; returns the completion if this call made it."""
+    standing = queries.completion(person_id, course_id)
+    if standing is not None:
+        return None
+    found = rules.earliest(_candidates(person_id, course_id, zone=zone))
+    if found is None:
+        return None
+    values = {
+        "person_id": person_id,
+        "course_id": course_id,
+        "version_id": found.version_id,
+        "route": found.route,
+        "began_on": found.began_on,
+        "completed_on": found.completed_on,
+        "at": now,
+        "entered_by_id": found.entered_by_id,
+        "evidence": dict(found.evidence),
+    }
+    if not insert_once(CourseCompletion, values, unique=("person_id", "course_id")):
+        return None
+    completion = db.session.scalars(select(CourseCompletion).where(CourseCompletion.person_id == person_id, CourseCompletion.course_id == course_id)).one()
+    quarters = catalogue.outline(found.version_id).approved_quarters
+    kind = rules.HOURS_KIND[found.route]
+    hours.credit(person_id, course_id, kind, quarters, year=found.completed_on.year, actor_id=found.entered_by_id, now=now)
+    issue(completion, now=now)
+    return completion
+
+
+def issue(completion: CourseCompletion, *, now: datetime) -> Certificate | None:
+    """Issue the certificate of a completion, once; None for someone who belongs to no organization (it can be issued later)."""
+    if completion.certificate is not None:
+        return completion.certificate
+    person = db.session.get_one(Person, completion.person_id)
+    membership = person.membership
+    if membership is None:
+        return None
+    outline = catalogue.outline(completion.version_id)
+    score = completion.evidence.get("score")
+    serial, number = _next_number(membership.organization.code, completion.completed_on.year)
+    certificate = Certificate(
+        completion_id=completion.id,
+        person_id=person.id,
+        number=number,
+        code=_code(),
+        year=completion.completed_on.year,
+        serial=serial,
+        person_name=person.name,
+        organization_name=organization.full_name(membership.organization),
+        course_title=outline.title,
+        route=completion.route,
+        began_on=completion.began_on,
+        completed_on=completion.completed_on,
+        quarters=outline.approved_quarters,
+        score=score,
+        issuer_name=_issuer(membership.organization),
+        rule=hours_queries.policy(completion.completed_on).basis[:300],
+        issued_at=now,
+    )
+    db.session.add(certificate)
+    db.session.flush()
+    log.append("certificate", certificate, now=now)
+    return certificate
+
+
+def revoke(certificate: Certificate, reason: str, *, actor: Person, now: datetime) -> Revocation:
+    """Take a certificate back; its hours are corrected away, and verification says 已撤销. Nobody revokes their own."""
+    _must_not_be_own(certificate, actor)
+    if certificate.revocation is not None:
+        raise Refused("这份证明已经撤销了。")
+    row = Revocation(certificate_id=certificate.id, reason=_reason(reason), at=now, by_id=actor.id)
+    certificate.revocation = row
+    db.session.flush()
+    hours.correct(certificate.person_id, certificate.completion.course_id, -certificate.quarters, f"证明 {certificate.number} 已撤销", actor_id=actor.id, now=now)
+    log.append("revocation", row, now=now)
+    return row
+
+
+def correct(certificate: Certificate, field: str, value: str, reason: str, *, actor: Person, now: datetime) -> Correction:
+    """Say how a name on a certificate should read; the certificate itself stands as it was issued."""
+    _must_not_be_own(certificate, actor)
+    if field not in {"person_name", "organization_name"} or not value.strip():
+        raise Refused("请写明更正后的内容。", fields={"value": "请填写"})
+    row = Correction(certificate_id=certificate.id, field=field, value=value.strip(), reason=_reason(reason), at=now, by_id=actor.id)
+    certificate.corrections.append(row)
+    db.session.flush()
+    log.append("correction", row, now=now)
+    return row
+
+
+def confirm_branch(
+    branch: Organization, campaign_id: int, as_of: date, content: Mapping[str, Any], *, actor: Person, now: datetime
+) -> BranchRecord:
+    """The secretary confirms the branch's completion record: a snapshot, numbered, hashed and logged."""
+    serial = (db.session.scalar(select(func.count()).select_from(BranchRecord)) or 0) + 1
+    number = None
+    while number is None or db.session.scalar(select(BranchRecord.id).where(BranchRecord.number == number)):
+        number = rules.number(f"{branch.code}Z", as_of.year, serial)
+        serial += 1
+    row = BranchRecord(
+        organization_id=branch.id,
+        campaign_id=campaign_id,
+        number=number,
+        code=_code(),
+        as_of=as_of,
+        content=dict(content),
+        sha256=hashlib.sha256(rules.canonical(content)).hexdigest(),
+        confirmed_by_id=actor.id,
+        confirmed_at=now,
+    )
+    db.session.add(row)
+    db.session.flush()
+    log.append("branch_record", row, now=now)
+    return row
+
+
+def _candidates(person_id: int, course_id: int, *, zone: str) -> list[rules.Candidate]:
+    out = [
+        rules.Candidate("class", row.version_id, row.on, row.on, row.entered_at, row.entered_by_id, {"session": row.session_id})
+        for row in classes.attended(person_id, course_id)
+    ]
+    out += [
+        rules.Candidate("home", row.version_id, row.on, row.on, row.entered_at, row.entered_by_id, {"delivery": row.delivery_id})
+        for row in classes.delivered(person_id, course_id)
+    ]
+    online = _online(person_id, course_id, zone=zone)
+    return [*out, online] if online else out
+
+
+def _online(person_id: int, course_id: int, *, zone: str) -> rules.Candidate | None:
+    facts = progress.facts(person_id, course_id)
+    if facts is None:
+        return None
+    outline = catalogue.outline(facts.version_id)
+    need, passed = outline.requirement, quizzes.passed(person_id, course_id)
+    if not need.origins or not need.origins <= facts.finished.keys() or not need.quiz_ids <= passed.keys():
+        return None
+    last = max([facts.finished[origin] for origin in need.origins] + [passed[quiz].at for quiz in need.quiz_ids])
+    scores = {quiz: passed[quiz].score for quiz in need.quiz_ids}
+    final = scores.get(outline.final_quiz_id) if outline.final_quiz_id else None
+    evidence = {"lessons": sorted(need.origins), "quizzes": {str(quiz): score for quiz, score in sorted(scores.items())}, "score": final}
+    return rules.Candidate("online", facts.version_id, day_of(facts.since, zone), day_of(last, zone), last, None, evidence)
+
+
+def _next_number(organization_code: str, year: int) -> tuple[int, str]:
+    serial = (db.session.scalar(select(func.max(Certificate.serial)).where(Certificate.year == year)) or 0) + 1
+    while (number := rules.number(organization_code, year, serial)) is None:
+        serial += 1
+    return serial, number
+
+
+def _issuer(branch: Organization) -> str:
+    line = organization.ancestors(branch)
+    return next((row.name for row in reversed(line) if row.kind in {"township", "county"}), line[0].name)
+
+
+def _code() -> str:
+    return "".join(secrets.choice(rules.CODE_ALPHABET) for _ in range(6))
+
+
+def _reason(reason: str) -> str:
+    if not reason.strip():
+        raise Refused("请写明原因。", fields={"reason": "请填写原因"})
+    return reason.strip()
+
+
+def _must_not_be_own(certificate: Certificate, actor: Person) -> None:
+    if certificate.person_id == actor.id:
+        raise Refused("不能办理自己的证明，请由其他管理员办理。")

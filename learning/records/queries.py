@@ -1,0 +1,84 @@
+"""Reads of completions and of the papers that prove them."""
+
+import hmac
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from courses.kernel.db import db
+from courses.kernel.errors import Missing
+from learning.organization import queries as organization
+from learning.organization.models import Organization
+from learning.records import rules
+from learning.records.models import BranchRecord, Certificate, CourseCompletion
+
+
+def completion(person_id: int, course_id: int) -> CourseCompletion | None:
+    return db.session.scalar(select(CourseCompletion).where(CourseCompletion.person_id == person_id, CourseCompletion.course_id == course_id))
+
+
+def completions_of(person_id: int) -> list[CourseCompletion]:
+    """What the person finished, newest first, with certificates."""
+    statement = select(CourseCompletion).where(CourseCompletion.person_id == person_id).options(joinedload(CourseCompletion.certificate))
+    return list(db.session.scalars(statement.order_by(CourseCompletion.completed_on.desc(), CourseCompletion.id.desc())))
+
+
+def certificates_of(person_id: int) -> list[Certificate]:
+    statement = select(Certificate).where(Certificate.person_id == person_id).options(joinedload(Certificate.revocation))
+    return list(db.session.scalars(statement.order_by(Certificate.id.desc())))
+
+
+def certificate_of(person_id: int, course_id: int) -> Certificate | None:
+    """The person's certificate of a course."""
+    statement = select(Certificate).join(CourseCompletion).where(CourseCompletion.person_id == person_id, CourseCompletion.course_id == course_id)
+    return db.session.scalar(statement)
+
+
+def certificate_for(actor: object, certificate_id: int) -> Certificate:
+    """A certificate of the actor's own, or of someone they may see; raises `Missing` otherwise."""
+    row = db.session.get(Certificate, certificate_id)
+    if row is None:
+        raise Missing
+    if row.person_id != getattr(actor, "id", None):
+        organization.person_for(actor, "see_people", row.person_id)
+    return row
+
+
+def branch_record_for(actor: object, record_id: int) -> BranchRecord:
+    """A branch record within reach of a post that sees rosters, campaigns or evidence; raises `Missing` otherwise."""
+    row = db.session.get(BranchRecord, record_id)
+    seen = row is not None and any(
+        db.session.scalar(select(Organization.id).where(Organization.id == row.organization_id, organization.within(actor, capability)))
+        for capability in ("see_roster", "see_campaign", "see_evidence")
+    )
+    if row is None or not seen:
+        raise Missing
+    return row
+
+
+def branch_records(organization_id: int) -> list[BranchRecord]:
+    """The confirmed records of a branch, newest first."""
+    return list(db.session.scalars(select(BranchRecord).where(BranchRecord.organization_id == organization_id).order_by(BranchRecord.id.desc())))
+
+
+def paper(number: str, code: str) -> Certificate | BranchRecord | None:
+    """The certificate or branch record with this number and code; None when either is wrong."""
+    wanted = rules.tidy_number(number)
+    for model in (Certificate, BranchRecord):
+        row: Certificate | BranchRecord | None = db.session.scalar(select(model).where(model.number == wanted))  # type: ignore[attr-defined]
+        if row is not None and hmac.compare_digest(row.code.encode(), rules.tidy_number(code).encode()):
+            return row
+    return None
+
+
+def state_of(certificate: Certificate) -> str:
+    """'revoked', 'corrected' or 'valid'."""
+    if certificate.revocation is not None:
+        return "revoked"
+    return "corrected" if certificate.corrections else "valid"
+
+
+def reads(certificate: Certificate, field: str) -> str:
+    """A field of the certificate as it should read, after its corrections."""
+    corrected = [row.value for row in certificate.corrections if row.field == field]
+    return corrected[-1] if corrected else str(getattr(certificate, field))

@@ -1,0 +1,98 @@
+"""Which route earns a record, how a record is numbered, written canonically and chained; all pure."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+ROUTE_WORDS = {"online": "线上学习", "class": "集中收看（点名）", "home": "送学上门"}
+FORM_WORDS = {"online": "线上", "class": "集中", "home": "送学"}
+HOURS_KIND = {"online": "online_training", "class": "collective_study", "home": "home_delivery"}
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_CHECK = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*"
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One way in which a person may have finished a course."""
+
+    route: str
+    version_id: int
+    began_on: date
+    completed_on: date
+    at: datetime
+    entered_by_id: int | None
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+def earliest(candidates: Iterable[Candidate]) -> Candidate | None:
+    """The route that came first, by day, then by the moment it was entered: a person with several counts once, under this one."""
+    return min(candidates, key=lambda row: (row.completed_on, row.at), default=None)
+
+
+def check_character(body: str) -> str:
+    """The check character of letters and digits by ISO 7064 MOD 37-2: finds every single error and every swap of neighbours."""
+    total = 0
+    for character in body.upper():
+        if character in _CHECK:
+            total = (total + _CHECK.index(character)) * 2 % 37
+    return _CHECK[(38 - total) % 37]
+
+
+def number(organization_code: str, year: int, serial: int) -> str | None:
+    """'QC0101-2026-000017-K'; None for the serial numbers whose check character would be an asterisk, which are passed over."""
+    body = f"{organization_code}-{year}-{serial:06d}"
+    check = check_character(body)
+    return None if check == "*" else f"{body}-{check}"
+
+
+def is_number(text: str) -> bool:
+    """Whether `text` is a number with its right check character."""
+    body, _, check = text.strip().upper().rpartition("-")
+    return bool(body) and len(check) == 1 and check_character(body) == check
+
+
+def tidy_number(text: str) -> str:
+    """A number as it is stored, whatever spaces or wide characters it was typed with."""
+    wide = {0xFF01 + offset: 0x21 + offset for offset in range(94)}
+    return text.translate(wide).replace(" ", "").replace("—", "-").replace("–", "-").upper()
+
+
+def canonical(record: Mapping[str, Any]) -> bytes:
+    """A record as bytes that are the same wherever it is read: JSON, keys in order, no spaces, dates in ISO form."""
+    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain).encode()
+
+
+def commitment(record: Mapping[str, Any], salt: str) -> str:
+    """SHA-256(salt || canonical record): erasing the record with its salt leaves nothing to guess from."""
+    return hashlib.sha256(bytes.fromhex(salt) + canonical(record)).hexdigest()
+
+
+def leaf_hash(commitment_hex: str) -> str:
+    """A leaf by RFC 9162 section 2.1.1: SHA-256(0x00 || entry)."""
+    return hashlib.sha256(b"\x00" + bytes.fromhex(commitment_hex)).hexdigest()
+
+
+def next_head(head_hex: str, leaf_hex: str) -> str:
+    """The head of the chain after a leaf: SHA-256(0x02 || head before || leaf)."""
+    return hashlib.sha256(b"\x02" + bytes.fromhex(head_hex) + bytes.fromhex(leaf_hex)).hexdigest()
+
+
+def long_date(day: date) -> str:
+    """2026年11月2日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def certificate_text(*, name: str, organization: str, began: date, completed: date, course: str, hours: str) -> str:
+    """The sentence of a certificate (DOMAIN.md section 5)."""
+    span = f"于{long_date(began)}" if began == completed else f"于{long_date(began)}至{long_date(completed)}"
+    return f"兹证明 {name} 同志（所在党组织：{organization}）{span}参加“{course}”学习，完成规定内容，核定 {hours} 学时，考核合格。特此证明。"
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no canonical form")
