@@ -1,0 +1,116 @@
+"""Writes of campaigns and their counts. Each organization has its own count row; there is no county-wide one that all would wait for."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+
+from courses.kernel.db import db, insert_once, lock_row
+from courses.kernel.errors import Refused
+from learning.goals import queries, rules
+from learning.goals.models import Campaign, CampaignCourse, Count, Share, Trained
+from learning.goals.rules import Counts
+from learning.organization.models import Membership, Organization
+
+
+def launch(
+    title: str, organization: Organization, *, target: int, since: date, until: date, course_ids: Sequence[int], basis: str = "", now: datetime
+) -> Campaign:
+    """Start a campaign; raises `Refused` for a target or dates that make no sense."""
+    campaign = Campaign(organization_id=organization.id, title=title, target=1, since=since, until=until, basis=basis, created_at=now)
+    db.session.add(campaign)
+    revise(campaign, title=title, target=target, since=since, until=until, basis=basis)
+    db.session.flush()
+    require(campaign, course_ids)
+    return campaign
+
+
+def revise(campaign: Campaign, *, title: str, target: int, since: date, until: date, basis: str) -> None:
+    """Change what a campaign sets out to do."""
+    if target < 1:
+        raise Refused("目标人数至少是 1 人。", fields={"target": "请填人数"})
+    if until < since:
+        raise Refused("结束日期要在开始日期之后。", fields={"until": "请核对日期"})
+    campaign.title, campaign.target, campaign.since, campaign.until, campaign.basis = title, target, since, until, basis
+
+
+def require(campaign: Campaign, course_ids: Sequence[int]) -> None:
+    """Set the courses that make someone trained, in order. Whoever is trained already stays so."""
+    wanted = list(dict.fromkeys(course_ids))
+    for row in list(campaign.required):
+        if row.course_id not in wanted:
+            campaign.required.remove(row)
+            db.session.delete(row)
+    standing = {row.course_id: row for row in campaign.required}
+    for place, course_id in enumerate(wanted, 1):
+        row = standing.get(course_id)
+        if row is None:
+            row = CampaignCourse(campaign_id=campaign.id, course_id=course_id, position=place)
+            campaign.required.append(row)
+        row.position = place
+    db.session.flush()
+
+
+def set_shares(campaign: Campaign, people: Mapping[int, int]) -> None:
+    """Set the share of organizations, {organization: people}; raises `Refused` for a negative one."""
+    for organization_id, number in people.items():
+        if number < 0:
+            raise Refused("名额不能是负数。", fields={"share": "请核对"})
+        insert_once(Share, {"campaign_id": campaign.id, "organization_id": organization_id, "people": number}, unique=("campaign_id", "organization_id"))
+        db.session.execute(update(Share).where(Share.campaign_id == campaign.id, Share.organization_id == organization_id).values(people=number))
+
+
+def count(person_id: int, *, now: datetime, today: date) -> None:
+    """After a completion or a revocation: decide whether the person is trained in each campaign under way, and recount their organization."""
+    for campaign in queries.running(today):
+        required = [row.course_id for row in campaign.required]
+        _train(campaign.id, person_id, rules.training(required, queries.finished(person_id, required)), now=now)
+    where = db.session.scalar(select(Membership.organization_id).where(Membership.person_id == person_id, Membership.until.is_(None)))
+    if where is not None:
+        recount([where], now=now, today=today)
+
+
+def recount(organization_ids: Iterable[int], *, now: datetime, today: date) -> None:
+    """Recompute the stored counts of these organizations from facts, in every campaign under way."""
+    ids = sorted(set(organization_ids))
+    for campaign in queries.running(today):
+        rows = [_count_row(campaign.id, organization_id, now=now) for organization_id in ids]
+        facts = queries.recounted(campaign.id, ids, on=today)
+        for row in rows:
+            for name, number in asdict(facts.get(row.organization_id, Counts())).items():
+                setattr(row, name, number)
+            row.counted_at = now
+    db.session.flush()
+
+
+def recount_all(*, now: datetime, today: date) -> int:
+    """The repair: decide every person anew and recount every organization; returns how many organizations."""
+    for person_id in db.session.scalars(select(Membership.person_id).where(Membership.until.is_(None))).all():
+        for campaign in queries.running(today):
+            required = [row.course_id for row in campaign.required]
+            _train(campaign.id, person_id, rules.training(required, queries.finished(person_id, required)), now=now)
+    ids = list(db.session.scalars(select(Organization.id)))
+    recount(ids, now=now, today=today)
+    return len(ids)
+
+
+def _train(campaign_id: int, person_id: int, training: rules.Training | None, *, now: datetime) -> None:
+    row = db.session.scalar(select(Trained).where(Trained.campaign_id == campaign_id, Trained.person_id == person_id))
+    if training is None:
+        if row is not None and row.ended_at is None:
+            row.ended_at = now
+    elif row is None:
+        values = {"campaign_id": campaign_id, "person_id": person_id, "route": training.route, "on": training.on, "at": now}
+        insert_once(Trained, values, unique=("campaign_id", "person_id"))
+    elif row.ended_at is not None:
+        row.ended_at, row.route, row.on, row.at = None, training.route, training.on, now
+    db.session.flush()
+
+
+def _count_row(campaign_id: int, organization_id: int, *, now: datetime) -> Count:
+    values = {"campaign_id": campaign_id, "organization_id": organization_id, "counted_at": now, **asdict(Counts())}
+    insert_once(Count, values, unique=("campaign_id", "organization_id"))
+    row = db.session.scalars(select(Count).where(Count.campaign_id == campaign_id, Count.organization_id == organization_id)).one()
+    lock_row(row)
+    return row

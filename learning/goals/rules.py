@@ -1,0 +1,76 @@
+"""How a campaign counts: who is trained, rates that cannot exceed 100 %, shares that add up to the target."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class Finished:
+    """One required course that a person has finished."""
+
+    course_id: int
+    route: str
+    completed_on: date
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Training:
+    """A person meets the campaign's rule: since when, and under the route of the course that came last."""
+
+    route: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Counts:
+    """People of an organization in a campaign. 应训 is `in_scope`; the encouraged and the others stand in neither side of the rate."""
+
+    in_scope: int = 0
+    trained_online: int = 0
+    trained_class: int = 0
+    trained_home: int = 0
+    encouraged: int = 0
+    encouraged_trained: int = 0
+    others: int = 0
+    others_trained: int = 0
+
+    @property
+    def trained(self) -> int:
+        return self.trained_online + self.trained_class + self.trained_home
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
+
+
+def training(required: Sequence[int], finished: Sequence[Finished]) -> Training | None:
+    """Whether someone is trained: every required course finished. A campaign that requires nothing trains nobody."""
+    mine = {row.course_id: row for row in finished if row.course_id in required}
+    if not required or set(required) - mine.keys():
+        return None
+    last = max(mine.values(), key=lambda row: (row.completed_on, row.at))
+    return Training(last.route, last.completed_on)
+
+
+def percent(trained: int, in_scope: int) -> int | None:
+    """Whole percent, rounded down so that 100 means everyone; None when nobody is in scope."""
+    return min(100, 100 * trained // in_scope) if in_scope else None
+
+
+def percent_text(trained: int, in_scope: int) -> str:
+    """'45%', or a dash where there is nobody to count."""
+    share = percent(trained, in_scope)
+    return "—" if share is None else f"{share}%"
+
+
+def shares(target: int, in_scope: Mapping[int, int]) -> dict[int, int]:
+    """The target in proportion to 应训, by largest remainder; adds up to the target exactly unless nobody is in scope."""
+    total = sum(in_scope.values())
+    if total == 0:
+        return dict.fromkeys(in_scope, 0)
+    out = {key: target * number // total for key, number in in_scope.items()}
+    by_remainder = sorted(in_scope, key=lambda key: (-(target * in_scope[key] % total), key))
+    for key in by_remainder[: target - sum(out.values())]:
+        out[key] += 1
+    return out
