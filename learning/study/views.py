@@ -19,6 +19,8 @@ from courses.questions import queries as questions
 from learning.accounts import views as accounts
 from learning.goals import queries as goals
 from learning.hours import queries as hours
+from learning.hours import rules as hours_rules
+from learning.organization import rules as organization_rules
 from learning.progress import actions as progress
 from learning.progress import queries as progress_queries
 from learning.progress import rules as progress_rules
@@ -41,6 +43,9 @@ def frame() -> dict[str, Any]:
         "large_type": accounts.large_type,
         "language_code": accounts.language_code,
         "here": lambda: request.full_path.rstrip("?"),
+        "hours_text": hours_rules.hours_text,
+        "role_words": organization_rules.ROLE_WORDS.get,
+        "stage_words": organization_rules.STAGE_WORDS.get,
     }
 
 
