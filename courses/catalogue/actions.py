@@ -124,14 +124,26 @@ def new_version(course: Course, *, actor: Actor, now: datetime) -> CourseVersion
     if newest.publication is None:
         raise Refused("这门课程已有一个没发布的版本，请在那里修改。")
     version = CourseVersion(
-        course=course, number=newest.number + 1, title=newest.title, summary=newest.summary, open_material=newest.open_material, created_at=now, created_by_id=actor.id
+        course=course,
+        number=newest.number + 1,
+        title=newest.title,
+        summary=newest.summary,
+        open_material=newest.open_material,
+        created_at=now,
+        created_by_id=actor.id,
     )
     db.session.add(version)
     for row in newest.lessons:
         quiz = questions.copy_quiz(row.quiz_id, actor=actor, now=now) if row.quiz_id else None
         version.lessons.append(
             Lesson(
-                origin=row.origin, position=row.position, kind=row.kind, title=row.title, text=row.text, asset_id=row.asset_id, quiz_id=quiz.id if quiz else None
+                origin=row.origin,
+                position=row.position,
+                kind=row.kind,
+                title=row.title,
+                text=row.text,
+                asset_id=row.asset_id,
+                quiz_id=quiz.id if quiz else None,
             )
         )
     if newest.final_quiz_id:

@@ -130,7 +130,8 @@ def insert_once(model: type[Any], values: dict[str, Any], *, unique: tuple[str, 
     """Insert a row unless one with the same `unique` columns stands already; says whether it was inserted."""
     insert: Any = sqlite_insert if db.engine.dialect.name == "sqlite" else postgresql_insert
     statement = insert(model).values(**values).on_conflict_do_nothing(index_elements=list(unique))
-    return bool(db.session.execute(statement).rowcount)
+    result: Any = db.session.execute(statement)
+    return bool(result.rowcount)
 
 
 @event.listens_for(Session, "before_flush")

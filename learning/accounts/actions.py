@@ -11,7 +11,9 @@ from learning.accounts.models import Account, Failure, SignedIn, SignInCard
 from learning.organization.models import Person
 
 
-def open_account(person: Person, *, user_name: str | None, mobile: str | None, password_hash: str | None, must_change: bool, key: bytes, now: datetime) -> Account:
+def open_account(
+    person: Person, *, user_name: str | None, mobile: str | None, password_hash: str | None, must_change: bool, key: bytes, now: datetime
+) -> Account:
     """Give a person a way to sign in; raises `Refused` for a name or number that is taken or malformed."""
     account = Account(person_id=person.id, created_at=now)
     db.session.add(account)

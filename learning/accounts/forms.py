@@ -8,7 +8,9 @@ from courses.kernel.web import Form
 
 
 class SignIn(Form):
-    name = StringField(_("手机号或用户名"), [InputRequired(_("请填手机号或用户名")), Length(max=80)], render_kw={"autocomplete": "username", "autocapitalize": "none"})
+    name = StringField(
+        _("手机号或用户名"), [InputRequired(_("请填手机号或用户名")), Length(max=80)], render_kw={"autocomplete": "username", "autocapitalize": "none"}
+    )
     password = PasswordField(_("密码"), [InputRequired(_("请填密码")), Length(max=200)], render_kw={"autocomplete": "current-password"})
     then = HiddenField(validators=[Optional()])
 
@@ -23,4 +25,6 @@ class ChangePassword(NewPassword):
 
 
 class FirstSignIn(NewPassword):
-    pin = StringField(_("卡片上的六位数字"), [InputRequired(_("请填卡片上的六位数字")), Length(max=12)], render_kw={"inputmode": "numeric", "autocomplete": "one-time-code"})
+    pin = StringField(
+        _("卡片上的六位数字"), [InputRequired(_("请填卡片上的六位数字")), Length(max=12)], render_kw={"inputmode": "numeric", "autocomplete": "one-time-code"}
+    )

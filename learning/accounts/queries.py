@@ -56,5 +56,7 @@ def card(token: str, *, now: datetime) -> SignInCard | None:
 
 def live_card_of(person_id: int, *, now: datetime) -> SignInCard | None:
     """The card a person could still use."""
-    statement = select(SignInCard).where(SignInCard.person_id == person_id, SignInCard.used_at.is_(None), SignInCard.revoked_at.is_(None), SignInCard.until > now)
+    statement = select(SignInCard).where(
+        SignInCard.person_id == person_id, SignInCard.used_at.is_(None), SignInCard.revoked_at.is_(None), SignInCard.until > now
+    )
     return db.session.scalar(statement)

@@ -227,5 +227,6 @@ def _minutes(until: datetime, now: datetime) -> int:
 
 def _local(target: str | None) -> str:
     """`target` if it is a path of this site, else the home page."""
-    safe = bool(target) and target.startswith("/") and not target.startswith(("//", "/\\")) and "\n" not in target  # type: ignore[union-attr]
-    return str(target) if safe else url_for("study.home")
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or any(ord(mark) < 32 for mark in target):
+        return url_for("study.home")
+    return target

@@ -43,9 +43,7 @@ def take_roll(session: OfflineSession, states: Mapping[int, tuple[str, str]], *,
         if before is not None and (before.state, before.reason) == (state, reason):
             continue
         line = before.line + 1 if before else 1
-        db.session.add(
-            Attendance(session_id=session.id, person_id=person_id, line=line, state=state, reason=reason, entered_by_id=actor.id, entered_at=now)
-        )
+        db.session.add(Attendance(session_id=session.id, person_id=person_id, line=line, state=state, reason=reason, entered_by_id=actor.id, entered_at=now))
         if state == "present":
             newly.append(person_id)
     db.session.flush()

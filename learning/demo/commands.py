@@ -1,6 +1,5 @@
 """Commands of this room."""
 
-import click
 from flask.cli import AppGroup
 
 cli = AppGroup("demo")

@@ -44,11 +44,10 @@ def require(campaign: Campaign, course_ids: Sequence[int]) -> None:
             db.session.delete(row)
     standing = {row.course_id: row for row in campaign.required}
     for place, course_id in enumerate(wanted, 1):
-        row = standing.get(course_id)
-        if row is None:
-            row = CampaignCourse(campaign_id=campaign.id, course_id=course_id, position=place)
-            campaign.required.append(row)
-        row.position = place
+        if course_id not in standing:
+            standing[course_id] = CampaignCourse(campaign_id=campaign.id, course_id=course_id, position=place)
+            campaign.required.append(standing[course_id])
+        standing[course_id].position = place
     db.session.flush()
 
 

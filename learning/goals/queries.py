@@ -136,7 +136,10 @@ def progress_of(campaign_id: int, person_ids: Iterable[int]) -> dict[int, Progre
     """Where each of these people stands in the campaign, with four queries however many there are."""
     ids = list(person_ids)
     required = list(db.session.scalars(select(CampaignCourse.course_id).where(CampaignCourse.campaign_id == campaign_id)))
-    done = _per_person(select(CourseCompletion.person_id, func.count()).where(CourseCompletion.course_id.in_(required), CourseCompletion.person_id.in_(ids)), CourseCompletion.person_id)
+    done = _per_person(
+        select(CourseCompletion.person_id, func.count()).where(CourseCompletion.course_id.in_(required), CourseCompletion.person_id.in_(ids)),
+        CourseCompletion.person_id,
+    )
     begun = _per_person(select(Enrolment.person_id, func.count()).where(Enrolment.course_id.in_(required), Enrolment.person_id.in_(ids)), Enrolment.person_id)
     trained = select(Trained).where(Trained.campaign_id == campaign_id, Trained.person_id.in_(ids), Trained.ended_at.is_(None))
     met = {row.person_id: row for row in db.session.scalars(trained)}
@@ -168,4 +171,3 @@ def _tree(top: Organization) -> list[Organization]:
     rows = list(db.session.scalars(select(Organization).where(Organization.path.like(f"{top.path}%"))))
     names = {row.id: row.code for row in rows}
     return sorted(rows, key=lambda row: [names.get(int(part), "") for part in row.path.strip("/").split("/")])
-

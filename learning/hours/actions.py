@@ -50,9 +50,7 @@ def credit(person_id: int, course_id: int, kind: str, quarters: int, *, year: in
 
 def correct(person_id: int, course_id: int, quarters: int, reason: str, *, actor_id: int, now: datetime) -> HoursEntry:
     """Add a correction of so many quarters (negative to take away) to a credit; nothing is erased."""
-    first = db.session.scalars(
-        select(HoursEntry).where(HoursEntry.person_id == person_id, HoursEntry.course_id == course_id, HoursEntry.correction == 0)
-    ).one()
+    first = db.session.scalars(select(HoursEntry).where(HoursEntry.person_id == person_id, HoursEntry.course_id == course_id, HoursEntry.correction == 0)).one()
     last = db.session.scalar(select(func.max(HoursEntry.correction)).where(HoursEntry.person_id == person_id, HoursEntry.course_id == course_id)) or 0
     row = HoursEntry(
         person_id=person_id,

@@ -35,13 +35,13 @@ def organization_for(actor: Any, capability: str, organization_id: int) -> Organ
 def person_for(actor: Any, capability: str, person_id: int) -> Person:
     """The person, if they belong (now) to an organization where `actor` may do `capability`; raises `Missing` otherwise."""
     statement = people(actor, capability).where(Person.id == person_id)
-    row = db.session.scalars(statement).unique().first()
+    row: Person | None = db.session.scalars(statement).unique().first()
     if row is None:
         raise Missing
     return row
 
 
-def people(actor: Any, capability: str) -> Select[tuple[Person]]:
+def people(actor: Any, capability: str) -> Select[Any]:
     """Everyone who now belongs to an organization where `actor` may do `capability`, by name."""
     return (
         select(Person)

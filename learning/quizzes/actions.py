@@ -4,12 +4,12 @@ import random
 from collections.abc import Iterable
 from datetime import datetime
 
-from courses.questions.rules import Item, marked
 from sqlalchemy import select
 
 from courses.kernel.db import db, insert_once
 from courses.kernel.errors import Refused
 from courses.questions import queries as questions
+from courses.questions.rules import Item, marked
 from learning.quizzes import rules
 from learning.quizzes.models import Answer, Attempt, QuizSubmission
 

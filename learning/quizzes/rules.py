@@ -1,6 +1,6 @@
 """The paper: its order, what a saved answer may be, and what an attempt amounts to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +25,6 @@ def clean_choice(chosen: Iterable[int], *, options: int, single: bool) -> tuple[
     return picked
 
 
-def ordered(question_ids: Sequence[int], options: dict[int, int], shuffles: dict[int, Sequence[int]], question_order: Sequence[int]) -> Paper:
+def ordered(question_ids: Sequence[int], options: dict[int, int], shuffles: Mapping[int, Sequence[int]], question_order: Sequence[int]) -> Paper:
     """A paper from the given orders; a question without one keeps its own."""
     return [[question_ids[place], list(shuffles.get(question_ids[place], range(options[question_ids[place]])))] for place in question_order]

@@ -96,7 +96,9 @@ def revoke(certificate: Certificate, reason: str, *, actor: Person, now: datetim
     row = Revocation(certificate_id=certificate.id, reason=_reason(reason), at=now, by_id=actor.id)
     certificate.revocation = row
     db.session.flush()
-    hours.correct(certificate.person_id, certificate.completion.course_id, -certificate.quarters, f"证明 {certificate.number} 已撤销", actor_id=actor.id, now=now)
+    hours.correct(
+        certificate.person_id, certificate.completion.course_id, -certificate.quarters, f"证明 {certificate.number} 已撤销", actor_id=actor.id, now=now
+    )
     log.append("revocation", row, now=now)
     return row
 
@@ -113,9 +115,7 @@ def correct(certificate: Certificate, field: str, value: str, reason: str, *, ac
     return row
 
 
-def confirm_branch(
-    branch: Organization, campaign_id: int, as_of: date, content: Mapping[str, Any], *, actor: Person, now: datetime
-) -> BranchRecord:
+def confirm_branch(branch: Organization, campaign_id: int, as_of: date, content: Mapping[str, Any], *, actor: Person, now: datetime) -> BranchRecord:
     """The secretary confirms the branch's completion record: a snapshot, numbered, hashed and logged."""
     serial = (db.session.scalar(select(func.count()).select_from(BranchRecord)) or 0) + 1
     number = None

@@ -1,6 +1,7 @@
 """Reads of completions and of the papers that prove them."""
 
 import hmac
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -64,8 +65,9 @@ def branch_records(organization_id: int) -> list[BranchRecord]:
 def paper(number: str, code: str) -> Certificate | BranchRecord | None:
     """The certificate or branch record with this number and code; None when either is wrong."""
     wanted = rules.tidy_number(number)
-    for model in (Certificate, BranchRecord):
-        row: Certificate | BranchRecord | None = db.session.scalar(select(model).where(model.number == wanted))  # type: ignore[attr-defined]
+    models: tuple[type[Any], ...] = (Certificate, BranchRecord)
+    for model in models:
+        row: Certificate | BranchRecord | None = db.session.scalar(select(model).where(model.number == wanted))
         if row is not None and hmac.compare_digest(row.code.encode(), rules.tidy_number(code).encode()):
             return row
     return None
