@@ -13,8 +13,9 @@ from learning.organization.models import Appointment
 
 
 def policy(on: date) -> HoursPolicy:
-    """The policy in force on a day; raises `Refused` when the county has set none."""
-    row = db.session.scalars(select(HoursPolicy).where(HoursPolicy.since <= on).order_by(HoursPolicy.since.desc())).first()
+    """The policy in force on a day, the first one for any day before it; raises `Refused` when the county has set none."""
+    rows = db.session.scalars(select(HoursPolicy).order_by(HoursPolicy.since)).all()
+    row = next((row for row in reversed(rows) if row.since <= on), rows[0] if rows else None)
     if row is None:
         raise Refused("还没有设定学时规则，请县委组织部管理员先设定。")
     return row

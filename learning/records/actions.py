@@ -24,9 +24,13 @@ from learning.records.models import BranchRecord, Certificate, Correction, Cours
 
 
 def settle(person_id: int, course_id: int, *, now: datetime, zone: str) -> CourseCompletion | None:
-    """Give the person the record their facts have earned: completion, hours, certificate, log leaf; returns the completion if this call made it."""
+    """Give the person the record their facts have earned: completion, hours, certificate, log leaf; returns the completion if this call made it.
+
+    Facts alone decide, so it may be called twice, late or by a repair; a completion whose certificate could not be issued then gets it now.
+    """
     standing = queries.completion(person_id, course_id)
     if standing is not None:
+        issue(standing, now=now)
         return None
     found = rules.earliest(_candidates(person_id, course_id, zone=zone))
     if found is None:
@@ -53,15 +57,21 @@ def settle(person_id: int, course_id: int, *, now: datetime, zone: str) -> Cours
 
 
 def issue(completion: CourseCompletion, *, now: datetime) -> Certificate | None:
-    """Issue the certificate of a completion, once; None for someone who belongs to no organization (it can be issued later)."""
+    """Issue the certificate of a completion, once.
+
+    None, to be issued later, for someone who belongs to no organization, or while a real county has no PUBLIC_URL for its QR code.
+    """
     if completion.certificate is not None:
         return completion.certificate
+    if not queries.may_issue():
+        return None
     person = db.session.get_one(Person, completion.person_id)
     membership = person.membership
     if membership is None:
         return None
     outline = catalogue.outline(completion.version_id)
     score = completion.evidence.get("score")
+    log.hold()
     serial, number = _next_number(membership.organization.code, completion.completed_on.year)
     certificate = Certificate(
         completion_id=completion.id,
@@ -82,7 +92,7 @@ def issue(completion: CourseCompletion, *, now: datetime) -> Certificate | None:
         rule=hours_queries.policy(completion.completed_on).basis[:300],
         issued_at=now,
     )
-    db.session.add(certificate)
+    completion.certificate = certificate
     db.session.flush()
     log.append("certificate", certificate, now=now)
     return certificate
@@ -117,19 +127,16 @@ def correct(certificate: Certificate, field: str, value: str, reason: str, *, ac
 
 def confirm_branch(branch: Organization, campaign_id: int, as_of: date, content: Mapping[str, Any], *, actor: Person, now: datetime) -> BranchRecord:
     """The secretary confirms the branch's completion record: a snapshot, numbered, hashed and logged."""
-    serial = (db.session.scalar(select(func.count()).select_from(BranchRecord)) or 0) + 1
-    number = None
-    while number is None or db.session.scalar(select(BranchRecord.id).where(BranchRecord.number == number)):
-        number = rules.number(f"{branch.code}Z", as_of.year, serial)
-        serial += 1
+    log.hold()
+    kept = rules.plain(content)
     row = BranchRecord(
         organization_id=branch.id,
         campaign_id=campaign_id,
-        number=number,
+        number=_next_branch_number(branch.code, as_of.year),
         code=_code(),
         as_of=as_of,
-        content=dict(content),
-        sha256=hashlib.sha256(rules.canonical(content)).hexdigest(),
+        content=kept,
+        sha256=hashlib.sha256(rules.canonical(kept)).hexdigest(),
         confirmed_by_id=actor.id,
         confirmed_at=now,
     )
@@ -172,6 +179,13 @@ def _next_number(organization_code: str, year: int) -> tuple[int, str]:
     while (number := rules.number(organization_code, year, serial)) is None:
         serial += 1
     return serial, number
+
+
+def _next_branch_number(organization_code: str, year: int) -> str:
+    serial = (db.session.scalar(select(func.count()).select_from(BranchRecord)) or 0) + 1
+    while (number := rules.number(f"{organization_code}Z", year, serial)) is None or queries.is_taken(number):
+        serial += 1
+    return number
 
 
 def _issuer(branch: Organization) -> str:

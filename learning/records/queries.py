@@ -8,6 +8,8 @@ from sqlalchemy.orm import joinedload
 
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
+from courses.kernel.models import Installation
+from courses.kernel.settings import settings
 from learning.organization import queries as organization
 from learning.organization.models import Organization
 from learning.records import rules
@@ -15,6 +17,7 @@ from learning.records.models import BranchRecord, Certificate, CourseCompletion
 
 
 def completion(person_id: int, course_id: int) -> CourseCompletion | None:
+    """The person's completion of the course."""
     return db.session.scalar(select(CourseCompletion).where(CourseCompletion.person_id == person_id, CourseCompletion.course_id == course_id))
 
 
@@ -25,6 +28,7 @@ def completions_of(person_id: int) -> list[CourseCompletion]:
 
 
 def certificates_of(person_id: int) -> list[Certificate]:
+    """The person's certificates, newest first, revoked ones too."""
     statement = select(Certificate).where(Certificate.person_id == person_id).options(joinedload(Certificate.revocation))
     return list(db.session.scalars(statement.order_by(Certificate.id.desc())))
 
@@ -71,6 +75,16 @@ def paper(number: str, code: str) -> Certificate | BranchRecord | None:
         if row is not None and hmac.compare_digest(row.code.encode(), rules.tidy_number(code).encode()):
             return row
     return None
+
+
+def is_taken(number: str) -> bool:
+    """Whether a branch record carries this number."""
+    return db.session.scalar(select(BranchRecord.id).where(BranchRecord.number == number)) is not None
+
+
+def may_issue() -> bool:
+    """Whether certificates can be issued: a real county needs the address that their QR code carries; the demo makes do with its own."""
+    return bool(settings().public_url) or db.session.scalar(select(Installation.kind)) != "real"
 
 
 def state_of(certificate: Certificate) -> str:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 ROUTE_WORDS = {"online": "线上学习", "class": "集中收看（点名）", "home": "送学上门"}
@@ -66,6 +66,12 @@ def canonical(record: Mapping[str, Any]) -> bytes:
     return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain).encode()
 
 
+def plain(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record as it reads back from a JSON column: keys as text, dates in ISO form."""
+    out: dict[str, Any] = json.loads(canonical(record))
+    return out
+
+
 def commitment(record: Mapping[str, Any], salt: str) -> str:
     """SHA-256(salt || canonical record): erasing the record with its salt leaves nothing to guess from."""
     return hashlib.sha256(bytes.fromhex(salt) + canonical(record)).hexdigest()
@@ -93,6 +99,8 @@ def certificate_text(*, name: str, organization: str, began: date, completed: da
 
 
 def _plain(value: object) -> str:
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no canonical form")
