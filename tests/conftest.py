@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask_migrate import upgrade
 
 from app import create_app
@@ -40,6 +40,8 @@ def app(migrated: Path, tmp_path: Path) -> Iterator[Flask]:
     shutil.copy(migrated / "hall.db", tmp_path / "hall.db")
     made = create_app(settings_in(tmp_path))
     made.config["WTF_CSRF_ENABLED"] = False
+    # The test's own context is shared by its requests; who was asking before must not be remembered by the next.
+    made.before_request_funcs.setdefault(None, []).insert(0, lambda: g.pop("_login_user", None) and None)
     with made.app_context():
         yield made
         db.session.remove()
