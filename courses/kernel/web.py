@@ -16,6 +16,7 @@ from wtforms.fields.simple import StringField
 
 from courses.kernel.access import public
 from courses.kernel.db import db
+from courses.kernel.errors import Refused
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 csrf = CSRFProtect()
@@ -39,6 +40,15 @@ class Form(FlaskForm):
                 field = self._fields.get(name) if name else None
                 return f"{field.label.text}：{faults[0]}" if field else str(faults[0])
         return ""
+
+    def blame(self, fault: Refused) -> None:
+        """Show a refusal above the form and beside the fields it names; what is missing or forbidden goes on to its own page."""
+        if fault.status != Refused.status:
+            raise fault
+        self.form_errors = [*self.form_errors, fault.message]
+        for name, words in fault.fields.items():
+            if name in self._fields:
+                self._fields[name].errors = [*self._fields[name].errors, words]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from courses.kernel.errors import Refused
 from learning.goals import queries, rules
 from learning.goals.models import Campaign, CampaignCourse, Count, Share, Trained
 from learning.goals.rules import Counts
-from learning.organization.models import Membership, Organization
+from learning.organization.models import Organization
 
 
 def launch(
@@ -51,6 +51,14 @@ def require(campaign: Campaign, course_ids: Sequence[int]) -> None:
     db.session.flush()
 
 
+def share_out(campaign: Campaign, *, as_of: date) -> None:
+    """Set every share below the campaign's organization in proportion to 应训; each level adds up to the target."""
+    rows = queries.standing(campaign.id, as_of=as_of)
+    own = queries.recounted(campaign.id, [row.organization.id for row in rows], on=as_of)
+    parts = rules.shares(campaign.target, {row.organization.id: own.get(row.organization.id, Counts()).in_scope for row in rows})
+    set_shares(campaign, rules.summed(parts, {row.organization.id: row.organization.parent_id for row in rows}))
+
+
 def set_shares(campaign: Campaign, people: Mapping[int, int]) -> None:
     """Set the share of organizations, {organization: people}; raises `Refused` for a negative one."""
     for organization_id, number in people.items():
@@ -61,21 +69,24 @@ def set_shares(campaign: Campaign, people: Mapping[int, int]) -> None:
 
 
 def count(person_id: int, *, now: datetime, today: date) -> None:
-    """After a completion or a revocation: decide whether the person is trained in each campaign under way, and recount their organization."""
-    for campaign in queries.running(today):
-        required = [row.course_id for row in campaign.required]
-        _train(campaign.id, person_id, rules.training(required, queries.finished(person_id, required)), now=now)
-    where = db.session.scalar(select(Membership.organization_id).where(Membership.person_id == person_id, Membership.until.is_(None)))
-    if where is not None:
-        recount([where], now=now, today=today)
+    """After a completion or a revocation: decide whether the person is trained in each campaign, and recount their organization."""
+    count_people([person_id], now=now, today=today)
+
+
+def count_people(person_ids: Iterable[int], *, now: datetime, today: date) -> None:
+    """`count` for many at once, as after a roll call; each organization is recounted once."""
+    ids = sorted(set(person_ids))
+    for campaign in queries.begun(today):
+        _decide(campaign, ids, now=now)
+    recount(queries.organizations_of(ids), now=now, today=today)
 
 
 def recount(organization_ids: Iterable[int], *, now: datetime, today: date) -> None:
-    """Recompute the stored counts of these organizations from facts, in every campaign under way."""
+    """Recompute the stored counts of these organizations from facts: as of today, or of a campaign's last day once it is over."""
     ids = sorted(set(organization_ids))
-    for campaign in queries.running(today):
+    for campaign in queries.begun(today):
         rows = [_count_row(campaign.id, organization_id, now=now) for organization_id in ids]
-        facts = queries.recounted(campaign.id, ids, on=today)
+        facts = queries.recounted(campaign.id, ids, on=min(today, campaign.until))
         for row in rows:
             for name, number in asdict(facts.get(row.organization_id, Counts())).items():
                 setattr(row, name, number)
@@ -85,25 +96,29 @@ def recount(organization_ids: Iterable[int], *, now: datetime, today: date) -> N
 
 def recount_all(*, now: datetime, today: date) -> int:
     """The repair: decide every person anew and recount every organization; returns how many organizations."""
-    for person_id in db.session.scalars(select(Membership.person_id).where(Membership.until.is_(None))).all():
-        for campaign in queries.running(today):
-            required = [row.course_id for row in campaign.required]
-            _train(campaign.id, person_id, rules.training(required, queries.finished(person_id, required)), now=now)
+    for campaign in queries.begun(today):
+        _decide(campaign, None, now=now)
     ids = list(db.session.scalars(select(Organization.id)))
     recount(ids, now=now, today=today)
     return len(ids)
 
 
-def _train(campaign_id: int, person_id: int, training: rules.Training | None, *, now: datetime) -> None:
-    row = db.session.scalar(select(Trained).where(Trained.campaign_id == campaign_id, Trained.person_id == person_id))
-    if training is None:
-        if row is not None and row.ended_at is None:
-            row.ended_at = now
-    elif row is None:
-        values = {"campaign_id": campaign_id, "person_id": person_id, "route": training.route, "on": training.on, "at": now}
-        insert_once(Trained, values, unique=("campaign_id", "person_id"))
-    elif row.ended_at is not None:
-        row.ended_at, row.route, row.on, row.at = None, training.route, training.on, now
+def _decide(campaign: Campaign, person_ids: Sequence[int] | None, *, now: datetime) -> None:
+    """Who of these people (None: of all) is trained; one who is stays so unless a certificate it rests on was revoked."""
+    required = [row.course_id for row in campaign.required]
+    finished = queries.finished_by(required, person_ids, until=campaign.until)
+    standing = queries.trained(campaign.id, person_ids)
+    for person_id in sorted(finished.keys() | standing.keys()):
+        rows, row = finished.get(person_id, []), standing.get(person_id)
+        training = rules.training(required, [one for one in rows if not one.revoked])
+        if training is None:
+            if row is not None and row.ended_at is None and any(one.revoked for one in rows):
+                row.ended_at = now
+        elif row is None:
+            values = {"campaign_id": campaign.id, "person_id": person_id, "route": training.route, "on": training.on, "at": now}
+            insert_once(Trained, values, unique=("campaign_id", "person_id"))
+        elif row.ended_at is not None:
+            row.ended_at, row.route, row.on, row.at = None, training.route, training.on, now
     db.session.flush()
 
 

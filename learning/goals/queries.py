@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
@@ -14,7 +14,7 @@ from learning.goals import rules
 from learning.goals.models import Campaign, CampaignCourse, Count, Share, Trained
 from learning.goals.rules import Counts, Finished
 from learning.organization.models import Membership, Organization
-from learning.organization.queries import ancestors
+from learning.organization.queries import ancestors, organization_for
 from learning.organization.rules import Standing
 from learning.progress.models import Enrolment
 from learning.records.models import Certificate, CourseCompletion, Revocation
@@ -66,6 +66,33 @@ def running(on: date) -> list[Campaign]:
     return list(db.session.scalars(statement))
 
 
+def begun(on: date) -> list[Campaign]:
+    """The campaigns under way or over by a day."""
+    return list(db.session.scalars(select(Campaign).where(Campaign.since <= on).options(selectinload(Campaign.required)).order_by(Campaign.id)))
+
+
+def visible(actor: Any) -> list[Campaign]:
+    """The campaigns in which `actor` may see standing: those of an organization at, above or below a post, newest first."""
+    paths = actor.reach("see_campaign")
+    rows = db.session.scalars(select(Campaign).options(joinedload(Campaign.organization)).order_by(Campaign.since.desc(), Campaign.id.desc()))
+    return [row for row in rows if any(path.startswith(row.organization.path) or row.organization.path.startswith(path) for path in paths)]
+
+
+def campaign_for(actor: Any, campaign_id: int) -> Campaign:
+    """A campaign whose standing `actor` may see; raises `Missing` otherwise."""
+    row = next((one for one in visible(actor) if one.id == campaign_id), None)
+    if row is None:
+        raise Missing
+    return row
+
+
+def run_by(actor: Any, campaign_id: int) -> Campaign:
+    """A campaign that `actor` runs: of an organization at or below a post that allows it; raises `Missing` otherwise."""
+    row = campaign(campaign_id)
+    organization_for(actor, "run_campaign", row.organization_id)
+    return row
+
+
 def campaign(campaign_id: int) -> Campaign:
     """A campaign; raises `Missing` for none."""
     row = db.session.get(Campaign, campaign_id)
@@ -85,6 +112,12 @@ def standing(campaign_id: int, *, as_of: date | None = None) -> list[Row]:
             sums[row.parent_id] += sums[row.id]
     base = tree[0].path.count("/") if tree else 0
     return [Row(row, row.path.count("/") - base, shares.get(row.id), sums[row.id]) for row in tree]
+
+
+def within_reach(rows: list[Row], actor: Any) -> list[Row]:
+    """The rows that `actor` may see: the whole campaign's line first, then their own subtrees."""
+    paths = actor.reach("see_campaign")
+    return [row for place, row in enumerate(rows) if place == 0 or any(row.organization.path.startswith(path) for path in paths)]
 
 
 def figures(person: Any, campaign_id: int) -> list[Figure]:
@@ -123,13 +156,34 @@ def recounted(campaign_id: int, organization_ids: Iterable[int], *, on: date) ->
     return out
 
 
-def finished(person_id: int, course_ids: Iterable[int]) -> list[Finished]:
-    """The courses among these that a person has finished and whose certificate was not revoked."""
-    revoked = select(Certificate.completion_id).join(Revocation, Revocation.certificate_id == Certificate.id)
-    statement = select(CourseCompletion).where(
-        CourseCompletion.person_id == person_id, CourseCompletion.course_id.in_(list(course_ids)), CourseCompletion.id.not_in(revoked)
+def finished_by(course_ids: Iterable[int], person_ids: Iterable[int] | None = None, *, until: date) -> dict[int, list[Finished]]:
+    """Who finished which of these courses by a day, with those whose certificate was revoked marked so; None asks about everyone."""
+    statement = (
+        select(CourseCompletion, Revocation.id)
+        .outerjoin(Certificate, Certificate.completion_id == CourseCompletion.id)
+        .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
+        .where(CourseCompletion.course_id.in_(list(course_ids)), CourseCompletion.completed_on <= until)
     )
-    return [Finished(row.course_id, row.route, row.completed_on, row.at) for row in db.session.scalars(statement)]
+    if person_ids is not None:
+        statement = statement.where(CourseCompletion.person_id.in_(list(person_ids)))
+    out: dict[int, list[Finished]] = {}
+    for row, revoked in db.session.execute(statement.order_by(CourseCompletion.id)):
+        out.setdefault(row.person_id, []).append(Finished(row.course_id, row.route, row.completed_on, row.at, revoked is not None))
+    return out
+
+
+def trained(campaign_id: int, person_ids: Iterable[int] | None = None) -> dict[int, Trained]:
+    """The rows of those who are or were trained, by person; None asks about everyone."""
+    statement = select(Trained).where(Trained.campaign_id == campaign_id)
+    if person_ids is not None:
+        statement = statement.where(Trained.person_id.in_(list(person_ids)))
+    return {row.person_id: row for row in db.session.scalars(statement)}
+
+
+def organizations_of(person_ids: Iterable[int]) -> list[int]:
+    """Where these people belong now, each organization once."""
+    statement = select(Membership.organization_id).where(Membership.person_id.in_(list(person_ids)), Membership.until.is_(None))
+    return list(db.session.scalars(statement.distinct().order_by(Membership.organization_id)))
 
 
 def progress_of(campaign_id: int, person_ids: Iterable[int]) -> dict[int, ProgressOf]:
@@ -137,7 +191,9 @@ def progress_of(campaign_id: int, person_ids: Iterable[int]) -> dict[int, Progre
     ids = list(person_ids)
     required = list(db.session.scalars(select(CampaignCourse.course_id).where(CampaignCourse.campaign_id == campaign_id)))
     done = _per_person(
-        select(CourseCompletion.person_id, func.count()).where(CourseCompletion.course_id.in_(required), CourseCompletion.person_id.in_(ids)),
+        select(CourseCompletion.person_id, func.count()).where(
+            CourseCompletion.course_id.in_(required), CourseCompletion.person_id.in_(ids), CourseCompletion.id.not_in(_revoked())
+        ),
         CourseCompletion.person_id,
     )
     begun = _per_person(select(Enrolment.person_id, func.count()).where(Enrolment.course_id.in_(required), Enrolment.person_id.in_(ids)), Enrolment.person_id)
@@ -153,6 +209,10 @@ def progress_of(campaign_id: int, person_ids: Iterable[int]) -> dict[int, Progre
         )
         for person_id in ids
     }
+
+
+def _revoked() -> Any:
+    return select(Certificate.completion_id).join(Revocation, Revocation.certificate_id == Certificate.id)
 
 
 def _per_person(statement: Any, key: Any) -> dict[int, int]:

@@ -13,6 +13,7 @@ class Finished:
     route: str
     completed_on: date
     at: datetime
+    revoked: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,29 @@ def percent_text(trained: int, in_scope: int) -> str:
     """'45%', or a dash where there is nobody to count."""
     share = percent(trained, in_scope)
     return "—" if share is None else f"{share}%"
+
+
+def summed(own: Mapping[int, int], parents: Mapping[int, int | None]) -> dict[int, int]:
+    """Each organization's number with all below it included; `parents` says who stands above whom."""
+    out = dict.fromkeys(parents, 0)
+    for key in parents:
+        above: int | None = key
+        while above in out:
+            out[above] += own.get(key, 0)
+            above = parents[above]
+    return out
+
+
+def target_text(trained: int, target: int) -> str:
+    """How much of the target is reached, rounded down; it may pass 100 %, because a target is no scope."""
+    share = 100 * trained // target
+    return f"{share}%" if share or not trained else "不到 1%"
+
+
+def day_shown(asked: date | None, *, since: date, until: date, today: date) -> date:
+    """The day a standing is shown for: the one asked for, within the campaign and not after today."""
+    last = min(today, until)
+    return max(min(since, last), min(asked or last, last))
 
 
 def shares(target: int, in_scope: Mapping[int, int]) -> dict[int, int]:
