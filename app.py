@@ -9,7 +9,7 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from courses.catalogue import views as catalogue
-from courses.kernel import access, db, errors, logs, storage, web
+from courses.kernel import access, commands as kernel_commands, db, errors, logs, storage, web
 from courses.kernel import settings as settings_
 from courses.media import jobs as media_jobs
 from courses.media import views as media
@@ -51,7 +51,7 @@ def create_app(settings: settings_.Settings | None = None) -> Flask:
     media_jobs.install()
 
     # The commands.
-    for commands in (account_commands, demo_commands, goal_commands, record_commands):
+    for commands in (kernel_commands, account_commands, demo_commands, goal_commands, record_commands):
         app.cli.add_command(commands.cli)
     return app
 
