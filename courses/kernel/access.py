@@ -41,19 +41,19 @@ class Stranger:
 
 def public(view: View) -> View:
     """Anyone may use this route."""
-    return _declared(view, ("public", ""))
+    return _declared(view, ("public",))
 
 
 def signed_in(view: View) -> View:
     """Whoever has signed in may use this route."""
-    return _declared(view, ("signed_in", ""))
+    return _declared(view, ("signed_in",))
 
 
-def may(capability: str) -> Callable[[View], View]:
-    """Whoever holds a post that grants `capability` somewhere may use this route; what they reach is scoped by the query."""
+def may(*capabilities: str) -> Callable[[View], View]:
+    """Whoever holds a post that grants one of `capabilities` somewhere may use this route; what they reach is scoped by the query."""
 
     def declare(view: View) -> View:
-        return _declared(view, ("may", capability))
+        return _declared(view, ("may", *capabilities))
 
     return declare
 
@@ -74,18 +74,18 @@ def _guard() -> ResponseReturnValue | None:
     declaration = getattr(current_app.view_functions[request.endpoint], "access", None)
     if declaration is None:
         raise RuntimeError(f"route {request.endpoint} declares no access: add @public, @signed_in or @may")
-    kind, capability = declaration
+    kind, *capabilities = declaration
     if kind == "public":
         return None
     if actor().id is None:
         if wants_json() or request.method not in {"GET", "HEAD"}:
             return {"error": "请先登录。", "signed_out": True}, 401
         return redirect(url_for("accounts.sign_in", then=request.full_path.rstrip("?")))
-    if kind == "may" and not actor().may(capability):
+    if kind == "may" and not any(actor().may(capability) for capability in capabilities):
         raise Forbidden
     return None
 
 
-def _declared(view: View, declaration: tuple[str, str]) -> View:
+def _declared(view: View, declaration: tuple[str, ...]) -> View:
     view.access = declaration  # type: ignore[attr-defined]
     return view
