@@ -45,7 +45,7 @@ class Form(FlaskForm):
         """Show a refusal above the form and beside the fields it names; what is missing or forbidden goes on to its own page."""
         if fault.status != Refused.status:
             raise fault
-        self.form_errors = [*self.form_errors, fault.message]
+        self.form_errors: list[str] = [*self.form_errors, fault.message]
         for name, words in fault.fields.items():
             if name in self._fields:
                 self._fields[name].errors = [*self._fields[name].errors, words]

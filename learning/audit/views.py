@@ -1,6 +1,25 @@
 """Pages of secretaries, committees and auditors, one module a noun; all of them hang on one blueprint."""
 
-from learning.audit import desk_views, entry_views, feedback_views, people_views
+from learning.audit import (
+    branch_views,
+    campaign_views,
+    class_views,
+    desk_views,
+    entry_views,
+    evidence_views,
+    feedback_views,
+    people_views,
+)
 from learning.audit.blueprint import bp
 
-__all__ = ["bp", "desk_views", "entry_views", "feedback_views", "people_views"]
+__all__ = [
+    "bp",
+    "branch_views",
+    "campaign_views",
+    "class_views",
+    "desk_views",
+    "entry_views",
+    "evidence_views",
+    "feedback_views",
+    "people_views",
+]

@@ -16,8 +16,11 @@ from learning.organization.models import Organization, Person
 def hold(
     organization: Organization, outline: Outline, *, kind: str, held_on: date, venue: str, lecturer: str, actor: Person, today: date, now: datetime
 ) -> OfflineSession:
-    """Enter a session that was held; raises `Refused` for a day that cannot be."""
+    """Enter a session that was held; raises `Refused` for a day that cannot be, and for one entered already."""
     _day_must_do(held_on, today)
+    same = {"organization_id": organization.id, "course_id": outline.course_id, "kind": kind, "held_on": held_on, "venue": venue, "lecturer": lecturer}
+    if db.session.scalar(select(OfflineSession.id).filter_by(**same)):
+        raise Refused("这一场已经登记过了，不用再登；有出入请到那一场里更正。", fields={"venue": "同一天、同一地点、同一门课已登记"})
     row = OfflineSession(
         organization_id=organization.id,
         course_id=outline.course_id,

@@ -48,6 +48,7 @@ class Attendance(Model):
 
     session: Mapped[OfflineSession] = relationship(back_populates="roll")
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    entered_by: Mapped[Person] = relationship(foreign_keys=[entered_by_id])
 
 
 class HomeDelivery(Model):

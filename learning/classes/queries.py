@@ -83,7 +83,40 @@ def sessions_of(organization_ids: Iterable[int]) -> list[OfflineSession]:
     return list(db.session.scalars(statement.options(joinedload(OfflineSession.entered_by)).order_by(OfflineSession.held_on.desc(), OfflineSession.id.desc())))
 
 
+def history(session_id: int) -> list[Attendance]:
+    """Every line of a session's roll, those corrected since too, in the order in which they were entered."""
+    statement = select(Attendance).where(Attendance.session_id == session_id).options(joinedload(Attendance.person), joinedload(Attendance.entered_by))
+    return list(db.session.scalars(statement.order_by(Attendance.id)))
+
+
+def leaves(person_ids: Iterable[int], course_ids: Iterable[int]) -> list[tuple[int, date, str]]:
+    """(person, day, reason) of each leave in force at a session of one of these courses, by day."""
+    statement = (
+        select(Attendance, OfflineSession)
+        .join(OfflineSession, Attendance.session_id == OfflineSession.id)
+        .where(Attendance.person_id.in_(list(person_ids)), OfflineSession.course_id.in_(list(course_ids)))
+        .order_by(Attendance.line)
+    )
+    in_force = {(line.person_id, session.id): (line, session) for line, session in db.session.execute(statement)}
+    rows = [(line.person_id, session.held_on, line.reason) for line, session in in_force.values() if line.state == "leave"]
+    return sorted(rows, key=lambda row: (row[1], row[0]))
+
+
+def presents(session_ids: Iterable[int]) -> dict[int, int]:
+    """How many were present at each session."""
+    statement = select(Attendance).where(Attendance.session_id.in_(list(session_ids))).order_by(Attendance.line)
+    in_force = {(line.session_id, line.person_id): line.state for line in db.session.scalars(statement)}
+    out: dict[int, int] = {}
+    for (session_id, _), state in in_force.items():
+        out[session_id] = out.get(session_id, 0) + (state == "present")
+    return out
+
+
 def deliveries_at(organization_id: int) -> list[HomeDelivery]:
     """The home deliveries entered by an organization, newest first."""
-    statement = select(HomeDelivery).where(HomeDelivery.organization_id == organization_id).options(joinedload(HomeDelivery.person))
+    statement = (
+        select(HomeDelivery)
+        .where(HomeDelivery.organization_id == organization_id)
+        .options(joinedload(HomeDelivery.person), joinedload(HomeDelivery.entered_by))
+    )
     return list(db.session.scalars(statement.order_by(HomeDelivery.delivered_on.desc(), HomeDelivery.id.desc())))

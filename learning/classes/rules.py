@@ -1,10 +1,33 @@
 """Words and limits of study away from the phone."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 SESSION_WORDS = {"group_viewing": "集中收看", "lecture": "现场讲课"}
 STATE_WORDS = {"present": "实到", "leave": "请假", "absent": "缺席"}
 LEAVE_REASONS = ("年老体弱", "外出流动", "请假", "新转入", "已在外单位培训", "其他")
+
+
+@dataclass(frozen=True)
+class Tally:
+    """应到 and what became of them."""
+
+    expected: int
+    present: int
+    leave: int
+    absent: int
+
+
+def tally(states: Iterable[str]) -> Tally:
+    """Count the states of a roll."""
+    every = list(states)
+    return Tally(len(every), every.count("present"), every.count("leave"), every.count("absent"))
+
+
+def state_text(state: str, reason: str) -> str:
+    """'实到', or '请假（外出流动）'."""
+    return f"{STATE_WORDS[state]}（{reason}）" if reason else STATE_WORDS[state]
 
 
 def day_fault(on: date, *, today: date) -> str:

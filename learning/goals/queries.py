@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from courses.catalogue import queries as catalogue
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
 from learning.goals import rules
@@ -32,6 +33,31 @@ class Row:
     @property
     def percent_text(self) -> str:
         return rules.percent_text(self.counts.trained, self.counts.in_scope)
+
+
+@dataclass(frozen=True)
+class Board:
+    """A campaign's standing as one person may see it; `top` is the whole campaign, `rows` what is theirs below it."""
+
+    campaign: Campaign
+    day: date
+    last_day: date
+    top: Row
+    rows: tuple[Row, ...]
+    courses: tuple[str, ...]
+
+    @property
+    def left(self) -> int:
+        """People still missing to the target."""
+        return max(0, self.campaign.target - self.top.counts.trained)
+
+    @property
+    def target_text(self) -> str:
+        return rules.target_text(self.top.counts.trained, self.campaign.target)
+
+    @property
+    def has_shares(self) -> bool:
+        return any(row.share is not None for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -112,6 +138,15 @@ def standing(campaign_id: int, *, as_of: date | None = None) -> list[Row]:
             sums[row.parent_id] += sums[row.id]
     base = tree[0].path.count("/") if tree else 0
     return [Row(row, row.path.count("/") - base, shares.get(row.id), sums[row.id]) for row in tree]
+
+
+def board(row: Campaign, actor: Any, *, asked: date | None, today: date) -> Board:
+    """The standing of a campaign for `actor` on the day asked for, as far as the campaign had such a day."""
+    last = rules.day_shown(None, since=row.since, until=row.until, today=today)
+    day = rules.day_shown(asked, since=row.since, until=row.until, today=today)
+    rows = standing(row.id, as_of=None if day == last else day)
+    titles = catalogue.titles(one.course_id for one in row.required)
+    return Board(row, day, last, rows[0], tuple(within_reach(rows, actor)[1:]), tuple(titles.get(one.course_id, "") for one in row.required))
 
 
 def within_reach(rows: list[Row], actor: Any) -> list[Row]:

@@ -1,0 +1,90 @@
+"""Writes of shared viewings and home deliveries: the fact, the record it earns, the campaign's count, and an entry, in one transaction."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from courses.catalogue.rules import Outline
+from learning.audit.actions import note
+from learning.classes import actions as classes
+from learning.classes import queries as class_queries
+from learning.classes import rules
+from learning.classes.models import OfflineSession
+from learning.goals import actions as goals
+from learning.organization.models import Organization, Person
+from learning.records import actions as records
+
+Roll = Mapping[int, tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a roll call came to: the session, how many were present, and how many finished the course by it."""
+
+    session_id: int
+    present: int
+    finished: int
+
+
+def hold(branch: Organization, outline: Outline, values: Mapping[str, Any], states: Roll, *, actor: Person, today: date, now: datetime, zone: str) -> Outcome:
+    """Enter a session with its roll; whoever was present is given the record this earns."""
+    session = classes.hold(
+        branch,
+        outline,
+        kind=values["kind"],
+        held_on=values["held_on"],
+        venue=values["venue"],
+        lecturer=values["lecturer"] or "",
+        actor=actor,
+        today=today,
+        now=now,
+    )
+    newly = classes.take_roll(session, states, actor=actor, now=now)
+    finished = _settle(newly, outline.course_id, now=now, today=today, zone=zone)
+    tally = rules.tally(state for state, _ in states.values())
+    words = f"登记{rules.SESSION_WORDS[session.kind]}“{outline.title}”，{session.held_on.isoformat()}，{session.venue}：应到 {tally.expected} 人，实到 {tally.present} 人"
+    note("roll_call", words, actor=actor, organization_id=branch.id, now=now)
+    return Outcome(session.id, len(newly), finished)
+
+
+def correct(session: OfflineSession, states: Roll, *, actor: Person, today: date, now: datetime, zone: str) -> Outcome:
+    """Correct a roll by adding lines; a record that rests on a line corrected away stands until it is revoked."""
+    before = {person_id: (line.state, line.reason) for person_id, line in class_queries.roll(session.id).items()}
+    # Whoever was neither expected then nor present gets no line now.
+    states = {person_id: state for person_id, state in states.items() if person_id in before or state != ("absent", "")}
+    newly = classes.take_roll(session, states, actor=actor, now=now)
+    finished = _settle(newly, session.course_id, now=now, today=today, zone=zone)
+    names = {person_id: line.person.name for person_id, line in class_queries.roll(session.id).items()}
+    for person_id, after in states.items():
+        if before.get(person_id) != after:
+            said = rules.state_text(*before[person_id]) if person_id in before else "没有登记"
+            words = f"更正 {session.held_on.isoformat()} 点名：{names[person_id]} 由{said}改为{rules.state_text(*after)}"
+            note("correct_roll", words, actor=actor, organization_id=session.organization_id, about_person_id=person_id, now=now)
+    return Outcome(session.id, len(newly), finished)
+
+
+def deliver(person: Person, branch: Organization, outline: Outline, values: Mapping[str, Any], *, actor: Person, today: date, now: datetime, zone: str) -> bool:
+    """Enter a home delivery; says whether the course is finished by it."""
+    row = classes.deliver(
+        person,
+        branch,
+        outline,
+        delivered_on=values["delivered_on"],
+        delivered_by=values["delivered_by"],
+        what=values["what"],
+        actor=actor,
+        today=today,
+        now=now,
+    )
+    finished = _settle([person.id], outline.course_id, now=now, today=today, zone=zone)
+    words = f"登记送学上门“{outline.title}”，{row.delivered_on.isoformat()}，{person.name}，送学人 {row.delivered_by}"
+    note("home_delivery", words, actor=actor, organization_id=branch.id, about_person_id=person.id, now=now)
+    return bool(finished)
+
+
+def _settle(person_ids: Iterable[int], course_id: int, *, now: datetime, today: date, zone: str) -> int:
+    ids = list(person_ids)
+    made = [records.settle(person_id, course_id, now=now, zone=zone) for person_id in ids]
+    goals.count_people(ids, now=now, today=today)
+    return sum(completion is not None for completion in made)

@@ -1,0 +1,62 @@
+"""Forms of a roll call and of a home delivery."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from flask_babel import lazy_gettext as _
+from werkzeug.datastructures import MultiDict
+from wtforms.fields.choices import RadioField, SelectField
+from wtforms.fields.datetime import DateField
+from wtforms.fields.simple import StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from courses.catalogue.rules import Outline
+from courses.kernel.web import Form
+from learning.classes.rules import LEAVE_REASONS, SESSION_WORDS
+from learning.organization.models import Membership
+
+_CHOOSE = _("请选择课程")
+
+
+class RollCallForm(Form):
+    course_id = SelectField(_("课程"), coerce=int, validators=[InputRequired(_CHOOSE)], validate_choice=True)
+    kind = RadioField(_("形式"), choices=list(SESSION_WORDS.items()), default="group_viewing", validators=[InputRequired(_("请选择形式"))])
+    held_on = DateField(_("日期"), [InputRequired(_("请选日期"))])
+    venue = StringField(_("地点"), [InputRequired(_("请填地点，例如 村党群服务中心")), Length(max=80)])
+    lecturer = StringField(_("主持或授课人"), [Optional(), Length(max=40)])
+
+    def offer(self, outlines: Iterable[Outline], *, today: date) -> None:
+        """Offer the open courses, and today for a form not yet filled in."""
+        self.course_id.choices = [(row.course_id, row.title) for row in outlines]
+        if not self.is_submitted():
+            self.held_on.data = today
+
+
+class CorrectionForm(Form):
+    """Only the token; the roll is read by `roll`."""
+
+
+class HomeDeliveryForm(Form):
+    person_id = SelectField(_("同志"), coerce=int, validators=[InputRequired(_("请选择同志"))], validate_choice=True)
+    course_id = SelectField(_("课程"), coerce=int, validators=[InputRequired(_CHOOSE)], validate_choice=True)
+    delivered_on = DateField(_("日期"), [InputRequired(_("请选日期"))])
+    delivered_by = StringField(_("送学人"), [InputRequired(_("请填送学人的姓名")), Length(max=80)])
+    what = TextAreaField(_("做了什么"), [InputRequired(_("请写一两句，例如 到家中讲了消防常识，留下大字版材料")), Length(max=300, message=_("最多 300 字"))])
+
+    def offer(self, people: Iterable[Membership], outlines: Iterable[Outline], *, by: str, chosen: int | None, today: date) -> None:
+        """Offer the branch's people and the open courses; `chosen` is the person whose page this was opened from."""
+        self.person_id.choices = [(row.person_id, row.person.name) for row in people]
+        self.course_id.choices = [(row.course_id, row.title) for row in outlines]
+        if not self.is_submitted():
+            self.delivered_on.data, self.delivered_by.data, self.person_id.data = today, by, chosen
+
+
+def roll(values: MultiDict[str, str], person_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """{person: (state, reason)} from the ticks 'present' and the choices reason-<person>: unticked with a reason is leave, without is absent."""
+    present = set(values.getlist("present", type=int))
+    return {person_id: ("present", "") if person_id in present else _away(values, person_id) for person_id in person_ids}
+
+
+def _away(values: Mapping[str, str], person_id: int) -> tuple[str, str]:
+    reason = values.get(f"reason-{person_id}", "")
+    return ("leave", reason) if reason in LEAVE_REASONS else ("absent", "")

@@ -1,0 +1,114 @@
+"""Reads for roll calls and home deliveries, within reach of the person asking."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from courses.catalogue import queries as catalogue
+from courses.catalogue.rules import Outline
+from courses.kernel.db import db
+from courses.kernel.errors import Missing
+from learning.classes import queries as classes
+from learning.classes import rules
+from learning.classes.models import Attendance, HomeDelivery, OfflineSession
+from learning.organization import queries as organization
+from learning.organization.models import Membership, Organization, Person
+from learning.records.models import CourseCompletion
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A session with its roll in force, by name, and every line it was made of."""
+
+    session: OfflineSession
+    outline: Outline
+    lines: tuple[Attendance, ...]
+    history: tuple[Attendance, ...]
+    tally: rules.Tally
+    resting: tuple[str, ...]  # names of those no longer present whose completion rests on this session
+
+    @property
+    def is_corrected(self) -> bool:
+        return len(self.history) > len(self.lines)
+
+
+@dataclass(frozen=True)
+class Held:
+    """One line in the list of a branch's sessions."""
+
+    session: OfflineSession
+    title: str
+    present: int
+
+
+@dataclass(frozen=True)
+class Brought:
+    """One line in the list of a branch's home deliveries."""
+
+    delivery: HomeDelivery
+    title: str
+
+
+def branch_for(actor: Any, capability: str, organization_id: int) -> Organization:
+    """A branch where `actor` may do `capability`; raises `Missing` for any other organization."""
+    row = organization.organization_for(actor, capability, organization_id)
+    if row.kind not in {"branch", "general_branch", "group"}:
+        raise Missing
+    return row
+
+
+def session_for(actor: Any, capability: str, session_id: int) -> OfflineSession:
+    """A session of an organization where `actor` may do `capability`; raises `Missing` otherwise."""
+    row = db.session.get(OfflineSession, session_id)
+    if row is None:
+        raise Missing
+    organization.organization_for(actor, capability, row.organization_id)
+    return row
+
+
+def sheet(session: OfflineSession) -> Sheet:
+    """A session as it is shown and printed."""
+    roll = classes.roll(session.id)
+    lines = tuple(sorted(roll.values(), key=lambda line: (line.person.name_key, line.person_id)))
+    away = [line.person_id for line in lines if line.state != "present"]
+    statement = select(CourseCompletion).where(CourseCompletion.person_id.in_(away), CourseCompletion.course_id == session.course_id)
+    resting = [roll[row.person_id].person.name for row in db.session.scalars(statement) if _rests_on(row, session.id)]
+    tally = rules.tally(line.state for line in lines)
+    return Sheet(session, catalogue.outline(session.version_id), lines, tuple(classes.history(session.id)), tally, tuple(resting))
+
+
+def people_of(session: OfflineSession, *, today: date) -> list[Person]:
+    """Who may stand on the roll: those on it, those who belonged to the branch on its day, and those who do now; by name."""
+    found = {line.person_id: line.person for line in classes.roll(session.id).values()}
+    for day in (session.held_on, today):
+        found |= {row.person_id: row.person for row in organization.members_on(session.organization_id, day)}
+    return sorted(found.values(), key=lambda person: (person.name_key, person.id))
+
+
+def held_at(organization_id: int) -> list[Held]:
+    """The sessions of a branch, newest first."""
+    rows = classes.sessions_of([organization_id])
+    titles, present = catalogue.titles(row.course_id for row in rows), classes.presents(row.id for row in rows)
+    return [Held(row, titles.get(row.course_id, ""), present.get(row.id, 0)) for row in rows]
+
+
+def brought_at(organization_id: int) -> list[Brought]:
+    """The home deliveries of a branch, newest first."""
+    rows = classes.deliveries_at(organization_id)
+    titles = catalogue.titles(row.course_id for row in rows)
+    return [Brought(row, titles.get(row.course_id, "")) for row in rows]
+
+
+def member_of(people: list[Membership], person_id: int) -> Person:
+    """The person among a branch's members; raises `Missing` for anyone else."""
+    row = next((one for one in people if one.person_id == person_id), None)
+    if row is None:
+        raise Missing
+    return row.person
+
+
+def _rests_on(completion: CourseCompletion, session_id: int) -> bool:
+    revoked = completion.certificate is not None and completion.certificate.revocation is not None
+    return completion.route == "class" and completion.evidence.get("session") == session_id and not revoked

@@ -1,0 +1,175 @@
+"""Pages of shared viewings with roll call, and of home deliveries."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from courses.catalogue import queries as catalogue
+from courses.catalogue.rules import Outline
+from courses.kernel import clock
+from courses.kernel.access import actor, may
+from courses.kernel.db import transaction
+from courses.kernel.errors import Refused
+from courses.kernel.settings import settings
+from learning.audit import class_actions, class_forms, class_queries
+from learning.audit.blueprint import bp
+from learning.classes import queries as classes
+from learning.classes.rules import LEAVE_REASONS, SESSION_WORDS, state_text
+from learning.organization import queries as organization
+from learning.organization.models import Organization
+
+
+def _today() -> date:
+    return clock.day_of(clock.now(), settings().zone)
+
+
+@bp.app_template_filter("day")
+def day(at: datetime) -> str:
+    """The day of a moment, as the county reads it; of study no page shows more than the day."""
+    return clock.day_of(at, settings().zone).isoformat()
+
+
+def _outline(course_id: int) -> Outline:
+    found = catalogue.current(course_id)
+    if found is None:
+        raise Refused(_("这门课程现在没有开放，请重新选一门。"), fields={"course_id": _("请重新选")})
+    return found
+
+
+@bp.get("/branches/<int:organization_id>/sessions")
+@may("see_roster")
+def sessions(organization_id: int) -> ResponseReturnValue:
+    """What a branch studied together and what it brought home to people."""
+    branch = class_queries.branch_for(actor(), "see_roster", organization_id)
+    held, brought = class_queries.held_at(branch.id), class_queries.brought_at(branch.id)
+    return render_template("learning/audit/roll_list.html", branch=branch, held=held, brought=brought, kinds=SESSION_WORDS)
+
+
+@bp.get("/branches/<int:organization_id>/roll-calls/new")
+@may("record_study")
+def roll_call(organization_id: int) -> ResponseReturnValue:
+    """The roll of a shared viewing on one page: everyone ticked, untick who was away."""
+    branch = class_queries.branch_for(actor(), "record_study", organization_id)
+    form = class_forms.RollCallForm()
+    form.offer(catalogue.listed(), today=_today())
+    everyone = {row.person_id: ("present", "") for row in organization.members_on(branch.id, _today())}
+    return _roll_page(branch, form, everyone)
+
+
+@bp.post("/branches/<int:organization_id>/roll-calls/new")
+@may("record_study")
+def take_roll_call(organization_id: int) -> ResponseReturnValue:
+    """Enter the session and its roll, and give everyone present what they earned."""
+    branch = class_queries.branch_for(actor(), "record_study", organization_id)
+    form = class_forms.RollCallForm()
+    form.offer(catalogue.listed(), today=_today())
+    states = class_forms.roll(request.form, [row.person_id for row in organization.members_on(branch.id, _today())])
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                done = class_actions.hold(
+                    class_queries.branch_for(actor(), "record_study", organization_id),
+                    _outline(form.course_id.data),
+                    form.data,
+                    states,
+                    actor=actor(),
+                    today=_today(),
+                    now=clock.now(),
+                    zone=settings().zone,
+                )
+            flash(_("点名已登记：实到 %(present)s 人，其中 %(finished)s 人由此学完这门课。", present=done.present, finished=done.finished), "good")
+            return redirect(url_for("audit.session", session_id=done.session_id))
+        except Refused as fault:
+            form.blame(fault)
+    return _roll_page(class_queries.branch_for(actor(), "record_study", organization_id), form, states, status=422)
+
+
+@bp.get("/roll-calls/<int:session_id>")
+@may("see_roster")
+def session(session_id: int) -> ResponseReturnValue:
+    """One session with its roll; printed, it is the sign-in sheet."""
+    sheet = class_queries.sheet(class_queries.session_for(actor(), "see_roster", session_id))
+    return render_template("learning/audit/roll_sheet.html", sheet=sheet, kinds=SESSION_WORDS, state_text=state_text)
+
+
+@bp.get("/roll-calls/<int:session_id>/edit")
+@may("record_study")
+def edit_roll(session_id: int) -> ResponseReturnValue:
+    """The roll in force, to be corrected."""
+    row = class_queries.session_for(actor(), "record_study", session_id)
+    roll = classes.roll(row.id)
+    people = class_queries.people_of(row, today=_today())
+    states = {person.id: (roll[person.id].state, roll[person.id].reason) if person.id in roll else ("absent", "") for person in people}
+    sheet = class_queries.sheet(row)
+    return render_template(
+        "learning/audit/roll_edit.html",
+        sheet=sheet,
+        form=class_forms.CorrectionForm(),
+        people=people,
+        states=states,
+        reasons=LEAVE_REASONS,
+        kinds=SESSION_WORDS,
+    )
+
+
+@bp.post("/roll-calls/<int:session_id>/edit")
+@may("record_study")
+def correct_roll(session_id: int) -> ResponseReturnValue:
+    """Correct the roll; the lines before stay to be read."""
+    with transaction():
+        row = class_queries.session_for(actor(), "record_study", session_id)
+        states = class_forms.roll(request.form, [person.id for person in class_queries.people_of(row, today=_today())])
+        done = class_actions.correct(row, states, actor=actor(), today=_today(), now=clock.now(), zone=settings().zone)
+    flash(_("已更正，原来的登记仍可查。新增实到 %(present)s 人，其中 %(finished)s 人由此学完这门课。", present=done.present, finished=done.finished), "good")
+    return redirect(url_for("audit.session", session_id=session_id))
+
+
+@bp.get("/branches/<int:organization_id>/home-deliveries/new")
+@may("record_study")
+def home_delivery(organization_id: int) -> ResponseReturnValue:
+    """A home delivery on one page."""
+    branch = class_queries.branch_for(actor(), "record_study", organization_id)
+    return _delivery_page(branch, _delivery_form(branch))
+
+
+@bp.post("/branches/<int:organization_id>/home-deliveries/new")
+@may("record_study")
+def record_home_delivery(organization_id: int) -> ResponseReturnValue:
+    """Enter a home delivery and give the person what they earned."""
+    form = _delivery_form(class_queries.branch_for(actor(), "record_study", organization_id))
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                branch = class_queries.branch_for(actor(), "record_study", organization_id)
+                person = class_queries.member_of(organization.members_on(branch.id, _today()), form.person_id.data)
+                outline = _outline(form.course_id.data)
+                finished = class_actions.deliver(person, branch, outline, form.data, actor=actor(), today=_today(), now=clock.now(), zone=settings().zone)
+                name = person.name
+            said = (
+                _("已登记，%(name)s 同志由此学完这门课。", name=name) if finished else _("已登记。%(name)s 同志之前已学完这门课，原来的记录不变。", name=name)
+            )
+            flash(said, "good")
+            return redirect(url_for("audit.sessions", organization_id=organization_id))
+        except Refused as fault:
+            form.blame(fault)
+    return _delivery_page(class_queries.branch_for(actor(), "record_study", organization_id), form, status=422)
+
+
+def _roll_page(branch: Organization, form: class_forms.RollCallForm, states: Mapping[int, tuple[str, str]], *, status: int = 200) -> ResponseReturnValue:
+    people = [row.person for row in organization.members_on(branch.id, _today())]
+    page = render_template("learning/audit/roll_call.html", branch=branch, form=form, people=people, states=states, reasons=LEAVE_REASONS)
+    return page, status
+
+
+def _delivery_form(branch: Organization) -> class_forms.HomeDeliveryForm:
+    form = class_forms.HomeDeliveryForm()
+    people = organization.members_on(branch.id, _today())
+    form.offer(people, catalogue.listed(), by=actor().name, chosen=request.args.get("person", type=int), today=_today())
+    return form
+
+
+def _delivery_page(branch: Organization, form: class_forms.HomeDeliveryForm, *, status: int = 200) -> ResponseReturnValue:
+    return render_template("learning/audit/home_delivery.html", branch=branch, form=form), status

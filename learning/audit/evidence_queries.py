@@ -1,0 +1,165 @@
+"""How a completion arose: positions in the media, papers, rolls, deliveries, hours and the log, and never the hour of the day."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from courses.catalogue import queries as catalogue
+from courses.catalogue.rules import LessonOutline, Outline
+from courses.kernel.db import db
+from courses.kernel.errors import Missing
+from courses.questions import queries as questions
+from courses.questions.rules import Item
+from learning.classes import queries as classes
+from learning.classes.models import Attendance, HomeDelivery, OfflineSession
+from learning.hours import queries as hours
+from learning.hours.models import HoursEntry
+from learning.organization import queries as organization
+from learning.organization.models import Membership, Organization, Person
+from learning.progress import queries as progress
+from learning.progress.models import Coverage, LessonCompletion
+from learning.progress.rules import Spans, decode
+from learning.quizzes import queries as quizzes
+from learning.quizzes.models import Attempt
+from learning.records import log
+from learning.records import queries as records
+from learning.records.models import CourseCompletion, LogLeaf
+
+
+@dataclass(frozen=True)
+class LessonEvidence:
+    """A lesson: which seconds were covered, and the row that says it was finished."""
+
+    lesson: LessonOutline
+    spans: Spans
+    completion: LessonCompletion | None
+
+
+@dataclass(frozen=True)
+class AnswerEvidence:
+    """One question of a paper: what was chosen, and whether it was right."""
+
+    stem: str
+    chosen: tuple[str, ...]
+    right: bool
+
+
+@dataclass(frozen=True)
+class PaperEvidence:
+    """One submitted paper."""
+
+    attempt: Attempt
+    title: str
+    answers: tuple[AnswerEvidence, ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything that one completion, or the lack of one, rests on."""
+
+    person: Person
+    outline: Outline
+    completion: CourseCompletion | None
+    lessons: tuple[LessonEvidence, ...]
+    papers: tuple[PaperEvidence, ...]
+    lines: tuple[tuple[Attendance, OfflineSession], ...]
+    deliveries: tuple[HomeDelivery, ...]
+    hours: tuple[HoursEntry, ...]
+    leaf: LogLeaf | None
+    revocation_leaf: LogLeaf | None
+
+
+def people(actor: Any, words: str) -> Select[Any]:
+    """Those whose evidence `actor` may see, by name; `words` are found in a name, its pinyin or its initials."""
+    statement = organization.people(actor, "see_evidence")
+    wanted = words.strip().lower()
+    return statement.where(Person.name_key.contains(wanted, autoescape=True)) if wanted else statement
+
+
+def courses_of(person_id: int) -> dict[int, str]:
+    """The courses the person began, attended, was brought or finished, with their titles."""
+    ids = set(progress.enrolments(person_id))
+    ids |= set(db.session.scalars(select(CourseCompletion.course_id).where(CourseCompletion.person_id == person_id)))
+    ids |= set(db.session.scalars(select(HomeDelivery.course_id).where(HomeDelivery.person_id == person_id)))
+    attended = select(OfflineSession.course_id).join(Attendance, Attendance.session_id == OfflineSession.id).where(Attendance.person_id == person_id)
+    ids |= set(db.session.scalars(attended))
+    return dict(sorted(catalogue.titles(ids).items()))
+
+
+def completions(person_id: int) -> dict[int, CourseCompletion]:
+    """What the person finished, by course."""
+    return {row.course_id: row for row in records.completions_of(person_id)}
+
+
+def evidence(actor: Any, person_id: int, course_id: int) -> Evidence:
+    """The evidence of one person in one course; raises `Missing` beyond reach, or where there is none."""
+    person = person_for(actor, person_id)
+    if course_id not in courses_of(person_id):
+        raise Missing
+    completion = records.completion(person_id, course_id)
+    outline = _outline(person_id, course_id, completion)
+    certificate = completion.certificate if completion else None
+    revocation = certificate.revocation if certificate else None
+    return Evidence(
+        person=person,
+        outline=outline,
+        completion=completion,
+        lessons=_lessons(person_id, outline),
+        papers=_papers(person_id, course_id),
+        lines=tuple(classes.lines_of(person_id, course_id)),
+        deliveries=tuple(classes.deliveries_of(person_id, course_id)),
+        hours=tuple(hours.entries(person_id, course_id)),
+        leaf=log.leaf_of("certificate", certificate.id) if certificate else None,
+        revocation_leaf=log.leaf_of("revocation", revocation.id) if revocation else None,
+    )
+
+
+def person_for(actor: Any, person_id: int) -> Person:
+    """A person whose evidence `actor` may see: of an organization within reach now or, for someone who left, last; raises `Missing` otherwise."""
+    last = select(Membership.organization_id).where(Membership.person_id == person_id).order_by(Membership.id.desc()).limit(1).scalar_subquery()
+    statement = select(Organization.id).where(Organization.id == last, organization.within(actor, "see_evidence"))
+    if db.session.scalar(statement) is None:
+        raise Missing
+    return db.session.get_one(Person, person_id)
+
+
+def names(found: Evidence) -> dict[int, str]:
+    """The names of those who entered something, by id."""
+    entered = [row.entered_by_id for row in found.deliveries] + [row.entered_by_id for row in found.hours] + [line.entered_by_id for line, _ in found.lines]
+    return dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_([one for one in entered if one is not None]))).all())
+
+
+def _outline(person_id: int, course_id: int, completion: CourseCompletion | None) -> Outline:
+    if completion is not None:
+        return catalogue.outline(completion.version_id)
+    facts = progress.facts(person_id, course_id)
+    if facts is not None:
+        return catalogue.outline(facts.version_id)
+    offline = [session.version_id for _, session in classes.lines_of(person_id, course_id)]
+    return catalogue.outline((offline + [row.version_id for row in classes.deliveries_of(person_id, course_id)])[0])
+
+
+def _lessons(person_id: int, outline: Outline) -> tuple[LessonEvidence, ...]:
+    ids = [lesson.id for lesson in outline.lessons]
+    covered = {
+        row.lesson_id: decode(row.spans) for row in db.session.scalars(select(Coverage).where(Coverage.person_id == person_id, Coverage.lesson_id.in_(ids)))
+    }
+    done = select(LessonCompletion).where(LessonCompletion.person_id == person_id, LessonCompletion.course_id == outline.course_id)
+    by_origin = {row.origin: row for row in db.session.scalars(done)}
+    return tuple(LessonEvidence(lesson, covered.get(lesson.id, ()), by_origin.get(lesson.origin)) for lesson in outline.lessons)
+
+
+def _papers(person_id: int, course_id: int) -> tuple[PaperEvidence, ...]:
+    out = []
+    for attempt in quizzes.attempts(person_id, course_id):
+        items = {item.id: item for item in questions.items(attempt.quiz_id)}
+        chosen = {answer.question_id: answer.chosen for answer in attempt.answers}
+        right = set(attempt.submission.right) if attempt.submission else set()
+        answers = [_answer(items[key], chosen.get(key, []), key in right) for key, _ in attempt.paper if key in items]
+        out.append(PaperEvidence(attempt, questions.quiz(attempt.quiz_id).title, tuple(answers)))
+    return tuple(out)
+
+
+def _answer(item: Item, chosen: list[int], right: bool) -> AnswerEvidence:
+    return AnswerEvidence(item.stem, tuple(item.options[place] for place in chosen if 0 <= place < len(item.options)), right)
