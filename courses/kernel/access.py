@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -78,9 +79,11 @@ def _guard() -> ResponseReturnValue | None:
     if kind == "public":
         return None
     if actor().id is None:
-        if wants_json() or request.method not in {"GET", "HEAD"}:
+        if wants_json():
             return {"error": "请先登录。", "signed_out": True}, 401
-        return redirect(url_for("accounts.sign_in", then=request.full_path.rstrip("?")))
+        # A form sent after the session ended: back to its page once signed in; what scripts keep of it is still in the browser.
+        back = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else urlsplit(request.referrer or "/").path
+        return redirect(url_for("accounts.sign_in", then=back))
     if kind == "may" and not any(actor().may(capability) for capability in capabilities):
         raise Forbidden
     return None

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 
@@ -56,6 +57,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error
+    if isinstance(error, CSRFError):
+        return _answer(400, _("这一页打开太久，或者登录有了变化。请返回上一页、刷新后再提交；已保存的内容不会丢。"), {})
     said = {
         400: _("这个请求不完整，请返回上一页再试一次。"),
         404: Missing().message,

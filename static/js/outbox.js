@@ -101,8 +101,8 @@ var Outbox = (function () {
     }).catch(function (fault) {
       busy[lesson] = false;
       if (fault && fault.status === 404) { forget(lesson); }
-      tell(lesson, fault && fault.status === 401 ? "signed-out" : fault && fault.status === 422 ? "refused" : "kept", null);
-      if (!fault || !(fault.status === 401 || fault.status === 422 || fault.status === 403)) { later(lesson, after(fault, lesson)); }
+      tell(lesson, fault && (fault.status === 401 || fault.status === 400) ? "signed-out" : fault && fault.status === 422 ? "refused" : "kept", null);
+      if (!fault || !([400, 401, 403, 422].indexOf(fault.status) >= 0)) { later(lesson, after(fault, lesson)); }
       return null;
     });
   }

@@ -104,7 +104,7 @@
     Outbox.listen(function (about, what, answer) {
       if (about !== lesson || done) { return; }
       if (what === "kept") { say("网络断了，已看的部分存在手机里，连上网会自动补上。"); }
-      if (what === "signed-out") { say("登录已过期。已看的部分存在手机里，重新登录后会自动补上。"); }
+      if (what === "signed-out") { say("登录已过期。已看的部分存在手机里，刷新页面或重新登录后会自动补上。"); }
       if (what === "refused") { say("这门课程刚刚有变动，请回到课程页重新进入。"); }
       if (what !== "saved") { return; }
       if (answer.finished) {
