@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,18 +18,20 @@ from sqlalchemy import or_, select, update
 
 from courses.kernel import clock
 from courses.kernel.db import db, transaction
+from courses.kernel.errors import Refused
 from courses.kernel.models import Job
 
 log = structlog.get_logger()
 ATTEMPTS = 4
+OURS = "系统处理时出错了，请再试一次；如仍失败，请联系管理员。"
 
 
 class Lost(Exception):
     """The job's lease passed to another worker; this one must stop and publish nothing."""
 
 
-class Hopeless(Exception):
-    """The job can never succeed; `args[0]` says why in words for the person who asked for it."""
+class Stopped(Exception):
+    """The worker was asked to end; the job goes back to the queue as if this attempt had not been."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Claim:
     job_id: int
     token: int
     attempt: int
+    stop: threading.Event | None = field(default=None, compare=False)
 
     def hold(self) -> Job:
         """The job's row inside the caller's transaction, if it is still ours; raises `Lost` if it is not."""
@@ -48,7 +51,9 @@ class Claim:
         return job
 
     def report(self, percent: int) -> None:
-        """Store progress (0 to 100); raises `Lost` if the job is no longer ours."""
+        """Store progress (0 to 100); raises `Lost` if the job is no longer ours, `Stopped` if the worker is to end."""
+        if self.stop is not None and self.stop.is_set():
+            raise Stopped
         with transaction():
             self.hold().progress = max(0, min(100, percent))
 
@@ -59,7 +64,11 @@ GIVEN_UP: dict[str, Callable[..., None]] = {}
 
 
 def body(kind: str, *, given_up: Callable[..., None] | None = None) -> Callable[[Body], Body]:
-    """Register the body of jobs of `kind`: `(claim, **payload)`. `given_up(**payload, fault)` runs, inside the transaction, when it fails for good."""
+    """Register the body of jobs of `kind`: `(claim, **payload)`.
+
+    A `Refused` from the body means that no attempt can succeed, and says why. `given_up(**payload, fault, now)` runs, inside the
+    transaction, when the job fails for good.
+    """
 
     def register(function: Body) -> Body:
         BODIES[kind] = function
@@ -89,15 +98,15 @@ def claim(*, now: datetime, lease: timedelta) -> tuple[Claim, str, dict[str, Any
         return Claim(job.id, job.token, job.attempts), job.kind, dict(job.payload)
 
 
-def work_once(app: Flask, *, lease_seconds: int) -> bool:
-    """Claim and run one job to its end; says whether there was one."""
+def work_once(app: Flask, *, lease_seconds: int, stop: threading.Event | None = None) -> bool:
+    """Claim and run one job to its end; says whether there was one. It is put back at its next report once `stop` is set."""
     with app.app_context():
         taken = claim(now=clock.now(), lease=timedelta(seconds=lease_seconds))
         if taken is None:
             return False
         mine, kind, payload = taken
         with _kept_alive(app, mine, lease_seconds):
-            _run(mine, kind, payload)
+            _run(replace(mine, stop=stop), kind, payload)
         db.session.remove()
         return True
 
@@ -106,7 +115,7 @@ def work(app: Flask, *, lease_seconds: int, stop: threading.Event, pause: float 
     """Run jobs until `stop` is set."""
     while not stop.is_set():
         try:
-            busy = work_once(app, lease_seconds=lease_seconds)
+            busy = work_once(app, lease_seconds=lease_seconds, stop=stop)
         except Exception:
             log.exception("worker_turn_failed")
             busy = False
@@ -117,16 +126,22 @@ def work(app: Flask, *, lease_seconds: int, stop: threading.Event, pause: float 
 
 def _run(mine: Claim, kind: str, payload: dict[str, Any]) -> None:
     log.info("job_started", job=mine.job_id, kind=kind, attempt=mine.attempt)
+    if mine.attempt > ATTEMPTS:  # its workers died each time, so no exception ever counted
+        _give_up(mine, kind, payload, OURS)
+        return
     try:
         BODIES[kind](mine, **payload)
     except Lost:
         log.warning("job_lost", job=mine.job_id, kind=kind)
-    except Hopeless as fault:
-        _give_up(mine, kind, payload, str(fault))
+    except Stopped:
+        _hand_back(mine)
+        log.info("job_handed_back", job=mine.job_id, kind=kind)
+    except Refused as fault:
+        _give_up(mine, kind, payload, fault.message)
     except Exception as fault:
         log.exception("job_failed", job=mine.job_id, kind=kind)
         if mine.attempt >= ATTEMPTS:
-            _give_up(mine, kind, payload, "系统处理这个文件时出错了，请重新上传；如仍失败，请联系管理员。")
+            _give_up(mine, kind, payload, OURS)
         else:
             _retry_later(mine, fault)
     else:
@@ -138,6 +153,15 @@ def _finish(mine: Claim) -> None:
     with transaction():
         job = mine.hold()
         job.state, job.progress, job.ended_at, job.lease_until = "done", 100, clock.now(), None
+
+
+def _hand_back(mine: Claim) -> None:
+    try:
+        with transaction():
+            job = mine.hold()
+            job.state, job.lease_until, job.attempts, job.due = "queued", None, job.attempts - 1, clock.now()
+    except Lost:
+        return
 
 
 def _give_up(mine: Claim, kind: str, payload: dict[str, Any], fault: str) -> None:

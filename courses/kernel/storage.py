@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -23,6 +24,7 @@ class Storage(Protocol):
     def exists(self, key: str) -> bool: ...
     def delete(self, key: str) -> None: ...
     def workspace(self) -> Path: ...
+    def tidy(self, before: datetime) -> int: ...
 
 
 class LocalStorage:
@@ -82,6 +84,13 @@ class LocalStorage:
         """A new empty folder on the same disk, for work in progress; the caller removes it."""
         return Path(tempfile.mkdtemp(dir=self.root / "work"))
 
+    def tidy(self, before: datetime) -> int:
+        """Remove the workspaces in which nothing was written since `before`: their owners were killed. Says how many."""
+        stale = [folder for folder in (self.root / "work").iterdir() if _last_written(folder) < before.timestamp()]
+        for folder in stale:
+            shutil.rmtree(folder, ignore_errors=True)
+        return len(stale)
+
 
 def install(app: Flask, root: Path) -> None:
     """Give `app` its storage."""
@@ -92,6 +101,13 @@ def storage() -> Storage:
     """The storage of the running app."""
     found: Storage = current_app.extensions["storage"]
     return found
+
+
+def _last_written(folder: Path) -> float:
+    try:
+        return max(path.stat().st_mtime for path in (folder, *folder.rglob("*")))
+    except FileNotFoundError:  # someone is working in it at this moment
+        return float("inf")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,10 +1,19 @@
 """Reads of media: how far the preparation is, and the signed addresses under which a person plays an asset."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 
+from flask import url_for
+from sqlalchemy import select
+
+from courses.kernel.access import Actor
 from courses.kernel.db import db
-from courses.media.models import Asset
+from courses.kernel.errors import Missing
+from courses.kernel.settings import settings
+from courses.kernel.storage import storage
+from courses.media import rules, tokens
+from courses.media.models import Asset, Rendition
 
 
 @dataclass(frozen=True)
@@ -29,12 +38,62 @@ class Preparation:
     duration_seconds: int | None
 
 
+@dataclass(frozen=True)
+class Served:
+    """A file that a token opens, and for how many seconds more."""
+
+    path: Path
+    mime: str
+    seconds_left: int
+
+
 def playback(asset_id: int, *, person_id: int, now: datetime) -> Playback | None:
     """None unless the asset is ready."""
-    return None
+    asset = db.session.get(Asset, asset_id)
+    if asset is None or asset.state != "ready":
+        return None
+    until = now + timedelta(hours=settings().media_hours)
+    token = tokens.sign(tokens.Ticket(asset_id, person_id, until), key=settings().secret_key)
+    paths = dict(db.session.execute(select(Rendition.name, Rendition.path).where(Rendition.asset_id == asset_id)).tuples().all())
+
+    def address(name: str) -> str | None:
+        return url_for("media.play", token=token, file=paths[name]) if name in paths else None
+
+    return Playback(address("hls"), address("mp4"), address("sound"), address("poster"), asset.duration_seconds or 0, bool(asset.has_picture))
 
 
 def preparation(asset_id: int) -> Preparation:
     """The state of an upload."""
     row = db.session.get_one(Asset, asset_id)
-    return Preparation(row.state, row.job.progress if row.job else 0, row.fault, row.duration_seconds)
+    percent = 100 if row.state == "ready" else row.job.progress if row.job else 0
+    return Preparation(row.state, percent, row.fault, row.duration_seconds)
+
+
+def preparation_for(actor: Actor, asset_id: int) -> Preparation:
+    """The state of one of the actor's own uploads; raises `Missing` for any other."""
+    row = db.session.get(Asset, asset_id)
+    if row is None or row.uploaded_by_id != actor.id:
+        raise Missing("没有找到这个上传的文件。")
+    return preparation(asset_id)
+
+
+def is_own(actor: Actor, asset_id: int) -> bool:
+    """Whether the actor uploaded this asset, and so may put it into a lesson."""
+    row = db.session.get(Asset, asset_id)
+    return row is not None and row.uploaded_by_id == actor.id
+
+
+def served(token: str, file: str, *, actor_id: int | None, now: datetime) -> Served:
+    """The file that `token` opens; raises `Missing` for a forged, foreign or expired token, a strange name, or an asset that is not ready.
+
+    A request without a session is let in, because the players of some phones send no cookie; one of another person is not.
+    """
+    ticket = tokens.read(token, key=settings().secret_key)
+    if ticket is None or not rules.is_servable(file) or actor_id not in {None, ticket.person_id}:
+        raise Missing
+    if ticket.is_over(now):
+        raise Missing("播放链接已经过期，请刷新页面接着学，进度不会丢。")
+    folder = db.session.scalar(select(Asset.folder).where(Asset.id == ticket.asset_id, Asset.state == "ready"))
+    if folder is None or not storage().exists(f"{folder}/{file}"):
+        raise Missing
+    return Served(storage().local(f"{folder}/{file}"), rules.mime_of(file), int((ticket.until - now).total_seconds()))

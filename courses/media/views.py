@@ -1,5 +1,88 @@
-"""Pages of media."""
+"""Pages of media: an upload, how far its preparation is, and the files that a signed address opens."""
 
-from flask import Blueprint
+from flask import Blueprint, Response, current_app, jsonify, request, send_file
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import validate_csrf
+from werkzeug.formparser import FormDataParser
+from wtforms.validators import ValidationError
+
+from courses.kernel import clock
+from courses.kernel.access import actor, may, public
+from courses.kernel.db import db, transaction
+from courses.kernel.errors import Refused
+from courses.kernel.settings import settings
+from courses.kernel.web import csrf
+from courses.media import actions, queries
 
 bp = Blueprint("media", __name__)
+bp.add_app_template_global(lambda: settings().max_upload_mb, "upload_limit_mb")
+MEGABYTE = 1024 * 1024
+
+
+@bp.post("/assets")
+@csrf.exempt  # checked below from the header: the usual check would read the whole body first, under the limit of small forms
+@may("write_courses")
+def upload() -> ResponseReturnValue:
+    """Take in one recording, straight to the disk it will stay on."""
+    _must_be_ours()
+    arrival = _arrived()
+    try:
+        sha256 = arrival.settle()
+        with transaction():
+            asset = actions.enter(sha256, arrival, actor=actor(), now=clock.now())
+            answer = {"id": asset.id, "state": asset.state}
+        return jsonify(answer), 201
+    finally:
+        arrival.close()
+
+
+@bp.get("/assets/<int:asset_id>/preparation")
+@may("write_courses")
+def preparation(asset_id: int) -> ResponseReturnValue:
+    """How far the preparation of my upload is."""
+    found = queries.preparation_for(actor(), asset_id)
+    answer = jsonify(state=found.state, percent=found.percent, fault=found.fault, duration_seconds=found.duration_seconds)
+    answer.cache_control.no_store = True
+    return answer
+
+
+@bp.get("/media/<token>/<path:file>")
+@public
+def play(token: str, file: str) -> Response:
+    """A file of a ready asset: whole, or the range that was asked for. The token is the authority."""
+    found = queries.served(token, file, actor_id=actor().id, now=clock.now())
+    db.session.remove()  # a slow phone must not hold a read transaction for as long as it downloads
+    response = send_file(found.path, mimetype=found.mime, conditional=True, max_age=found.seconds_left)
+    response.cache_control.public, response.cache_control.private, response.cache_control.immutable = False, True, True
+    return response
+
+
+def _must_be_ours() -> None:
+    if not current_app.config["WTF_CSRF_ENABLED"]:
+        return
+    try:
+        validate_csrf(request.headers.get("X-CSRFToken"))
+    except ValidationError as fault:
+        raise Refused(_("页面放得太久了，请另开一页重新登录，再回到这里上传；本页填写的内容不会丢。")) from fault
+
+
+def _arrived() -> actions.Arrival:
+    """The file of the form's field `file`, written as it comes in."""
+    request.max_content_length = (settings().max_upload_mb + 1) * MEGABYTE
+    begun: list[actions.Arrival] = []
+
+    def open_one(total_content_length: int | None, content_type: str | None, filename: str | None, content_length: int | None = None) -> actions.Arrival:
+        begun.append(actions.Arrival(filename or ""))
+        return begun[-1]
+
+    try:
+        parser = FormDataParser(stream_factory=open_one, max_form_memory_size=64 * 1024, max_form_parts=8)  # type: ignore[arg-type]
+        parser.parse(request.stream, request.mimetype, request.content_length, request.mimetype_params)
+        if len(begun) != 1:
+            raise Refused(_("没有收到文件，请选择一个视频或录音再上传。"))
+    except BaseException:
+        for arrival in begun:
+            arrival.close()
+        raise
+    return begun[0]

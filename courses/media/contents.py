@@ -1,0 +1,37 @@
+"""What an unreadable upload seems to be, told from its first bytes, and what to do about it. Pure."""
+
+PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
+LISTS = (b"#EXTM3U", b"ffconcat version", b"<?xml", b"<MPD", b"v=0\r\n", b"v=0\n")
+
+
+def unreadable(head: bytes, complaints: str) -> str:
+    """The refusal of a file that ffprobe cannot read, in plain Chinese with the remedy."""
+    begin = head.lstrip(b"\xef\xbb\xbf \r\n\t")
+    if "max pixel count" in complaints:
+        return "视频画面太大，服务器无法处理。请导出为 1920×1080 或 1280×720 的 MP4，再上传。"
+    if "moov atom not found" in complaints:
+        return "这个视频不完整，可能没有录完或没有拷贝完。请重新拷贝或导出原文件，确认能播放后再上传。"
+    if begin.startswith(LISTS):
+        return "这是一份播放列表或网页文件，里面没有视频本身。请先下载或导出成 MP4 视频，再上传。"
+    if begin.startswith(b"%PDF"):
+        return "这是 PDF 文件，不是视频。请把讲稿录成视频再上传，或者新建一节文字课，把内容粘贴进去。"
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return "这是 Word、PPT 或压缩包文件，不是视频。请把课件录成视频（PPT 可以“导出为视频”）再上传。"
+    if head.startswith(PICTURES):
+        return "这是一张图片，不是视频。请上传讲座的视频（如 MP4）或录音（如 MP3）。"
+    if _is_text(head):
+        return "这个文件的内容是文字，不是视频，可能改错了扩展名。请选择真正的视频文件；文字讲稿请新建文字课。"
+    return "读不出这个文件，可能已损坏，或者不是视频、录音。请先在电脑上播放确认，再导出为 MP4 上传。"
+
+
+def _is_text(head: bytes) -> bool:
+    if not head or b"\x00" in head:
+        return False
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            head[: len(head) - 4 if len(head) > 4 else None].decode(encoding)
+        except UnicodeDecodeError as fault:
+            if fault.start < len(head) - 8:
+                continue
+        return sum(byte < 32 and byte not in (9, 10, 13) for byte in head) == 0
+    return False
