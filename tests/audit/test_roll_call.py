@@ -1,0 +1,178 @@
+"""A shared viewing on one page: everyone ticked, those away unticked; every entry shows who made it."""
+
+import pytest
+
+from courses.kernel import clock
+from courses.kernel.db import db, transaction
+from learning.audit.models import Entry
+from learning.classes import queries as classes
+from learning.classes.models import Attendance, OfflineSession
+from learning.goals import actions as goals
+from learning.goals import queries as goal_queries
+from learning.hours import actions as hours
+from learning.organization.models import Organization
+from learning.records import queries as records
+from tests.clients import client_for
+from tests.makers import make_course
+from tests.people import NOW
+
+TODAY = clock.day_of(clock.now())
+
+
+@pytest.fixture
+def course(county):
+    made = make_course(county)
+    with transaction():
+        hours.set_policy(TODAY.replace(month=1, day=1), now=NOW)
+        where = db.session.get(Organization, county.county)
+        goals.launch("万名党员进党校", where, target=10, since=TODAY.replace(month=1, day=1), until=TODAY, course_ids=[made.course], now=NOW)
+        goals.recount_all(now=NOW, today=TODAY)
+    return made.course
+
+
+def posted(course, present, **more):
+    return {"course_id": course, "kind": "group_viewing", "held_on": TODAY.isoformat(), "venue": "村党群服务中心", "lecturer": "", "present": present, **more}
+
+
+def take(app, county, course, present, **more):
+    return client_for(app, county.secretary).post(f"/branches/{county.willow}/roll-calls/new", data=posted(course, present, **more))
+
+
+def willow(county):
+    campaign = goal_queries.running(TODAY)[0]
+    return next(row.counts for row in goal_queries.standing(campaign.id) if row.organization.id == county.willow)
+
+
+def test_the_page_has_everyone_of_the_branch_ticked_and_nobody_else(app, county, course):
+    page = client_for(app, county.secretary).get(f"/branches/{county.willow}/roll-calls/new").get_data(as_text=True)
+    for name in ("张甲", "李乙", "王丙", "陈戊"):
+        assert name in page
+    assert "赵丁" not in page
+    assert page.count(" checked>") == 4
+
+
+def test_those_present_get_their_record_and_those_away_their_line(app, county, course):
+    answer = take(app, county, course, [county.member, county.old_member], **{f"reason-{county.secretary}": "外出流动"})
+    assert answer.status_code == 302
+    session = db.session.query(OfflineSession).one()
+    roll = {person_id: (line.state, line.reason) for person_id, line in classes.roll(session.id).items()}
+    assert roll == {
+        county.member: ("present", ""),
+        county.old_member: ("present", ""),
+        county.activist: ("absent", ""),
+        county.secretary: ("leave", "外出流动"),
+    }
+    completion = records.completion(county.member, course)
+    assert (completion.route, completion.entered_by_id) == ("class", county.secretary)
+    assert records.certificate_of(county.member, course) is not None
+    assert (willow(county).trained_class, willow(county).encouraged_trained) == (1, 1)
+    assert "实到 2 人" in db.session.query(Entry).filter_by(act="roll_call").one().words
+
+
+def test_the_sheet_shows_who_entered_it_and_has_room_to_sign(app, county, course):
+    client = client_for(app, county.secretary)
+    page = client.post(f"/branches/{county.willow}/roll-calls/new", data=posted(course, [county.member]), follow_redirects=True).get_data(as_text=True)
+    assert "陈戊" in page
+    assert "签名" in page
+    assert "实到 1 人，其中 1 人由此学完" in page
+
+
+def test_a_correction_adds_a_line_and_erases_none(app, county, course):
+    take(app, county, course, [county.member])
+    session = db.session.query(OfflineSession).one().id
+    client = client_for(app, county.secretary)
+    answer = client.post(f"/roll-calls/{session}/edit", data={"present": [county.activist], f"reason-{county.member}": "请假"})
+    assert answer.status_code == 302
+    lines = [(line.line, line.state) for line in db.session.query(Attendance).filter_by(person_id=county.member).order_by(Attendance.id)]
+    assert lines == [(1, "present"), (2, "leave")]
+    assert records.completion(county.activist, course).route == "class"
+    assert records.completion(county.member, course) is not None  # stands until the county revokes it
+    page = client.get(f"/roll-calls/{session}").get_data(as_text=True)
+    assert "张甲 已更正为没到" in page
+    assert "第 2 次登记" in page
+    assert db.session.query(Entry).filter_by(act="correct_roll").count() == 2
+
+
+def test_an_unchanged_correction_writes_nothing(app, county, course):
+    take(app, county, course, [county.member])
+    session, before = db.session.query(OfflineSession).one().id, db.session.query(Attendance).count()
+    client_for(app, county.secretary).post(f"/roll-calls/{session}/edit", data={"present": [county.member]})
+    assert db.session.query(Attendance).count() == before
+
+
+def test_a_second_roll_of_the_same_session_is_refused_and_what_was_typed_is_kept(app, county, course):
+    take(app, county, course, [county.member])
+    answer = take(app, county, course, [county.activist])
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    assert "已经登记过了" in page
+    assert 'value="村党群服务中心"' in page
+    assert f'value="{county.activist}" id="present-{county.activist}" checked' in page
+    assert f'value="{county.member}" id="present-{county.member}" checked' not in page
+
+
+def test_a_day_to_come_is_refused_with_words(app, county, course):
+    answer = take(app, county, course, [county.member], held_on="2099-01-01")
+    assert answer.status_code == 422
+    assert "日期还没到" in answer.get_data(as_text=True)
+    assert db.session.query(OfflineSession).count() == 0
+
+
+def test_people_of_another_branch_cannot_be_slipped_in(app, county, course):
+    take(app, county, course, [county.member, county.neighbour])
+    assert records.completion(county.neighbour, course) is None
+
+
+def test_a_secretary_of_another_branch_finds_nothing(app, county, course):
+    take(app, county, course, [county.member])
+    session = db.session.query(OfflineSession).one().id
+    client = client_for(app, county.secretary)
+    assert client.get(f"/branches/{county.bridge}/roll-calls/new").status_code == 404
+    assert client.post(f"/branches/{county.bridge}/roll-calls/new", data=posted(course, [county.neighbour])).status_code == 404
+    assert client.get(f"/branches/{county.bridge}/home-deliveries/new").status_code == 404
+    with transaction():
+        db.session.get(OfflineSession, session).organization_id = county.bridge
+    assert client.get(f"/roll-calls/{session}").status_code == 404
+    assert client.post(f"/roll-calls/{session}/edit", data={}).status_code == 404
+
+
+def test_a_member_without_a_post_may_not(app, county, course):
+    assert client_for(app, county.member).get(f"/branches/{county.willow}/roll-calls/new").status_code == 403
+
+
+def deliver(app, county, course, person, **more):
+    data = {"person_id": person, "course_id": course, "delivered_on": TODAY.isoformat(), "delivered_by": "陈戊", "what": "到家中讲解", **more}
+    return client_for(app, county.secretary).post(f"/branches/{county.willow}/home-deliveries/new", data=data)
+
+
+def test_a_home_delivery_earns_the_record_and_says_how(app, county, course):
+    assert deliver(app, county, course, county.old_member).status_code == 302
+    completion = records.completion(county.old_member, course)
+    assert (completion.route, completion.entered_by_id) == ("home", county.secretary)
+    assert (willow(county).encouraged_trained, willow(county).trained) == (1, 0)
+    assert db.session.query(Entry).filter_by(act="home_delivery").one().about_person_id == county.old_member
+    page = client_for(app, county.secretary).get(f"/branches/{county.willow}/sessions").get_data(as_text=True)
+    assert "李乙" in page
+    assert "到家中讲解" in page
+
+
+def test_a_delivery_twice_on_a_day_or_to_oneself_is_refused(app, county, course):
+    deliver(app, county, course, county.old_member)
+    again = deliver(app, county, course, county.old_member, what="又去了一次")
+    assert again.status_code == 422
+    assert "又去了一次" in again.get_data(as_text=True)
+    own = deliver(app, county, course, county.secretary)
+    assert own.status_code == 422
+    assert "不能给自己" in own.get_data(as_text=True)
+
+
+def test_a_delivery_to_someone_of_another_branch_is_refused(app, county, course):
+    assert deliver(app, county, course, county.neighbour).status_code == 422
+    assert records.completion(county.neighbour, course) is None
+
+
+def test_who_finished_online_before_keeps_that_record(app, county, course):
+    deliver(app, county, course, county.member)
+    take(app, county, course, [county.member])
+    assert records.completion(county.member, course).route == "home"
+    assert willow(county).trained == 1

@@ -1,0 +1,128 @@
+"""The committee's board and the pages of whoever runs a campaign."""
+
+from datetime import timedelta
+
+import pytest
+
+from courses.kernel import clock
+from courses.kernel.db import db, transaction
+from learning.audit.models import Entry
+from learning.goals import actions, queries
+from learning.goals.models import Campaign
+from learning.hours import actions as hours
+from learning.organization.models import Organization
+from tests.clients import client_for
+from tests.makers import make_course
+from tests.people import NOW
+
+TODAY = clock.day_of(clock.now())
+SINCE = TODAY - timedelta(days=60)
+
+
+@pytest.fixture
+def course(county):
+    with transaction():
+        hours.set_policy(TODAY.replace(month=1, day=1), now=NOW)
+    return make_course(county).course
+
+
+@pytest.fixture
+def campaign(app, county, course):
+    with transaction():
+        where = db.session.get(Organization, county.county)
+        row = actions.launch(
+            "万名党员进党校", where, target=10_000, since=SINCE, until=TODAY + timedelta(days=30), course_ids=[course], basis="县委通知第一条", now=NOW
+        )
+        actions.recount_all(now=NOW, today=TODAY)
+        number = row.id
+    data = {"course_id": course, "kind": "lecture", "held_on": TODAY.isoformat(), "venue": "会议室", "present": [county.member, county.old_member]}
+    client_for(app, county.secretary).post(f"/branches/{county.willow}/roll-calls/new", data=data)
+    return number
+
+
+def page(app, who, address):
+    return client_for(app, who).get(address).get_data(as_text=True)
+
+
+def test_the_board_states_target_scope_trained_rate_composition_and_day(app, county, campaign):
+    text = page(app, county.county_admin, f"/campaigns/{campaign}")
+    for words in ("10,000", "9,999", "不到 1%", f"统计日期：{TODAY.year}年{TODAY.month}月{TODAY.day}日", "县委通知第一条", "第二十三条", "消防安全进家门"):
+        assert words in text
+    assert "集中收看（点名） <b>1</b>" in text
+    assert "12%" in text  # one of eight in scope
+
+
+def test_a_past_day_shows_that_day(app, county, campaign):
+    text = page(app, county.auditor, f"/campaigns/{campaign}?as_of={TODAY - timedelta(days=1)}")
+    assert "集中收看（点名） <b>0</b>" in text
+    early = page(app, county.auditor, f"/campaigns/{campaign}?as_of=2001-01-01")
+    assert "改为最近的一天" in early
+    assert client_for(app, county.auditor).get(f"/campaigns/{campaign}?as_of=nonsense").status_code == 200
+
+
+def test_a_township_sees_its_own_subtree_and_the_countys_totals(app, county, campaign):
+    text = page(app, county.town_admin, f"/campaigns/{campaign}")
+    assert "晴川县委" in text
+    assert "柳荫村党支部" in text
+    assert "邻镇党委" not in text
+    assert "远山村党支部" not in text
+
+
+def test_secretaries_and_members_have_no_board(app, county, campaign):
+    assert client_for(app, county.secretary).get(f"/campaigns/{campaign}").status_code == 403
+    assert client_for(app, county.member).get("/campaigns").status_code == 403
+
+
+def edited(course, **more):
+    return {"title": "万名党员进党校", "target": "8000", "since": SINCE, "until": TODAY, "basis": "", "courses": [course], **more}
+
+
+def test_the_county_changes_a_campaign_and_the_entry_says_how_it_read_before(app, county, course, campaign):
+    answer = client_for(app, county.county_admin).post(f"/campaigns/{campaign}/edit", data=edited(course))
+    assert answer.status_code == 302
+    assert db.session.get(Campaign, campaign).target == 8000
+    words = db.session.query(Entry).filter_by(act="revise_campaign").one().words
+    assert "目标 10000 人" in words
+    assert "目标 8000 人" in words
+
+
+def test_faults_keep_what_was_typed(app, county, course, campaign):
+    answer = client_for(app, county.county_admin).post(f"/campaigns/{campaign}/edit", data=edited(course, target="0", title="新名称"))
+    assert answer.status_code == 422
+    assert 'value="新名称"' in answer.get_data(as_text=True)
+    answer = client_for(app, county.county_admin).post(f"/campaigns/{campaign}/edit", data=edited(course, until=SINCE - timedelta(days=1)))
+    assert answer.status_code == 422
+    assert "结束日期要在开始日期之后" in answer.get_data(as_text=True)
+    assert db.session.get(Campaign, campaign).target == 10_000
+
+
+def test_a_new_campaign_counts_those_who_finished_already(app, county, course, campaign):
+    answer = client_for(app, county.county_admin).post("/campaigns", data=edited(course, title="第二次活动"))
+    assert answer.status_code == 302
+    fresh = db.session.query(Campaign).filter_by(title="第二次活动").one().id
+    assert queries.standing(fresh)[0].counts.trained == 1
+
+
+def test_shares_as_typed_and_in_proportion(app, county, campaign):
+    client = client_for(app, county.county_admin)
+    assert client.get(f"/campaigns/{campaign}/shares").status_code == 200
+    assert client.post(f"/campaigns/{campaign}/shares", data={f"share-{county.town}": "893"}).status_code == 302
+    rows = {row.organization.id: row.share for row in queries.standing(campaign)}
+    assert rows[county.town] == 893
+    bad = client.post(f"/campaigns/{campaign}/shares", data={f"share-{county.town}": "很多"})
+    assert bad.status_code == 422
+    assert 'value="很多"' in bad.get_data(as_text=True)
+    client.post(f"/campaigns/{campaign}/shares", data={"how": "proportional"})
+    rows = {row.organization.id: row.share for row in queries.standing(campaign)}
+    assert rows[county.town] == 10_000
+
+
+def test_a_township_does_not_run_the_countys_campaign(app, county, course, campaign):
+    client = client_for(app, county.town_admin)
+    assert client.get(f"/campaigns/{campaign}/edit").status_code == 403
+    assert client.post(f"/campaigns/{campaign}/shares", data={}).status_code == 403
+
+
+def test_the_repair_command_recounts(app, county, campaign):
+    answer = app.test_cli_runner().invoke(args=["goals", "recount"])
+    assert "recounted 7 organizations" in answer.output

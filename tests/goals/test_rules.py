@@ -1,0 +1,88 @@
+"""How a campaign counts, as laws over any numbers."""
+
+from datetime import UTC, date, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from learning.goals import rules
+from learning.goals.rules import Counts, Finished
+
+DAY = date(2026, 11, 2)
+AT = datetime(2026, 11, 2, tzinfo=UTC)
+people = st.integers(0, 20_000)
+
+
+def finished(course, route="online", on=DAY, at=AT):
+    return Finished(course, route, on, at)
+
+
+def test_everything_required_makes_someone_trained_under_the_route_of_the_last():
+    got = rules.training([1, 2], [finished(2, "home", date(2026, 10, 1)), finished(1, "class")])
+    assert got == rules.Training("class", DAY)
+
+
+def test_of_two_finished_on_one_day_the_one_entered_later_came_last():
+    late = AT.replace(hour=5)
+    assert rules.training([1, 2], [finished(1, "home", at=late), finished(2, "online")]).route == "home"
+
+
+def test_one_course_short_is_not_trained_and_neither_is_a_campaign_without_courses():
+    assert rules.training([1, 2], [finished(1)]) is None
+    assert rules.training([], [finished(1)]) is None
+
+
+def test_courses_that_are_not_required_change_nothing():
+    assert rules.training([1], [finished(1), finished(9, "home", date(2026, 12, 1))]) == rules.Training("online", DAY)
+
+
+@given(people, people)
+def test_a_rate_never_exceeds_100_and_is_100_only_for_everyone(trained, rest):
+    share = rules.percent(trained, trained + rest)
+    assert share is None if trained + rest == 0 else 0 <= share <= 100
+    assert (share == 100) == (rest == 0 and trained > 0)
+
+
+def test_a_rate_of_nobody_is_a_dash():
+    assert rules.percent_text(0, 0) == "—"
+    assert rules.percent_text(999, 1000) == "99%"
+
+
+@given(people, st.dictionaries(st.integers(1, 40), people))
+def test_shares_add_up_to_the_target_and_none_is_further_than_one_from_its_part(target, in_scope):
+    out = rules.shares(target, in_scope)
+    total = sum(in_scope.values())
+    assert sum(out.values()) == (target if total else 0)
+    assert all(abs(out[key] * total - target * number) < total for key, number in in_scope.items()) or total == 0
+
+
+@given(st.lists(st.integers(0, 50), min_size=1, max_size=30), st.data())
+def test_sums_of_a_tree_add_up_at_every_level(own, data):
+    parents = {0: None} | {key: data.draw(st.integers(0, key - 1)) for key in range(1, len(own))}
+    sums = rules.summed(dict(enumerate(own)), parents)
+    assert sums[0] == sum(own)
+    for key in parents:
+        assert sums[key] == own[key] + sum(sums[child] for child, above in parents.items() if above == key)
+
+
+@given(st.lists(st.builds(Counts, *[people] * 8), max_size=6))
+def test_counts_add_field_by_field(rows):
+    total = sum(rows, Counts())
+    assert total.trained == sum(row.trained for row in rows)
+    assert total.others == sum(row.others for row in rows)
+
+
+def test_the_distance_to_the_target_is_never_rounded_up():
+    assert rules.target_text(3, 10_000) == "不到 1%"
+    assert rules.target_text(0, 10_000) == "0%"
+    assert rules.target_text(12, 10) == "120%"
+
+
+def test_the_day_shown_lies_within_the_campaign_and_not_after_today():
+    since, until = date(2026, 3, 1), date(2026, 12, 31)
+    show = lambda asked, today=DAY: rules.day_shown(asked, since=since, until=until, today=today)  # noqa: E731
+    assert show(None) == DAY
+    assert show(date(2026, 5, 1)) == date(2026, 5, 1)
+    assert show(date(2026, 1, 1)) == since
+    assert show(date(2027, 1, 1)) == DAY
+    assert show(None, date(2027, 2, 1)) == until
