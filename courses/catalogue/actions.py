@@ -6,10 +6,9 @@ from datetime import datetime
 from courses.catalogue import queries, rules
 from courses.catalogue.models import Course, CourseSubmission, CourseVersion, Lesson, Publication, Review, Series, Withdrawal
 from courses.kernel.access import Actor
-from courses.kernel.db import db
+from courses.kernel.db import db, lock_row
 from courses.kernel.errors import Refused
 from courses.questions import actions as questions
-from courses.questions import queries as question_queries
 from courses.questions.models import Quiz
 
 
@@ -59,8 +58,9 @@ def edit_lesson(lesson: Lesson, *, title: str, text: str, asset_id: int | None) 
 def remove_lesson(lesson: Lesson) -> None:
     """Take a lesson out of a draft."""
     _must_be_editable(lesson.version)
+    had = lesson.quiz_id
     db.session.delete(lesson)
-    db.session.flush()
+    _forget(had)
 
 
 def move_lesson(lesson: Lesson, step: int) -> None:
@@ -74,23 +74,26 @@ def move_lesson(lesson: Lesson, step: int) -> None:
 
 
 def set_lesson_quiz(lesson: Lesson, quiz: Quiz | None) -> None:
-    """Give a lesson of a draft its quiz, or take it away."""
+    """Give a lesson of a draft its quiz, or take it away; the one it had is gone."""
     _must_be_editable(lesson.version)
-    lesson.quiz_id = quiz.id if quiz else None
+    had, lesson.quiz_id = lesson.quiz_id, quiz.id if quiz else None
+    _forget(had)
 
 
 def set_final_quiz(version: CourseVersion, quiz: Quiz | None) -> None:
-    """Give a draft its final quiz, or take it away."""
+    """Give a draft its final quiz, or take it away; the one it had is gone."""
     _must_be_editable(version)
-    version.final_quiz_id = quiz.id if quiz else None
+    had, version.final_quiz_id = version.final_quiz_id, quiz.id if quiz else None
+    _forget(had)
 
 
 def submit(version: CourseVersion, *, note: str = "", actor: Actor, now: datetime) -> CourseSubmission:
     """Ask for review; raises `Refused` with everything that is still missing."""
     _must_be_editable(version)
-    missing = rules.faults(_draft(version))
+    missing = queries.missing(version)
     if missing:
         raise Refused(" ".join(missing))
+    version.suggested_quarters = rules.suggested_quarters(queries.outline(version.id).minutes)
     row = CourseSubmission(version_id=version.id, at=now, by_id=actor.id, note=note)
     version.submissions.append(row)
     db.session.flush()
@@ -108,7 +111,7 @@ def give_back(version: CourseVersion, remarks: str, *, actor: Actor, now: dateti
 def publish(version: CourseVersion, *, approved_quarters: int, remarks: str = "", actor: Actor, now: datetime) -> Publication:
     """Approve a submitted version with its credit hours and make it visible; a withdrawal of the course is lifted."""
     _must_be_reviewable(version, actor)
-    if not 1 <= approved_quarters <= 400:
+    if not 1 <= approved_quarters <= rules.MOST_QUARTERS:
         raise Refused("核定学时要在 0.25 到 100 之间，按四分之一学时取整。", fields={"hours": "请填 0.25 的倍数"})
     _review(version, "approved", remarks, actor=actor, now=now)
     publication = Publication(version_id=version.id, approved_quarters=approved_quarters, at=now, by_id=actor.id)
@@ -120,6 +123,7 @@ def publish(version: CourseVersion, *, approved_quarters: int, remarks: str = ""
 
 def new_version(course: Course, *, actor: Actor, now: datetime) -> CourseVersion:
     """A draft with everything of the newest version in it; lessons keep their origin, quizzes become rows of their own."""
+    lock_row(course)
     newest = course.versions[-1]
     if newest.publication is None:
         raise Refused("这门课程已有一个没发布的版本，请在那里修改。")
@@ -156,6 +160,9 @@ def withdraw(course: Course, reason: str, *, actor: Actor, now: datetime) -> Wit
     """下架: hide a course at once. What people finished stands."""
     if not reason.strip():
         raise Refused("请写明下架原因。", fields={"reason": "请填写原因"})
+    lock_row(course)
+    if all(version.publication is None for version in course.versions):
+        raise Refused("这门课程还没有发布过，不用下架。")
     if queries.is_withdrawn(course.id):
         raise Refused("这门课程已经下架了。")
     row = Withdrawal(course_id=course.id, reason=reason, at=now, by_id=actor.id)
@@ -184,27 +191,21 @@ def _lift(course: Course, *, actor: Actor, now: datetime) -> None:
             row.lifted_at, row.lifted_by_id = now, actor.id
 
 
+def _forget(quiz_id: int | None) -> None:
+    db.session.flush()
+    if quiz_id:
+        questions.discard(quiz_id)
+
+
 def _must_be_editable(version: CourseVersion) -> None:
+    lock_row(version)
     if not rules.is_editable(queries.state_of(version)):
         raise Refused("已提交或已发布的版本不能改。要修改已发布的课程，请先建一个新版本。")
 
 
 def _must_be_reviewable(version: CourseVersion, actor: Actor) -> None:
+    lock_row(version)
     if queries.state_of(version) != "submitted":
         raise Refused("这个版本现在不在待审核状态，请刷新页面看看。")
     if actor.id in {version.course.author_id, version.created_by_id}:
         raise Refused("不能审核自己的课程，请由其他审核人办理。")
-
-
-def _draft(version: CourseVersion) -> rules.Draft:
-    lessons = tuple(
-        (
-            row.title,
-            row.kind,
-            row.asset.state if row.asset else "none",
-            rules.characters(row.text),
-            question_queries.quiz(row.quiz_id).count if row.quiz_id else None,
-        )
-        for row in sorted(version.lessons, key=lambda one: one.position)
-    )
-    return rules.Draft(version.title, version.open_material, lessons)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import column, func, or_, select, table
+from sqlalchemy import ColumnElement, column, false, func, or_, select, table
 from sqlalchemy.orm import joinedload, selectinload
 
 from courses.catalogue import rules, text
@@ -13,6 +13,8 @@ from courses.kernel.access import Actor
 from courses.kernel.clock import day_of
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
+from courses.media.models import Asset
+from courses.questions import queries as questions
 
 # The tree of organizations belongs to learning; courses know of it only where a series hangs.
 _organization = table("organization", column("id"), column("path"), column("name"))
@@ -94,36 +96,73 @@ def own_lesson(actor: Actor, lesson_id: int) -> Lesson:
     return row
 
 
+def own_asset(actor: Actor, asset_id: int) -> Asset:
+    """A recording uploaded by `actor`."""
+    row = db.session.get(Asset, asset_id)
+    if row is None or row.uploaded_by_id != actor.id:
+        raise Missing
+    return row
+
+
 def waiting(actor: Actor) -> list[CourseVersion]:
     """The versions submitted and not yet answered that `actor` may review, oldest first; never their own."""
     asked = select(CourseSubmission.version_id)
-    statement = select(CourseVersion).where(CourseVersion.id.in_(asked), *_reach(actor, "review_courses")).join(CourseVersion.course).join(Course.series)
+    statement = select(CourseVersion).where(CourseVersion.id.in_(asked), _within(actor, "review_courses")).join(CourseVersion.course).join(Course.series)
     rows = db.session.scalars(statement.options(*_LOADED, selectinload(CourseVersion.submissions), selectinload(CourseVersion.reviews))).unique()
-    return [row for row in rows if state_of(row) == "submitted" and actor.id not in {row.course.author_id, row.created_by_id}]
+    asking = [row for row in rows if state_of(row) == "submitted" and not is_own(row, actor)]
+    return sorted(asking, key=lambda row: row.submissions[-1].at)
+
+
+def is_own(version: CourseVersion, actor: Actor) -> bool:
+    """Whether `actor` wrote the course or this version of it, and so may not review it."""
+    return actor.id in {version.course.author_id, version.created_by_id}
 
 
 def version_for_review(actor: Actor, version_id: int) -> CourseVersion:
+    """A version within reach of a reviewing post of `actor`; raises `Missing` otherwise."""
+    return _version(actor, version_id, "review_courses")
+
+
+def version_to_see(actor: Actor, version_id: int) -> CourseVersion:
     """A version within reach of a reviewing or withdrawing post of `actor`; raises `Missing` otherwise."""
-    reach = or_(*_reach(actor, "review_courses"), *_reach(actor, "withdraw_courses"))
-    statement = select(CourseVersion).join(CourseVersion.course).join(Course.series).where(CourseVersion.id == version_id, reach)
-    row = db.session.scalars(statement).first()
+    return _version(actor, version_id, "review_courses", "withdraw_courses")
+
+
+def is_reviewable(actor: Actor, version_id: int) -> bool:
+    """Whether the version lies within reach of a reviewing post of `actor`."""
+    statement = select(CourseVersion.id).join(CourseVersion.course).join(Course.series)
+    return db.session.scalar(statement.where(CourseVersion.id == version_id, _within(actor, "review_courses"))) is not None
+
+
+def course_to_withdraw(actor: Actor, course_id: int) -> Course:
+    """A course of `actor`, or within reach of their reviewing or withdrawing post; raises `Missing` otherwise."""
+    allowed = or_(Course.author_id == actor.id, _within(actor, "review_courses", "withdraw_courses"))
+    row = db.session.scalar(select(Course).join(Course.series).where(Course.id == course_id, allowed))
     if row is None:
         raise Missing
     return row
 
 
-def published_within(actor: Actor, capability: str) -> list[CourseVersion]:
+def published_within(actor: Actor, *capabilities: str) -> list[CourseVersion]:
     """The newest published version of each course within reach, by title."""
     statement = select(CourseVersion).join(CourseVersion.course).join(Course.series).join(CourseVersion.publication)
     newest = select(func.max(CourseVersion.id)).join(Publication).group_by(CourseVersion.course_id)
-    rows = db.session.scalars(statement.where(CourseVersion.id.in_(newest), *_reach(actor, capability)).order_by(CourseVersion.title).options(*_LOADED))
+    rows = db.session.scalars(statement.where(CourseVersion.id.in_(newest), _within(actor, *capabilities)).order_by(CourseVersion.title).options(*_LOADED))
     return list(rows.unique())
 
 
 def series_within(actor: Actor) -> list[Series]:
     """The series in which `actor` may write, by title."""
-    statement = select(Series).where(*_reach(actor, "write_courses"))
+    statement = select(Series).where(_within(actor, "write_courses"))
     return list(db.session.scalars(statement.order_by(Series.title)))
+
+
+def own_series(actor: Actor, series_id: int) -> Series:
+    """A series in which `actor` may write; raises `Missing` otherwise."""
+    row = db.session.scalar(select(Series).where(Series.id == series_id, _within(actor, "write_courses")))
+    if row is None:
+        raise Missing
+    return row
 
 
 def homes(actor: Actor) -> list[tuple[int, str]]:
@@ -143,6 +182,21 @@ def state_of(version: CourseVersion) -> str:
         newest_published=bool(published) and published[-1].id == version.id,
         withdrawn=any(row.lifted_at is None for row in version.course.withdrawals),
     )
+
+
+def missing(version: CourseVersion) -> list[str]:
+    """Everything that still keeps a draft from being submitted, in words."""
+    lessons = tuple(
+        (
+            row.title,
+            row.kind,
+            row.asset.state if row.asset else "none",
+            rules.characters(row.text),
+            questions.quiz(row.quiz_id).count if row.quiz_id else None,
+        )
+        for row in sorted(version.lessons, key=lambda one: one.position)
+    )
+    return rules.faults(rules.Draft(version.title, version.open_material, lessons))
 
 
 def _current(condition: Any) -> list[Outline]:
@@ -184,7 +238,15 @@ def _outline(row: CourseVersion) -> Outline:
     )
 
 
-def _reach(actor: Actor, capability: str) -> list[Any]:
-    prefixes = actor.reach(capability)
-    under = or_(*(_organization.c.path.like(f"{prefix}%") for prefix in prefixes)) if prefixes else _organization.c.id.is_(None)
-    return [Series.organization_id.in_(select(_organization.c.id).where(under))]
+def _version(actor: Actor, version_id: int, *capabilities: str) -> CourseVersion:
+    statement = select(CourseVersion).join(CourseVersion.course).join(Course.series)
+    row = db.session.scalar(statement.where(CourseVersion.id == version_id, _within(actor, *capabilities)))
+    if row is None:
+        raise Missing
+    return row
+
+
+def _within(actor: Actor, *capabilities: str) -> ColumnElement[bool]:
+    prefixes = {prefix for capability in capabilities for prefix in actor.reach(capability)}
+    under = or_(false(), *(_organization.c.path.startswith(prefix, autoescape=True) for prefix in prefixes))
+    return Series.organization_id.in_(select(_organization.c.id).where(under))

@@ -3,9 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 
 MINUTES_PER_QUARTER = 45 / 4  # only to suggest; the approved hours are the reviewer's
+MOST_QUARTERS = 400
+_HOURS = re.compile(r"\d{1,3}(\.\d{1,4})?")
 _MARKS = re.compile(r"[#*`>\[\]()_~|\-\s]|!\[.*?\]\(.*?\)")
 
 STATE_WORDS = {"draft": "草稿", "submitted": "待审核", "returned": "已退回", "published": "已发布", "superseded": "旧版本", "withdrawn": "已下架"}
@@ -73,6 +76,18 @@ class Draft:
     lessons: tuple[tuple[str, str, str, int, int | None], ...]
 
 
+@dataclass(frozen=True)
+class Step:
+    """One step in the life of a course: who did what to which version, when, and with which words."""
+
+    at: datetime
+    act: str  # drafted, submitted, returned, published, withdrawn, lifted
+    name: str
+    number: int | None
+    words: str = ""
+    quarters: int = 0
+
+
 def state_of(*, submitted: int, returned: int, published: bool, newest_published: bool, withdrawn: bool) -> str:
     """The state of a version from its rows: how often submitted and returned, whether published, and whether a newer one was."""
     if published:
@@ -128,3 +143,16 @@ def minutes(lessons: Sequence[LessonOutline]) -> int:
 def suggested_quarters(total_minutes: int) -> int:
     """Hours to suggest to the reviewer, in quarters, at least one."""
     return max(1, round(total_minutes / MINUTES_PER_QUARTER))
+
+
+def quarters(hours: str) -> int | None:
+    """'0.25' as 1, '1.5' as 6; None for what is no whole number of quarters from 0.25 to 100."""
+    if not _HOURS.fullmatch(hours.strip()):
+        return None
+    count = Decimal(hours.strip()) * 4
+    return int(count) if count == int(count) and 1 <= count <= MOST_QUARTERS else None
+
+
+def hours_text(count: int) -> str:
+    """1 as '0.25', 4 as '1'."""
+    return f"{Decimal(count) / 4:f}"

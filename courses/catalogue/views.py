@@ -1,5 +1,6 @@
-"""Pages of catalogue."""
+"""Pages of the workshop and of review, one module a noun; all of them hang on one blueprint."""
 
-from flask import Blueprint
+from courses.catalogue import lesson_views, quiz_views, review_views, workshop_views
+from courses.catalogue.blueprint import bp
 
-bp = Blueprint("catalogue", __name__)
+__all__ = ["bp", "lesson_views", "quiz_views", "review_views", "workshop_views"]

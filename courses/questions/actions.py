@@ -33,6 +33,19 @@ def copy_quiz(quiz_id: int, *, actor: Actor, now: datetime) -> Quiz:
     return write_quiz(outline.title, items, pass_mark=outline.pass_mark, shuffled=outline.shuffled, actor=actor, now=now)
 
 
+def discard(quiz_id: int) -> None:
+    """Remove a quiz that no learner can have seen, and those of its questions that no other quiz uses."""
+    quiz = db.session.get_one(Quiz, quiz_id)
+    own = [item.question for item in quiz.items]
+    db.session.delete(quiz)
+    db.session.flush()
+    kept = queries.used([question.id for question in own])
+    for question in own:
+        if question.id not in kept:
+            db.session.delete(question)
+    db.session.flush()
+
+
 def _question(item: NewItem, *, actor: Actor, now: datetime) -> Question:
     return Question(
         kind=item.kind,

@@ -1,5 +1,7 @@
 """Reads of quizzes, as values."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
@@ -19,6 +21,11 @@ def quiz(quiz_id: int) -> QuizOutline:
     row = db.session.get_one(Quiz, quiz_id)
     count = db.session.scalar(select(func.count()).select_from(QuizItem).where(QuizItem.quiz_id == quiz_id)) or 0
     return QuizOutline(row.id, row.title, row.pass_mark, row.shuffled, count)
+
+
+def used(question_ids: Sequence[int]) -> frozenset[int]:
+    """Those of the questions that stand in some quiz."""
+    return frozenset(db.session.scalars(select(QuizItem.question_id).where(QuizItem.question_id.in_(question_ids))))
 
 
 def _value(row: Question) -> Item:

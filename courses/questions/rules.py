@@ -6,6 +6,7 @@ from dataclasses import dataclass
 KINDS = ("single", "multiple", "true_false")
 TRUE_FALSE = ("对", "错")
 MOST_OPTIONS = 8
+MOST_STEM, MOST_OPTION, MOST_EXPLANATION = 600, 200, 800  # characters
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,16 @@ def faults(item: NewItem) -> list[str]:
         out.append("请选择题型。")
     if not 2 <= len(item.options) <= MOST_OPTIONS:
         out.append(f"选项要有 2 到 {MOST_OPTIONS} 个。")
+    if any(not option.strip() for option in item.options):
+        out.append("有一个选项是空的。")
     if len({option.strip() for option in item.options}) < len(item.options):
         out.append("有两个选项一样，请改一个。")
+    if len(item.stem) > MOST_STEM or len(item.explanation) > MOST_EXPLANATION or any(len(option) > MOST_OPTION for option in item.options):
+        out.append(f"太长了：题目最多 {MOST_STEM} 字，选项 {MOST_OPTION} 字，讲解 {MOST_EXPLANATION} 字。")
     if any(not 0 <= place < len(item.options) for place in item.answer) or not item.answer:
         out.append("请勾选正确答案。")
     elif item.kind != "multiple" and len(item.answer) != 1:
         out.append("单选题和判断题只能有一个正确答案。")
+    if item.kind == "true_false" and tuple(item.options) != TRUE_FALSE:
+        out.append("判断题的选项是“对”和“错”。")
     return out

@@ -1,0 +1,105 @@
+"""The trainer's pages of one lesson."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from courses.catalogue import actions, forms, queries, rules
+from courses.catalogue.blueprint import bp
+from courses.catalogue.models import Lesson
+from courses.catalogue.workshop_views import course_page
+from courses.kernel import clock
+from courses.kernel.access import actor, may
+from courses.kernel.db import transaction
+from courses.kernel.errors import Refused
+from courses.media import queries as media
+from courses.media.models import Asset
+
+STEPS = {"up": -1, "down": 1}
+
+
+@bp.post("/workshop/courses/<int:course_id>/lessons")
+@may("write_courses")
+def add_lesson(course_id: int) -> ResponseReturnValue:
+    """Add a lesson at the end of a draft, and go on to its page."""
+    form = forms.NewLesson()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                row = actions.add_lesson(queries.own_version(actor(), course_id), form.kind.data, form.lesson_title.data)
+                lesson_id = row.id
+            return redirect(url_for("catalogue.lesson", lesson_id=lesson_id))
+        except Refused as fault:
+            form.blame(fault)
+    return course_page(course_id, lesson_form=form), 422
+
+
+@bp.get("/workshop/lessons/<int:lesson_id>")
+@may("write_courses")
+def lesson(lesson_id: int) -> ResponseReturnValue:
+    """One lesson of a draft; of a version that is closed, the preview of the whole."""
+    row = queries.own_lesson(actor(), lesson_id)
+    if not rules.is_editable(queries.state_of(row.version)):
+        return redirect(url_for("catalogue.preview", course_id=row.version.course_id))
+    return _lesson_page(lesson_id, forms.LessonForm(formdata=None, obj=row))
+
+
+@bp.post("/workshop/lessons/<int:lesson_id>")
+@may("write_courses")
+def save_lesson(lesson_id: int) -> ResponseReturnValue:
+    """Save a lesson of a draft with the recording chosen for it."""
+    form = forms.LessonForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                row = queries.own_lesson(actor(), lesson_id)
+                chosen = _chosen(form, row)
+                actions.edit_lesson(row, title=form.title.data, text=form.text.data or "", asset_id=chosen.id if chosen else None)
+            flash(_("已保存。"), "good")
+            return redirect(url_for("catalogue.lesson", lesson_id=lesson_id))
+        except Refused as fault:
+            form.blame(fault)
+    return _lesson_page(lesson_id, form), 422
+
+
+@bp.post("/workshop/lessons/<int:lesson_id>/place")
+@may("write_courses")
+def move_lesson(lesson_id: int) -> ResponseReturnValue:
+    """Move a lesson up or down."""
+    with transaction():
+        row = queries.own_lesson(actor(), lesson_id)
+        actions.move_lesson(row, STEPS.get(request.form.get("to", ""), 0))
+        course_id = row.version.course_id
+    return redirect(url_for("catalogue.course", course_id=course_id, _anchor="lessons"))
+
+
+@bp.post("/workshop/lessons/<int:lesson_id>/removal")
+@may("write_courses")
+def remove_lesson(lesson_id: int) -> ResponseReturnValue:
+    """Take a lesson out of a draft."""
+    with transaction():
+        row = queries.own_lesson(actor(), lesson_id)
+        course_id, title = row.version.course_id, row.title
+        actions.remove_lesson(row)
+    flash(_("已去掉“%(title)s”。", title=title), "warm")
+    return redirect(url_for("catalogue.course", course_id=course_id, _anchor="lessons"))
+
+
+def _lesson_page(lesson_id: int, form: forms.LessonForm) -> str:
+    row = queries.own_lesson(actor(), lesson_id)
+    chosen = _chosen(form, row)
+    return render_template(
+        "courses/catalogue/lesson.html",
+        lesson=row,
+        form=form,
+        chosen=chosen,
+        preparation=media.preparation(chosen.id) if chosen else None,
+        playback=media.playback(chosen.id, person_id=actor().id, now=clock.now()) if chosen else None,
+        sections=queries.lesson_sections(lesson_id),
+    )
+
+
+def _chosen(form: forms.LessonForm, lesson: Lesson) -> Asset | None:
+    """The recording sent with the form, which must be one's own upload; else the one the lesson has."""
+    asset_id = form.asset()
+    return lesson.asset if asset_id in {None, lesson.asset_id} else queries.own_asset(actor(), asset_id or 0)

@@ -1,0 +1,99 @@
+"""Reads for whoever reviews: everything in a version, answers included, and how the course came to stand as it does."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import column, select, table
+
+from courses.catalogue import queries
+from courses.catalogue.models import Course
+from courses.catalogue.rules import LessonOutline, Outline, Section, Step
+from courses.kernel.db import db
+from courses.media import queries as media
+from courses.questions import queries as questions
+from courses.questions.rules import Item, QuizOutline
+
+# People belong to learning; a step in a course's life shows no more than a name.
+_person = table("person", column("id"), column("name"))
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A quiz with its right answers: never for a learner's page."""
+
+    quiz: QuizOutline
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Content:
+    """One lesson in full: its text by section, its recording for this reader, its quiz."""
+
+    lesson: LessonOutline
+    sections: tuple[Section, ...]
+    playback: media.Playback | None
+    paper: Paper | None
+
+
+@dataclass(frozen=True)
+class Contents:
+    """One version in full."""
+
+    outline: Outline
+    lessons: tuple[Content, ...]
+    final: Paper | None
+
+
+def contents(version_id: int, *, person_id: int, now: datetime) -> Contents:
+    """Everything in a version; the recordings' addresses are for `person_id` alone."""
+    outline = queries.outline(version_id)
+    lessons = tuple(
+        Content(
+            lesson,
+            tuple(queries.lesson_sections(lesson.id)),
+            media.playback(lesson.asset_id, person_id=person_id, now=now) if lesson.asset_id else None,
+            _paper(lesson.quiz_id),
+        )
+        for lesson in outline.lessons
+    )
+    return Contents(outline, lessons, _paper(outline.final_quiz_id))
+
+
+def history(course: Course) -> list[Step]:
+    """Every step in the life of a course, latest first."""
+    steps = [*_of_versions(course), *_of_withdrawals(course)]
+    called = names(person_id for _, person_id in steps)
+    told = [Step(step.at, step.act, called.get(person_id or 0, ""), step.number, step.words, step.quarters) for step, person_id in steps]
+    return sorted(told, key=lambda step: step.at)[::-1]  # of two at one instant, the one done second comes first
+
+
+def names(person_ids: Iterable[int | None]) -> dict[int, str]:
+    """The names of some people, by id."""
+    wanted = {person_id for person_id in person_ids if person_id}
+    return {row.id: row.name for row in db.session.execute(select(_person.c.id, _person.c.name).where(_person.c.id.in_(wanted)))}
+
+
+def _of_versions(course: Course) -> Iterable[tuple[Step, int | None]]:
+    for version in course.versions:
+        yield Step(version.created_at, "drafted", "", version.number), version.created_by_id
+        for asked in version.submissions:
+            yield Step(asked.at, "submitted", "", version.number, asked.note), asked.by_id
+        for review in version.reviews:
+            # An approval is told by its publication; it has a line of its own only for the words that came with it.
+            if review.outcome == "returned" or review.remarks:
+                yield Step(review.at, review.outcome, "", version.number, review.remarks), review.by_id
+        if version.publication:
+            made = version.publication
+            yield Step(made.at, "published", "", version.number, "", made.approved_quarters), made.by_id
+
+
+def _of_withdrawals(course: Course) -> Iterable[tuple[Step, int | None]]:
+    for row in course.withdrawals:
+        yield Step(row.at, "withdrawn", "", None, row.reason), row.by_id
+        if row.lifted_at:
+            yield Step(row.lifted_at, "lifted", "", None), row.lifted_by_id
+
+
+def _paper(quiz_id: int | None) -> Paper | None:
+    return Paper(questions.quiz(quiz_id), questions.items(quiz_id)) if quiz_id else None

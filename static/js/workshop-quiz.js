@@ -1,0 +1,30 @@
+/* Writing a quiz: <form data-quiz>. 再加一题 adds a block in place, and a question of 对/错 shows its two answers instead of options. */
+(function () {
+  "use strict";
+  var form = document.querySelector("[data-quiz]");
+  if (!form) { return; }
+  var count = form.querySelector("[data-count]"), blocks = form.querySelector("[data-blocks]"), blank = form.querySelector("[data-blank]");
+  form.classList.add("scripted");
+
+  form.addEventListener("change", function (event) {
+    if (event.target.hasAttribute("data-kinds")) { closest(event.target).setAttribute("data-kind", event.target.value); return; }
+    var block = closest(event.target);
+    if (!block || block.getAttribute("data-kind") !== "single" || event.target.type !== "checkbox" || event.target.name === "drop" || !event.target.checked) { return; }
+    /* A single choice has one right answer: ticking another moves the tick. */
+    Array.prototype.forEach.call(block.querySelectorAll(".option-tick input"), function (tick) { if (tick !== event.target) { tick.checked = false; } });
+  });
+
+  form.querySelector("[data-more]").addEventListener("click", function (event) {
+    var place = Number(count.value);
+    if (place >= 100) { return; }
+    event.preventDefault();
+    var holder = document.createElement("div");
+    holder.innerHTML = blank.innerHTML.replace(/__place__/g, String(place)).replace(/__number__/g, String(place + 1));
+    var block = holder.querySelector("[data-block]");
+    blocks.appendChild(block);
+    count.value = String(place + 1);
+    block.querySelector("textarea").focus();
+  });
+
+  function closest(node) { while (node && !(node.hasAttribute && node.hasAttribute("data-block"))) { node = node.parentNode; } return node; }
+})();
