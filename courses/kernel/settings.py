@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import current_app
 
@@ -67,27 +68,37 @@ def _words(value: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in value.split(",") if word.strip())
 
 
-def _setting(parse: Callable[[str], Any], default: Any, about: str) -> Any:
-    return field(default=default, metadata={"parse": parse, "about": about})
+def _zone(value: str) -> str:
+    try:
+        return ZoneInfo(value.strip()).key
+    except (ZoneInfoNotFoundError, OSError) as fault:
+        raise ValueError("must be a time zone of the IANA database, such as Asia/Shanghai (Debian: apt-get install tzdata)") from fault
+
+
+def _setting(parse: Callable[[str], Any], default: Any, about: str, *, shown: bool = True) -> Any:
+    return field(default=default, repr=shown, metadata={"parse": parse, "about": about})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """The settings of one running product; read once, at start."""
 
-    secret_key: str = _setting(_secret, "", "Signs cookies and media addresses. Required; at least 32 characters.")
+    secret_key: str = _setting(_secret, "", "Signs cookies and media addresses. Required; at least 32 characters.", shown=False)
     data_key: bytes = _setting(
-        _key, b"", "Encrypts mobile numbers in the database and keys their index. Required; 32 bytes, URL-safe base64. Losing it loses the numbers."
+        _key,
+        b"",
+        "Encrypts mobile numbers in the database and keys their index. Required; 32 bytes, URL-safe base64. Losing it loses the numbers.",
+        shown=False,
     )
     data_dir: Path = _setting(Path, Path("var"), "Folder of the database, media and uploads. A local disk, never a network share.")
-    database_url: str = _setting(_text, "", "SQLAlchemy address of the database. Empty: SQLite in DATA_DIR.")
+    database_url: str = _setting(_text, "", "SQLAlchemy address of the database. Empty: SQLite in DATA_DIR.", shown=False)
     public_url: str = _setting(
         _url, "", "Address at which the county reaches the site, e.g. https://dx.example.cn. A real county needs it: certificates carry it in their QR code."
     )
     trusted_hosts: tuple[str, ...] = _setting(_words, (), "Host names that requests may ask for, comma-separated. Empty: any (loopback use only).")
     secure_cookies: bool = _setting(_flag, False, "Send cookies over https alone. Set it wherever the site is served by https.")
     proxies: int = _setting(_whole(0, 5), 0, "How many reverse proxies of yours stand in front; their X-Forwarded headers are believed.")
-    zone: str = _setting(_text, "Asia/Shanghai", "Time zone of the county; days and years are counted in it.")
+    zone: str = _setting(_zone, "Asia/Shanghai", "Time zone of the county; days and years are counted in it.")
     max_upload_mb: int = _setting(_whole(1, 16384), 2048, "Largest upload in megabytes.")
     max_media_minutes: int = _setting(_whole(1, 1440), 300, "Longest lecture in minutes that is prepared.")
     max_pixels: int = _setting(_whole(10_000, 100_000_000), 33_177_600, "Largest picture in a video, in pixels (33177600 is 8K).")

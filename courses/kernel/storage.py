@@ -65,7 +65,7 @@ class LocalStorage:
 
     def local(self, key: str) -> Path:
         """The path of `key`; raises ValueError for a key that could leave the folder."""
-        if not _KEY.match(key) or ".." in key:
+        if not _KEY.fullmatch(key) or ".." in key:
             raise ValueError("not a storage key")
         return self.root / "kept" / key
 

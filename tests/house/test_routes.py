@@ -1,0 +1,93 @@
+"""Every route says who may use it, and every address a page names exists."""
+
+import ast
+import re
+
+from flask import Flask
+from jinja2 import nodes
+
+from learning.organization import rules
+from tests.house.sources import STATIC, TEMPLATES, calls, sources
+
+# What strangers may open, and why each must be open. Everything else needs at least a sign-in.
+OPEN = {
+    "static": "style, scripts and icons hold nothing about anyone",
+    "styles": "the joined style sheet",
+    "accounts": "signing in happens before one is signed in",
+    "records": "whoever holds a certificate may check it",
+    "media": "the signed address is the authority, because a phone's player sends no cookie",
+    "study.help": "one may read how to sign in before signing in",
+    "accounts.type_size": "larger type is needed on the sign-in page too",
+}
+
+
+def test_every_route_declares_who_may_use_it(app: Flask):
+    for rule in app.url_map.iter_rules():
+        declared = getattr(app.view_functions[rule.endpoint], "access", None)
+        assert declared, f"{rule} declares nothing and would be refused. Put @public, @signed_in or @may(...) right above its def."
+
+
+def test_capabilities_that_routes_ask_for_are_granted_to_someone(app: Flask):
+    known = {capability for granted in rules._GRANTS.values() for capability in granted}
+    for endpoint, view in app.view_functions.items():
+        kind, *capabilities = getattr(view, "access", ("",))
+        assert kind != "may" or capabilities, f"{endpoint} asks for no capability at all. Name one."
+        unknown = set(capabilities) - known
+        assert not unknown, (
+            f"{endpoint} asks for {sorted(unknown)}, which no post grants: nobody could use it. Mend the word or grant it in organization/rules.py."
+        )
+
+
+def test_routes_open_to_strangers_are_few_and_known(app: Flask):
+    for endpoint, view in app.view_functions.items():
+        if getattr(view, "access", ("",))[0] == "public":
+            known = endpoint in OPEN or endpoint.split(".")[0] in OPEN
+            assert known, f"{endpoint} is open to strangers. If it must be, say why in OPEN; else use @signed_in or @may."
+
+
+def test_what_changes_something_is_not_a_get(app: Flask):
+    for source in sources():
+        for node in ast.walk(source.tree):
+            if not isinstance(node, ast.FunctionDef) or not any(".get(" in ast.unparse(mark) for mark in node.decorator_list):
+                continue
+            writes = "transaction()" in ast.unparse(node) and not any(".post(" in ast.unparse(mark) for mark in node.decorator_list)
+            allowed = {"study.views.lesson": "opening a lecture opens its study session", "study.views.quiz": "opening a paper hands it out"}
+            name = f"{source.module.removeprefix('learning.')}.{node.name}"
+            assert not writes or name in allowed, f"{source.where}: {node.name} writes on GET; a link that is prefetched would change data. Use POST."
+
+
+def test_addresses_named_in_pages_exist(app: Flask):
+    known = set(app.view_functions)
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        tree = app.jinja_env.parse(path.read_text())
+        for call in tree.find_all(nodes.Call):
+            name = getattr(call.node, "name", None)
+            given = call.args[0] if call.args else None
+            if not isinstance(given, nodes.Const):
+                continue
+            where = f"{path.relative_to(TEMPLATES)}:{call.lineno}"
+            if name == "url_for":
+                assert given.value in known, f"{where} links to {given.value}, which does not exist: the page would fail. Mend the name or add the route."
+            if name == "asset":
+                assert (STATIC / given.value).exists(), f"{where} needs static/{given.value}, which does not exist."
+
+
+def test_addresses_named_in_code_exist(app: Flask):
+    for source in sources():
+        for call in calls(source, "url_for"):
+            given = call.args[0]
+            if isinstance(given, ast.Constant):
+                assert given.value in app.view_functions, (
+                    f"{source.where}:{call.lineno} goes to {given.value}, which does not exist. Mend the name or add the route."
+                )
+
+
+def test_icons_named_in_pages_are_in_the_sprite(app: Flask):
+    sprites = "".join(path.read_text() for path in (STATIC / "vendor" / "lucide").glob("*.svg"))
+    drawn = set(re.findall(r'id="([a-z0-9-]+)"', sprites))
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        for call in app.jinja_env.parse(path.read_text()).find_all(nodes.Call):
+            if getattr(call.node, "name", None) == "icon" and call.args and isinstance(call.args[0], nodes.Const):
+                assert call.args[0].value in drawn, (
+                    f"{path.relative_to(TEMPLATES)}:{call.lineno} draws {call.args[0].value}, which the sprite lacks: an empty box would show."
+                )
