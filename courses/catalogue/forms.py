@@ -3,9 +3,9 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms.fields.choices import RadioField, SelectField
+from wtforms.fields.choices import RadioField, SelectChoice, SelectField
 from wtforms.fields.simple import BooleanField, HiddenField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from courses.catalogue import rules
 from courses.kernel.errors import Refused
@@ -32,18 +32,18 @@ class VersionForm(Words):
 
 class NewCourse(Words):
     series = SelectField(_("放在哪个大讲堂"), [InputRequired(_("请选一个大讲堂"))], coerce=int)
-    new_series = StringField(_("新大讲堂的名字"), [Optional(), _at_most(80)])
+    new_series = StringField(_("新大讲堂的名字"), [_at_most(80)])
     home = SelectField(_("新大讲堂由哪个党组织开办"), [Optional()], coerce=int)
 
     def validate_new_series(self, field: Any) -> None:
         """A new series needs a name."""
         if self.series.data == 0 and not field.data:
-            raise ValueError(_("请给新大讲堂起个名字，或者在上面选一个已有的"))
+            raise ValidationError(_("请给新大讲堂起个名字，或者在上面选一个已有的"))
 
 
 class NewLesson(Form):
     lesson_title = StringField(_("课时名称"), [InputRequired(_("请填课时名称")), _at_most(80)])
-    kind = RadioField(_("形式"), choices=[("video", _("视频或录音")), ("text", _("文字"))], default="video")
+    kind = RadioField(_("形式"), choices=[SelectChoice("video", _("视频或录音")), SelectChoice("text", _("文字"))], default="video")
 
 
 class LessonForm(Form):

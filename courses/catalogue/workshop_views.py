@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from courses.catalogue import actions, forms, queries, review_queries, rules
 from courses.catalogue.blueprint import bp
@@ -129,8 +130,8 @@ def withdraw(course_id: int) -> ResponseReturnValue:
 def _new_course_form() -> forms.NewCourse:
     homes = queries.homes(actor())
     form = forms.NewCourse(data={"home": homes[0][0]})
-    form.series.choices = [*((row.id, row.title) for row in queries.series_within(actor())), (0, _("另开一个大讲堂"))]
-    form.home.choices = homes
+    form.series.choices = [*(SelectChoice(row.id, row.title) for row in queries.series_within(actor())), SelectChoice(0, _("另开一个大讲堂"))]
+    form.home.choices = [SelectChoice(place, name) for place, name in homes]
     return form
 
 

@@ -126,7 +126,7 @@ def test_a_version_is_published_once(workshop):
 @pytest.mark.parametrize("quarters", [0, -1, 401])
 def test_hours_lie_within_reason(workshop, quarters):
     version_id = workshop.submitted()
-    with pytest.raises(Refused, match="0.25 到 100"):
+    with pytest.raises(Refused, match="四分之一学时"):
         do(actions.publish, workshop.version(version_id), approved_quarters=quarters, actor=workshop.person("reviewer"), now=NOW)
 
 
