@@ -98,7 +98,7 @@ def notes(line: Line) -> list[str]:
     if not line.is_trained:
         out += [f"{on.isoformat()} {'请假' if reason == '请假' else f'请假（{reason}）'}" for on, reason in line.leaves]
     if line.deliveries:
-        out.append(f"送学上门 {len(line.deliveries)} 次（{'、'.join(day.isoformat() for day in line.deliveries)}）")
+        out.append(f"送学上门 {len(line.deliveries)} 次（{'、'.join(day.isoformat() for day in sorted(set(line.deliveries)))}）")
     return out
 
 
@@ -113,7 +113,7 @@ def help_given(lines: Sequence[Line], gatherings: Iterable[Gathering]) -> list[s
         out.append(f"流动党员 {len(floating)} 人，其中已指定联系人 {sum(bool(line.contact) for line in floating)} 人")
     waiting = [line for line in lines if line.group == "required" and not line.is_trained]
     if waiting:
-        out.append(f"还需要帮助 {len(waiting)} 人：{_names(waiting)}；下一步用集中收看、送学上门或结对辅导补学")
+        out.append(f"还在学和需要帮助的 {len(waiting)} 人：{_names(waiting)}；下一步用集中收看、送学上门或结对辅导补学")
     return out
 
 

@@ -20,7 +20,12 @@ _CHOOSE = _("请选择课程")
 
 class RollCallForm(Form):
     course_id = SelectField(_("课程"), coerce=int, validators=[InputRequired(_CHOOSE)], validate_choice=True)
-    kind = RadioField(_("形式"), choices=[SelectChoice(value, words) for value, words in SESSION_WORDS.items()], default="group_viewing", validators=[InputRequired(_("请选择形式"))])
+    kind = RadioField(
+        _("形式"),
+        choices=[SelectChoice(value, words) for value, words in SESSION_WORDS.items()],
+        default="group_viewing",
+        validators=[InputRequired(_("请选择形式"))],
+    )
     held_on = DateField(_("日期"), [InputRequired(_("请选日期"))])
     venue = StringField(_("地点"), [InputRequired(_("请填地点，例如 村党群服务中心")), Length(max=80)])
     lecturer = StringField(_("主持或授课人"), [Optional(), Length(max=40)])

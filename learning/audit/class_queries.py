@@ -1,5 +1,6 @@
 """Reads for roll calls and home deliveries, within reach of the person asking."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -59,12 +60,11 @@ def branch_for(actor: Any, capability: str, organization_id: int) -> Organizatio
     return row
 
 
-def session_for(actor: Any, capability: str, session_id: int) -> OfflineSession:
-    """A session of an organization where `actor` may do `capability`; raises `Missing` otherwise."""
+def session_for(actor: Any, capabilities: Iterable[str], session_id: int) -> OfflineSession:
+    """A session of an organization where `actor` may do one of `capabilities`; raises `Missing` otherwise."""
     row = db.session.get(OfflineSession, session_id)
-    if row is None:
+    if row is None or not any(actor.may(capability, row.organization) for capability in capabilities):
         raise Missing
-    organization.organization_for(actor, capability, row.organization_id)
     return row
 
 

@@ -88,10 +88,10 @@ def take_roll_call(organization_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/roll-calls/<int:session_id>")
-@may("see_roster")
+@may("see_roster", "see_evidence")
 def session(session_id: int) -> ResponseReturnValue:
     """One session with its roll; printed, it is the sign-in sheet."""
-    sheet = class_queries.sheet(class_queries.session_for(actor(), "see_roster", session_id))
+    sheet = class_queries.sheet(class_queries.session_for(actor(), ("see_roster", "see_evidence"), session_id))
     return render_template("learning/audit/roll_sheet.html", sheet=sheet, kinds=SESSION_WORDS, state_text=state_text)
 
 
@@ -99,7 +99,7 @@ def session(session_id: int) -> ResponseReturnValue:
 @may("record_study")
 def edit_roll(session_id: int) -> ResponseReturnValue:
     """The roll in force, to be corrected."""
-    row = class_queries.session_for(actor(), "record_study", session_id)
+    row = class_queries.session_for(actor(), ("record_study",), session_id)
     roll = classes.roll(row.id)
     people = class_queries.people_of(row, today=_today())
     states = {person.id: (roll[person.id].state, roll[person.id].reason) if person.id in roll else ("absent", "") for person in people}
@@ -120,7 +120,7 @@ def edit_roll(session_id: int) -> ResponseReturnValue:
 def correct_roll(session_id: int) -> ResponseReturnValue:
     """Correct the roll; the lines before stay to be read."""
     with transaction():
-        row = class_queries.session_for(actor(), "record_study", session_id)
+        row = class_queries.session_for(actor(), ("record_study",), session_id)
         states = class_forms.roll(request.form, [person.id for person in class_queries.people_of(row, today=_today())])
         done = class_actions.correct(row, states, actor=actor(), today=_today(), now=clock.now(), zone=settings().zone)
     flash(_("已更正，原来的登记仍可查。新增实到 %(present)s 人，其中 %(finished)s 人由此学完这门课。", present=done.present, finished=done.finished), "good")

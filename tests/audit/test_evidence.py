@@ -75,6 +75,8 @@ def test_a_roll_call_shows_every_line_and_who_entered_it(app, county, course):
     assert "集中收看（点名）" in text
     assert "请假（新转入）" in text
     assert "第 2 次登记，登记人 陈戊" in text
+    assert client_for(app, county.auditor).get("/roll-calls/1").status_code == 200
+    assert client_for(app, county.auditor).get("/roll-calls/1/edit").status_code == 403
 
 
 def test_a_revocation_stays_readable(app, county, studied):
