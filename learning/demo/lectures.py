@@ -1,0 +1,75 @@
+"""Makes the demo's recordings: slides set by typst, words spoken by espeak-ng, put together by ffmpeg."""
+
+import subprocess
+import wave
+from collections.abc import Sequence
+from pathlib import Path
+
+from learning.demo import typst
+from learning.demo.slides import LECTURES, Slide
+
+WORDS_PER_MINUTE = 205
+PAUSE_SECONDS = 0.7
+FRAMES_PER_SECOND = 12
+PATIENCE_SECONDS = 180
+
+
+class CannotMake(Exception):
+    """A recording could not be made; the message says what is missing."""
+
+
+def make(key: str, folder: Path, *, ffmpeg: str = "ffmpeg") -> Path:
+    """The lecture of a course as an MP4 (H.264 and AAC, 1280x720) in `folder`; raises `CannotMake`."""
+    pages = LECTURES[key]
+    lengths = []
+    voices = []
+    for place, page in enumerate(pages):
+        (folder / f"{place}.png").write_bytes(_picture(page, place, len(pages)))
+        voices.append(folder / f"{place}.wav")
+        _run(["espeak-ng", "-v", "cmn", "-s", str(WORDS_PER_MINUTE), "-w", str(voices[-1]), page.speech])
+    lengths = _join(voices, folder / "voice.wav")
+    _list_pictures(lengths, folder / "slides.txt")
+    target = folder / f"{key}.mp4"
+    _run([ffmpeg, *_arguments(folder), str(target)])
+    return target
+
+
+def _picture(page: Slide, place: int, count: int) -> bytes:
+    values = {"heading": page.heading, "lines": list(page.lines), "place": place + 1, "count": count}
+    return typst.slide(values)
+
+
+def _join(voices: Sequence[Path], target: Path) -> list[float]:
+    """Join the voices with a pause after each; returns how long each slide is shown."""
+    lengths = []
+    with wave.open(str(target), "wb") as out:
+        for place, path in enumerate(voices):
+            with wave.open(str(path), "rb") as voice:
+                if place == 0:
+                    out.setparams(voice.getparams())
+                silence = int(voice.getframerate() * PAUSE_SECONDS)
+                out.writeframes(voice.readframes(voice.getnframes()) + bytes(silence * voice.getsampwidth() * voice.getnchannels()))
+                lengths.append((voice.getnframes() + silence) / voice.getframerate())
+    return lengths
+
+
+def _list_pictures(lengths: Sequence[float], target: Path) -> None:
+    shown = [f"file '{place}.png'\nduration {seconds:.3f}" for place, seconds in enumerate(lengths)]
+    # ffmpeg drops the duration of the last picture unless it is named once more.
+    target.write_text("\n".join(["ffconcat version 1.0", *shown, f"file '{len(lengths) - 1}.png'", ""]), encoding="utf-8")
+
+
+def _arguments(folder: Path) -> list[str]:
+    sources = ["-f", "concat", "-safe", "0", "-i", str(folder / "slides.txt"), "-i", str(folder / "voice.wav")]
+    picture = ["-r", str(FRAMES_PER_SECOND), "-c:v", "libx264", "-preset", "veryfast", "-tune", "stillimage", "-crf", "22", "-pix_fmt", "yuv420p"]
+    sound = ["-c:a", "aac", "-b:a", "96k", "-ar", "44100", "-ac", "1"]
+    return ["-nostdin", "-v", "error", "-y", *sources, *picture, *sound, "-shortest", "-movflags", "+faststart"]
+
+
+def _run(command: list[str]) -> None:
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE_SECONDS, check=False)
+    except FileNotFoundError as fault:
+        raise CannotMake(f"{command[0]} is missing: apt-get install {'espeak-ng' if 'espeak' in command[0] else 'ffmpeg'}") from fault
+    if done.returncode != 0:
+        raise CannotMake(f"{command[0]} failed: {done.stderr.decode(errors='replace')[-400:]}")
