@@ -156,17 +156,15 @@ def within_reach(rows: list[Row], actor: Any) -> list[Row]:
 
 
 def figures(person: Any, campaign_id: int) -> list[Figure]:
-    """The branch's, the township's and the county's figures for a member's home; small organizations show nothing of single people."""
-    membership = person.membership
-    rows = {row.organization.id: row for row in standing(campaign_id)}
-    top = campaign(campaign_id)
-    line = [row.id for row in ancestors(membership.organization)] if membership else [top.organization_id]
+    """The branch's and the county's figures for a member's home, with two sums; small organizations show nothing of single people."""
+    membership, top = person.membership, campaign(campaign_id)
+    line = [row for row in ancestors(membership.organization) if row.path.startswith(top.organization.path)] if membership else []
     out = []
-    for organization_id in [line[-1], line[0]] if len(line) > 1 else line:
-        row = rows.get(organization_id)
-        if row is not None and row.counts.in_scope >= 3:
-            target = top.target if organization_id == top.organization_id else row.share
-            out.append(Figure(row.organization.name, row.counts.in_scope, row.counts.trained, target))
+    for organization in [line[-1], top.organization] if len(line) > 1 else [top.organization]:
+        counts = _total(campaign_id, organization)
+        if counts.in_scope >= 3:
+            target = top.target if organization is top.organization else _share(campaign_id, organization.id)
+            out.append(Figure(organization.name, counts.in_scope, counts.trained, target))
     return out
 
 
@@ -193,17 +191,18 @@ def recounted(campaign_id: int, organization_ids: Iterable[int], *, on: date) ->
 
 def finished_by(course_ids: Iterable[int], person_ids: Iterable[int] | None = None, *, until: date) -> dict[int, list[Finished]]:
     """Who finished which of these courses by a day, with those whose certificate was revoked marked so; None asks about everyone."""
+    done = CourseCompletion
     statement = (
-        select(CourseCompletion, Revocation.id)
-        .outerjoin(Certificate, Certificate.completion_id == CourseCompletion.id)
+        select(done.person_id, done.course_id, done.route, done.completed_on, done.at, Revocation.id)
+        .outerjoin(Certificate, Certificate.completion_id == done.id)
         .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
-        .where(CourseCompletion.course_id.in_(list(course_ids)), CourseCompletion.completed_on <= until)
+        .where(done.course_id.in_(list(course_ids)), done.completed_on <= until)
     )
     if person_ids is not None:
-        statement = statement.where(CourseCompletion.person_id.in_(list(person_ids)))
+        statement = statement.where(done.person_id.in_(list(person_ids)))
     out: dict[int, list[Finished]] = {}
-    for row, revoked in db.session.execute(statement.order_by(CourseCompletion.id)):
-        out.setdefault(row.person_id, []).append(Finished(row.course_id, row.route, row.completed_on, row.at, revoked is not None))
+    for person_id, course_id, route, on, at, revoked in db.session.execute(statement.order_by(done.id)):
+        out.setdefault(person_id, []).append(Finished(course_id, route, on, at, revoked is not None))
     return out
 
 
@@ -260,6 +259,17 @@ def _counts(group: str, route: str | None, people: int) -> Counts:
     if group == "encouraged":
         return Counts(encouraged=people, encouraged_trained=people if route else 0)
     return Counts(others=people, others_trained=people if route else 0)
+
+
+def _total(campaign_id: int, organization: Organization) -> Counts:
+    sums = [func.coalesce(func.sum(getattr(Count, name)), 0) for name in Counts.__dataclass_fields__]
+    statement = select(*sums).join(Organization, Count.organization_id == Organization.id)
+    row = db.session.execute(statement.where(Count.campaign_id == campaign_id, Organization.path.like(f"{organization.path}%"))).one()
+    return Counts(*map(int, row))
+
+
+def _share(campaign_id: int, organization_id: int) -> int | None:
+    return db.session.scalar(select(Share.people).where(Share.campaign_id == campaign_id, Share.organization_id == organization_id))
 
 
 def _tree(top: Organization) -> list[Organization]:

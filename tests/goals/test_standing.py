@@ -172,3 +172,12 @@ def test_shares_in_proportion_add_up_at_every_level(county, courses, campaign):
     assert rows[county.town].share + rows[county.other_town].share == 10
     below = [row.share for row in rows.values() if row.organization.parent_id == county.town]
     assert sum(below) == rows[county.town].share
+
+
+def test_a_members_home_shows_branch_and_county_but_nothing_of_a_branch_of_two(county, courses, campaign):
+    for course in courses:
+        bring(county.member, course, by=county.secretary)
+    shown = queries.figures(db.session.get(Person, county.member), campaign)
+    assert [(row.name, row.in_scope, row.trained, row.target) for row in shown] == [("晴川县委", 8, 1, 10)]  # willow has two in scope
+    office = queries.figures(db.session.get(Person, county.trainer), campaign)
+    assert [row.name for row in office] == ["镇机关党支部", "晴川县委"]
