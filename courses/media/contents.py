@@ -9,8 +9,6 @@ def unreadable(head: bytes, complaints: str) -> str:
     begin = head.lstrip(b"\xef\xbb\xbf \r\n\t")
     if "max pixel count" in complaints:
         return "视频画面太大，服务器无法处理。请导出为 1920×1080 或 1280×720 的 MP4，再上传。"
-    if "moov atom not found" in complaints:
-        return "这个视频不完整，可能没有录完或没有拷贝完。请重新拷贝或导出原文件，确认能播放后再上传。"
     if begin.startswith(LISTS):
         return "这是一份播放列表或网页文件，里面没有视频本身。请先下载或导出成 MP4 视频，再上传。"
     if begin.startswith(b"%PDF"):
@@ -21,6 +19,8 @@ def unreadable(head: bytes, complaints: str) -> str:
         return "这是一张图片，不是视频。请上传讲座的视频（如 MP4）或录音（如 MP3）。"
     if _is_text(head):
         return "这个文件的内容是文字，不是视频，可能改错了扩展名。请选择真正的视频文件；文字讲稿请新建文字课。"
+    if "moov atom not found" in complaints:
+        return "这个视频不完整，可能没有录完或没有拷贝完。请重新拷贝或导出原文件，确认能播放后再上传。"
     return "读不出这个文件，可能已损坏，或者不是视频、录音。请先在电脑上播放确认，再导出为 MP4 上传。"
 
 

@@ -54,7 +54,7 @@ def playback(asset_id: int, *, person_id: int, now: datetime) -> Playback | None
         return None
     until = now + timedelta(hours=settings().media_hours)
     token = tokens.sign(tokens.Ticket(asset_id, person_id, until), key=settings().secret_key)
-    paths = dict(db.session.execute(select(Rendition.name, Rendition.path).where(Rendition.asset_id == asset_id)).tuples().all())
+    paths = {row.name: row.path for row in db.session.execute(select(Rendition.name, Rendition.path).where(Rendition.asset_id == asset_id))}
 
     def address(name: str) -> str | None:
         return url_for("media.play", token=token, file=paths[name]) if name in paths else None

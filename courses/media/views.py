@@ -4,13 +4,14 @@ from flask import Blueprint, Response, current_app, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import validate_csrf
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.formparser import FormDataParser
 from wtforms.validators import ValidationError
 
 from courses.kernel import clock
 from courses.kernel.access import actor, may, public
 from courses.kernel.db import db, transaction
-from courses.kernel.errors import Refused
+from courses.kernel.errors import Missing, Refused
 from courses.kernel.settings import settings
 from courses.kernel.web import csrf
 from courses.media import actions, queries
@@ -26,6 +27,7 @@ MEGABYTE = 1024 * 1024
 def upload() -> ResponseReturnValue:
     """Take in one recording, straight to the disk it will stay on."""
     _must_be_ours()
+    db.session.rollback()  # a slow line must not hold a read transaction
     arrival = _arrived()
     try:
         sha256 = arrival.settle()
@@ -51,9 +53,15 @@ def preparation(asset_id: int) -> ResponseReturnValue:
 @public
 def play(token: str, file: str) -> Response:
     """A file of a ready asset: whole, or the range that was asked for. The token is the authority."""
-    found = queries.served(token, file, actor_id=actor().id, now=clock.now())
-    db.session.remove()  # a slow phone must not hold a read transaction for as long as it downloads
-    response = send_file(found.path, mimetype=found.mime, conditional=True, max_age=found.seconds_left)
+    try:
+        found = queries.served(token, file, actor_id=actor().id, now=clock.now())
+    except Missing as fault:  # a player asks here, not a person: no page is made for it
+        return Response(fault.message, 404, mimetype="text/plain")
+    db.session.rollback()  # nor a slow phone
+    try:
+        response = send_file(found.path, mimetype=found.mime, conditional=True, max_age=found.seconds_left)
+    except RequestedRangeNotSatisfiable as fault:
+        return Response(status=416, headers={"Content-Range": f"bytes */{fault.length}"})
     response.cache_control.public, response.cache_control.private, response.cache_control.immutable = False, True, True
     return response
 
@@ -77,7 +85,7 @@ def _arrived() -> actions.Arrival:
         return begun[-1]
 
     try:
-        parser = FormDataParser(stream_factory=open_one, max_form_memory_size=64 * 1024, max_form_parts=8)  # type: ignore[arg-type]
+        parser = FormDataParser(stream_factory=open_one, max_form_memory_size=MEGABYTE, max_form_parts=8)  # type: ignore[arg-type]
         parser.parse(request.stream, request.mimetype, request.content_length, request.mimetype_params)
         if len(begun) != 1:
             raise Refused(_("没有收到文件，请选择一个视频或录音再上传。"))

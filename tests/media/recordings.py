@@ -1,0 +1,64 @@
+"""Small recordings made by the real ffmpeg, each of the kind that its name says."""
+
+import subprocess
+from pathlib import Path
+
+
+def ffmpeg(*words: str) -> None:
+    """Run ffmpeg; a failure shows what it said."""
+    done = subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", *words], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def clip(path: Path, *, size: str = "320x240", seconds: float = 3, sound: bool = True, rate: int = 25, more: tuple[str, ...] = ()) -> Path:
+    """A test picture with a tone."""
+    tone = ["-f", "lavfi", "-i", f"sine=440:duration={seconds}", "-c:a", "aac"] if sound else []
+    picture = ["-f", "lavfi", "-i", f"testsrc2=size={size}:rate={rate}:duration={seconds}"]
+    ffmpeg(*picture, *tone, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", *more, str(path))
+    return path
+
+
+def speech(path: Path, *, seconds: float = 3, more: tuple[str, ...] = ()) -> Path:
+    """A tone alone."""
+    ffmpeg("-f", "lavfi", "-i", f"sine=440:duration={seconds}", *more, str(path))
+    return path
+
+
+def with_cover(path: Path) -> Path:
+    """A song with its cover: an attached picture, which is no video."""
+    ffmpeg(
+        "-f", "lavfi", "-i", "sine=440:duration=3", "-f", "lavfi", "-i", "color=s=300x300:d=1", "-map", "0", "-map", "1", "-frames:v", "1",
+        "-c:v", "mjpeg", "-disposition:v", "attached_pic", "-c:a", "libmp3lame", str(path),
+    )  # fmt: skip
+    return path
+
+
+def huge(path: Path) -> Path:
+    """A 1.5 MB file of one picture of 16000x16000."""
+    ffmpeg("-f", "lavfi", "-i", "color=s=16000x16000:r=1:d=1", "-frames:v", "1", "-c:v", "mjpeg", "-f", "avi", str(path))
+    return path
+
+
+def two_frames(path: Path) -> Path:
+    """Two pictures an hour apart."""
+    ffmpeg("-f", "lavfi", "-i", "color=s=320x240:r=1:d=2", "-vf", "setpts=N*3600/TB", "-fps_mode", "vfr", "-c:v", "libx264", str(path))
+    return path
+
+
+def lying_flac(path: Path) -> Path:
+    """Three seconds of sound whose header says 2216 s."""
+    speech(path, more=("-ar", "44100", "-f", "flac"))
+    data = bytearray(path.read_bytes())
+    samples = 2216 * 44100
+    data[21] = data[21] & 0xF0 | samples >> 32
+    data[22:26] = (samples & 0xFFFFFFFF).to_bytes(4, "big")
+    path.write_bytes(data)
+    return path
+
+
+def streams_of(path: Path) -> list[dict[str, str]]:
+    """What ffprobe says of a product: one dict a stream."""
+    entries = "stream=codec_name,codec_type,pix_fmt,width,height,channels,sample_rate,profile,nb_read_packets"
+    words = ["ffprobe", "-v", "error", "-count_packets", "-show_entries", entries, "-of", "compact=p=0:nk=0", str(path)]
+    said = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True).stdout
+    return [dict(pair.split("=", 1) for pair in line.split("|") if "=" in pair) for line in said.splitlines() if line]
