@@ -72,8 +72,9 @@ def people_the_county(hashes: Mapping[str, str], *, calendar: Calendar, key: byt
     now, since = calendar.at(When(-history.FOUNDED, 9)), calendar.day(-history.FOUNDED)
     hours.set_policy(since.replace(month=1, day=1), now=now)
     places: dict[str, Organization] = {}
-    for row in county.PLACES:
-        places[row.code] = organization.found(row.code, row.name, kind=row.kind, parent=places[row.parent] if row.parent else None, now=now)
+    for place in county.PLACES:
+        above = places[place.parent] if place.parent else None
+        places[place.code] = organization.found(place.code, place.name, kind=place.kind, parent=above, now=now)
     everyone = county.people()
     made = {row.name: _admit(row, places[row.branch], hashes.get(row.name), since=since, key=key, now=now) for row in everyone}
     head = next(row.name for row in everyone for post in row.posts if post.role == "county_admin")

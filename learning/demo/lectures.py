@@ -10,7 +10,7 @@ from learning.demo.slides import LECTURES, Slide
 
 WORDS_PER_MINUTE = 205
 PAUSE_SECONDS = 0.7
-FRAMES_PER_SECOND = 12
+FRAMES_PER_SECOND = 5  # slides stand still; every further frame would be prepared four times over for nothing
 PATIENCE_SECONDS = 180
 
 

@@ -1,0 +1,68 @@
+"""Builds the demo county by its command, from outside, once a test run; everyone who asks gets a copy."""
+
+import atexit
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from tests.conftest import KEY
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A folder with the demo county in it: the environment that opens it, passwords by user name, what the command said."""
+
+    folder: Path
+    environment: dict[str, str]
+    passwords: dict[str, str]
+    said: str
+
+
+def build_demo(folder: Path) -> Demo:
+    """The demo county in `folder`."""
+    template, said = _template()
+    shutil.copytree(template, folder, dirs_exist_ok=True)
+    return Demo(folder, environment_in(folder), passwords_in(folder), said)
+
+
+def environment_in(folder: Path) -> dict[str, str]:
+    """The settings of an installation in `folder`."""
+    return {
+        "SECRET_KEY": "demo-" * 10,
+        "DATA_KEY": KEY,
+        "DATA_DIR": str(folder),
+        "PUBLIC_URL": "http://localhost",
+        "LOG_LEVEL": "WARNING",
+        "WORKER_LEASE_SECONDS": "5",
+    }
+
+
+def passwords_in(folder: Path) -> dict[str, str]:
+    """The passwords kept beside the database: by user name, by mobile number for those without one."""
+    lines = (folder / "demo-accounts.txt").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    return {(mobile if user_name == "-" else user_name): password for user_name, mobile, password, *_ in rows}
+
+
+def command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a `flask` command on the installation in `folder`."""
+    line = [sys.executable, "-m", "flask", "--app", "app:create_app", *words]
+    environment = {**os.environ, **environment_in(folder)}
+    return subprocess.run(line, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False)
+
+
+@cache
+def _template() -> tuple[Path, str]:
+    folder = Path(tempfile.mkdtemp(prefix="demo-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for words in (("db", "upgrade"), ("demo", "seed")):
+        done = command(folder, *words)
+        assert done.returncode == 0, f"flask {' '.join(words)} failed:\n{done.stdout[-1500:]}\n{done.stderr[-3000:]}"
+    return folder, done.stdout
