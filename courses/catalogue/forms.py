@@ -53,7 +53,7 @@ class LessonForm(Form):
 
     def asset(self) -> int | None:
         """The recording chosen, if any."""
-        sent = self.asset_id.data or ""
+        sent = str(self.asset_id.data or "")
         return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 12 else None
 
 

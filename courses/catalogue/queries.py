@@ -124,7 +124,7 @@ def version_for_review(actor: Actor, version_id: int) -> CourseVersion:
 
 
 def version_to_see(actor: Actor, version_id: int) -> CourseVersion:
-    """A version within reach of a reviewing or withdrawing post of `actor`; raises `Missing` otherwise."""
+    """A version within reach of a reviewing or withdrawing post of `actor`; raises `Missing` otherwise, and for a draft never submitted."""
     return _version(actor, version_id, "review_courses", "withdraw_courses")
 
 
@@ -240,7 +240,8 @@ def _outline(row: CourseVersion) -> Outline:
 
 def _version(actor: Actor, version_id: int, *capabilities: str) -> CourseVersion:
     statement = select(CourseVersion).join(CourseVersion.course).join(Course.series)
-    row = db.session.scalar(statement.where(CourseVersion.id == version_id, _within(actor, *capabilities)))
+    shown = or_(CourseVersion.id.in_(select(CourseSubmission.version_id)), CourseVersion.id.in_(select(Publication.version_id)))
+    row = db.session.scalar(statement.where(CourseVersion.id == version_id, shown, _within(actor, *capabilities)))
     if row is None:
         raise Missing
     return row

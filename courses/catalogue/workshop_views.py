@@ -120,11 +120,10 @@ def withdraw(course_id: int) -> ResponseReturnValue:
     form = forms.Withdrawal()
     with transaction():
         course = queries.course_to_withdraw(actor(), course_id)
-        version_id = course.versions[-1].id
         is_author = course.author_id == actor().id
         actions.withdraw(course, form.reason.data or "", actor=actor(), now=clock.now())
     flash(_("课程已下架，大家马上就看不到了。已经学完的人，记录和证明不受影响。"), "warm")
-    return redirect(url_for("catalogue.course", course_id=course_id) if is_author else url_for("catalogue.review", version_id=version_id))
+    return redirect(url_for("catalogue.course", course_id=course_id) if is_author else url_for("catalogue.reviews"))
 
 
 def _new_course_form() -> forms.NewCourse:

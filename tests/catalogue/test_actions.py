@@ -105,6 +105,13 @@ def test_a_reviewer_sees_their_own_township_alone(workshop):
             queries.version_to_see(workshop.person(stranger), near)
 
 
+def test_a_draft_never_submitted_is_its_authors_alone(workshop):
+    version_id = workshop.draft()
+    for name in ("reviewer", "town_admin", "county_admin"):
+        with pytest.raises(Missing):
+            queries.version_to_see(workshop.person(name), version_id)
+
+
 def test_who_may_withdraw_may_look_but_not_review(workshop):
     version_id = workshop.submitted()
     admin = workshop.person("town_admin")
