@@ -49,6 +49,15 @@ def certificate_for(actor: object, certificate_id: int) -> Certificate:
     return row
 
 
+def certificate_to_change(actor: object, certificate_id: int) -> Certificate:
+    """A certificate whose owner belongs to where `actor` may revoke records; raises `Missing` otherwise."""
+    row = db.session.get(Certificate, certificate_id)
+    if row is None:
+        raise Missing
+    organization.person_for(actor, "revoke_records", row.person_id)
+    return row
+
+
 def branch_record_for(actor: object, record_id: int) -> BranchRecord:
     """A branch record within reach of a post that sees rosters, campaigns or evidence; raises `Missing` otherwise."""
     row = db.session.get(BranchRecord, record_id)
@@ -85,6 +94,11 @@ def is_taken(number: str) -> bool:
 def may_issue() -> bool:
     """Whether certificates can be issued: a real county needs the address that their QR code carries; the demo makes do with its own."""
     return bool(settings().public_url) or db.session.scalar(select(Installation.kind)) != "real"
+
+
+def is_demo() -> bool:
+    """Whether this database serves the demo county, whose papers say so."""
+    return db.session.scalar(select(Installation.kind)) == "demo"
 
 
 def state_of(certificate: Certificate) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -10,6 +11,24 @@ from typing import Any
 ROUTE_WORDS = {"online": "线上学习", "class": "集中收看（点名）", "home": "送学上门"}
 FORM_WORDS = {"online": "线上", "class": "集中", "home": "送学"}
 HOURS_KIND = {"online": "online_training", "class": "collective_study", "home": "home_delivery"}
+
+STATE_WORDS = {"done": "已完成", "trained": "已完成", "doing": "学习中", "help": "需要帮助", "none": "需要帮助"}
+PERSON_COLUMNS = ("姓名", "党员类别", "完成情况", "学习形式", "完成日期", "证明编号", "说明与帮助")
+COUNT_WORDS = {
+    "total": "党员总数",
+    "in_scope": "应训",
+    "trained": "已训",
+    "online": "其中：线上",
+    "class": "其中：集中",
+    "home": "其中：送学",
+    "encouraged": "不作硬性要求",
+    "encouraged_trained": "不作硬性要求已学",
+    "others": "其他学员",
+    "others_trained": "其他学员已学",
+    "floating": "流动党员",
+    "floating_trained": "流动党员已训",
+    "rate_text": "完成率",
+}
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _CHECK = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*"
 GENESIS = "0" * 64
@@ -92,10 +111,23 @@ def long_date(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def certificate_text(*, name: str, organization: str, began: date, completed: date, course: str, hours: str) -> str:
-    """The sentence of a certificate (DOMAIN.md section 5)."""
-    span = f"于{long_date(began)}" if began == completed else f"于{long_date(began)}至{long_date(completed)}"
-    return f"兹证明 {name} 同志（所在党组织：{organization}）{span}参加“{course}”学习，完成规定内容，核定 {hours} 学时，考核合格。特此证明。"
+def span_text(began: date, completed: date) -> str:
+    """The days of study: one, or from and to."""
+    return long_date(began) if began == completed else f"{long_date(began)}至{long_date(completed)}"
+
+
+def certificate_text(*, name: str, organization: str, began: date, completed: date, course: str, hours: str, examined: bool = True) -> str:
+    """The sentence of a certificate (DOMAIN.md section 5); 考核合格 only where a quiz was passed."""
+    result = "，考核合格" if examined else ""
+    return (
+        f"兹证明 {name} 同志（所在党组织：{organization}）于{span_text(began, completed)}参加“{course}”学习，"
+        f"完成规定内容，核定 {hours} 学时{result}。特此证明。"
+    )
+
+
+def is_day(text: str) -> bool:
+    """Whether `text` is a day as 2026-11-02."""
+    return re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) is not None
 
 
 def _plain(value: object) -> str:

@@ -1,0 +1,30 @@
+"""Forms of checking, correcting and revoking."""
+
+from flask_babel import lazy_gettext as _
+from wtforms.fields.choices import SelectField
+from wtforms.fields.simple import StringField
+from wtforms.validators import InputRequired, Length
+
+from courses.kernel.web import Form
+
+
+class Check(Form):
+    """Not protected against forgery: it changes nothing, and whoever checks may come from a printed page."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    number = StringField(_("编号"), [InputRequired(_("请填证明上的编号")), Length(max=60)], render_kw={"autocapitalize": "characters", "autocomplete": "off"})
+    code = StringField(
+        _("查询码"), [InputRequired(_("请填证明上的六位查询码")), Length(max=20)], render_kw={"autocapitalize": "characters", "autocomplete": "off"}
+    )
+
+
+class Revocation(Form):
+    reason = StringField(_("撤销原因"), [InputRequired(_("请写明原因")), Length(max=200)])
+
+
+class Correction(Form):
+    field = SelectField(_("更正哪一项"), choices=[("person_name", _("姓名")), ("organization_name", _("所在党组织"))])
+    value = StringField(_("更正为"), [InputRequired(_("请填更正后的内容")), Length(max=120)])
+    reason = StringField(_("更正原因"), [InputRequired(_("请写明原因")), Length(max=200)])

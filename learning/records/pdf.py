@@ -1,0 +1,106 @@
+"""What stands on each printed form: a certificate and a branch record, from the rows to the values that the forms set."""
+
+from datetime import date
+from typing import Any
+
+from courses.kernel.clock import day_of
+from learning.hours.rules import hours_text
+from learning.organization.rules import STAGE_WORDS
+from learning.records import qr, queries, rules, typst
+from learning.records.models import BranchRecord, Certificate
+
+
+def certificate(row: Certificate, *, address: str, zone: str) -> bytes:
+    """学习结业证明 as PDF, A4; `address` is where its QR code leads."""
+    return typst.pdf("certificate", certificate_values(row, address=address, zone=zone))
+
+
+def certificate_picture(row: Certificate, *, address: str, zone: str) -> bytes:
+    """The same page as PNG, to be kept on a phone by a long press."""
+    return typst.picture("certificate", certificate_values(row, address=address, zone=zone))
+
+
+def branch_record(row: BranchRecord, *, address: str, zone: str) -> bytes:
+    """支部完成记录 as PDF, A4 landscape, the head of its table repeated on each page."""
+    return typst.pdf("branch_record", branch_values(row, address=address, zone=zone))
+
+
+def certificate_values(row: Certificate, *, address: str, zone: str) -> dict[str, Any]:
+    """Every word on the certificate: the snapshot as it was issued, and the notice of what changed since."""
+    span = rules.span_text(row.began_on, row.completed_on)
+    examined = bool(row.completion.evidence.get("quizzes"))
+    return {
+        "number": row.number,
+        "code": row.code,
+        "text": rules.certificate_text(
+            name=row.person_name,
+            organization=row.organization_name,
+            began=row.began_on,
+            completed=row.completed_on,
+            course=row.course_title,
+            hours=hours_text(row.quarters),
+            examined=examined,
+        ),
+        "facts": [
+            ["学习形式", rules.ROUTE_WORDS[row.route]],
+            ["起止日期", span],
+            ["核定学时", f"{hours_text(row.quarters)} 学时"],
+            ["考核结果", _result(row, examined)],
+        ],
+        "issuer": row.issuer_name,
+        "date": rules.long_date(day_of(row.issued_at, zone)),
+        "rule": row.rule,
+        "notice": _notice(row, zone),
+        "demo": queries.is_demo(),
+        "qr": qr.svg(address),
+        "address": address,
+    }
+
+
+def branch_values(row: BranchRecord, *, address: str, zone: str) -> dict[str, Any]:
+    """Every word on the branch record: the snapshot, its number and its hash."""
+    content = row.content
+    counts = content.get("counts", {})
+    return {
+        "branch": content.get("organization_full") or content.get("organization", ""),
+        "campaign": content.get("campaign", ""),
+        "as_of": rules.long_date(row.as_of),
+        "counts": [[words, str(counts[key])] for key, words in rules.COUNT_WORDS.items() if counts.get(key) is not None],
+        "people": [[str(place), *person_cells(person)] for place, person in enumerate(content.get("people", []), 1)],
+        "help": [str(line) for line in content.get("help", [])],
+        "confirmed": f"{content.get('confirmed_by', '')}  {rules.long_date(day_of(row.confirmed_at, zone))}",
+        "number": row.number,
+        "code": row.code,
+        "sha256": row.sha256,
+        "demo": queries.is_demo(),
+        "qr": qr.svg(address),
+    }
+
+
+def person_cells(person: dict[str, Any]) -> list[str]:
+    """One person's line of a branch record: name, stage, state, route, day, number, note."""
+    words = {
+        "stage": STAGE_WORDS.get(person.get("stage", ""), person.get("stage", "")),
+        "route": rules.ROUTE_WORDS.get(person.get("route") or "", person.get("route") or ""),
+        "state": rules.STATE_WORDS.get(person.get("state", ""), person.get("state", "")),
+    }
+    return [str(words.get(key, person.get(key)) or "") for key in ("name", "stage", "state", "route", "on", "number", "note")]
+
+
+def _result(row: Certificate, examined: bool) -> str:
+    if not examined:
+        return "到场学习，已登记" if row.route == "class" else ("送学到户，已登记" if row.route == "home" else "完成规定内容")
+    return "合格" if row.score is None else f"合格（{row.score} 分）"
+
+
+def _notice(row: Certificate, zone: str) -> str:
+    if row.revocation is not None:
+        return f"本证明已于{_day(row.revocation.at, zone)}撤销，不再有效。"
+    names = {"person_name": "姓名", "organization_name": "所在党组织"}
+    lines = [f"{names[change.field]}更正为“{change.value}”（{_day(change.at, zone)}）" for change in row.corrections]
+    return f"更正：{'；'.join(lines)}。" if lines else ""
+
+
+def _day(at: Any, zone: str) -> str:
+    day: date = day_of(at, zone)
+    return rules.long_date(day)
