@@ -228,9 +228,9 @@ def record() -> ResponseReturnValue:
     year = hours.year(person.id, request.args.get("year", today.year, type=int))
     completions = records.completions_of(person.id)
     mine = [state for state in queries.courses_of(person.id, catalogue.listed()) if state.begun and not state.completed_on]
-    return render_template(
-        "learning/study/record.html", year=year, completions=completions, going=mine, today=today, certificates=records.certificates_of(person.id)
-    )
+    titles = catalogue.titles(row.course_id for row in completions)
+    certificates = records.certificates_of(person.id)
+    return render_template("learning/study/record.html", year=year, completions=completions, titles=titles, going=mine, today=today, certificates=certificates)
 
 
 @bp.get("/help")

@@ -1,0 +1,82 @@
+"""What is wrong with a page: grammar, ids, labels, headings, words for pictures. Says all of it, so that it can be mended at once."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+import html5lib
+from html5lib.html5parser import ParseError
+
+SILENT = {"hidden", "submit", "button", "reset", "image"}
+
+
+def faults(page: str) -> list[str]:
+    """Every fault of a page, in words; empty when it is well made."""
+    try:
+        html5lib.HTMLParser(strict=True).parse(page)
+    except ParseError as fault:
+        return [f"not valid HTML: {fault}. A phone will guess what was meant; write it as it is meant"]
+    tree = html5lib.parse(page, namespaceHTMLElements=False)
+    return [*_frame(tree), *_ids(tree), *_fields(tree), *_words(tree), *_tables(tree), *_forms(tree), *_outside(page)]
+
+
+def _frame(tree: Element) -> Iterator[str]:
+    if not tree.get("lang"):
+        yield "<html> has no lang, so a screen reader does not know how to pronounce it"
+    title = tree.findtext(".//title") or ""
+    if not title.strip(" ·\n").removesuffix("空中大讲堂").strip(" ·"):
+        yield "the title names the product alone; say which page it is"
+    if len(tree.findall(".//h1")) != 1:
+        yield f"{len(tree.findall('.//h1'))} h1 instead of one: it is how a page is announced"
+
+
+def _ids(tree: Element) -> Iterator[str]:
+    counted = Counter(node.get("id") for node in tree.iter() if node.get("id"))
+    yield from (f"id {name} stands {number} times; a label would find only the first" for name, number in counted.items() if number > 1)
+    for node in tree.iter():
+        for name in ("for", "aria-describedby", "aria-labelledby", "aria-controls", "list", "form"):
+            for target in (node.get(name) or "").split():
+                if target not in counted:
+                    yield f"<{node.tag} {name}={target}> points at nothing"
+
+
+def _fields(tree: Element) -> Iterator[str]:
+    labelled = {node.get("for") for node in tree.iter("label")}
+    inside = {id(field) for label in tree.iter("label") for field in label.iter()}
+    for tag in ("input", "select", "textarea"):
+        for field in tree.iter(tag):
+            named = id(field) in inside or field.get("id") in labelled or field.get("aria-label") or field.get("aria-labelledby")
+            if field.get("type") not in SILENT and not named:
+                yield f"<{tag} name={field.get('name')}> has no label"
+
+
+def _words(tree: Element) -> Iterator[str]:
+    for picture in tree.iter("img"):
+        if picture.get("alt") is None:
+            yield f'<img src={picture.get("src")}> has no alt; write alt="" if it only decorates'
+    for tag in ("a", "button"):
+        for node in tree.iter(tag):
+            said = "".join(node.itertext()).strip() or node.get("aria-label") or "".join(picture.get("alt") or "" for picture in node.iter("img"))
+            if not said:
+                yield f"<{tag} {node.get('href') or node.get('name') or ''}> says nothing; give it words or an aria-label"
+
+
+def _tables(tree: Element) -> Iterator[str]:
+    for table in tree.iter("table"):
+        if table.find("caption") is None and not table.get("aria-label"):
+            yield "a table has no caption: it is how it is announced"
+        for head in table.iter("th"):
+            if not head.get("scope"):
+                yield f"<th>{''.join(head.itertext()).strip()} has no scope"
+
+
+def _forms(tree: Element) -> Iterator[str]:
+    for form in tree.iter("form"):
+        if (form.get("method") or "get").lower() == "post" and not any(field.get("name") == "csrf_token" for field in form.iter("input")):
+            yield f"<form action={form.get('action')}> posts without a token and would be refused"
+
+
+def _outside(page: str) -> Iterator[str]:
+    for address in re.findall(r"<(?:script|link|img|source|video|audio|iframe)\b[^>]*(?:src|href)=\"((?:https?:)?//[^\"]+)", page):
+        yield f"fetches {address} from outside"
