@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from courses.catalogue.rules import LessonOutline, Outline
-
 from courses.kernel.clock import day_of
 from courses.kernel.settings import Settings
 from learning.goals import actions as goals

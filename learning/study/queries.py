@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from courses.catalogue.rules import LessonOutline, Outline
 from sqlalchemy import select
 
 from courses.catalogue import queries as catalogue
+from courses.catalogue.rules import LessonOutline, Outline
 from courses.kernel.db import db
 from courses.kernel.errors import Missing, Refused
 from courses.kernel.models import Installation
