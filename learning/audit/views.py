@@ -8,6 +8,7 @@ from learning.audit import (
     entry_views,
     evidence_views,
     feedback_views,
+    paper_views,
     people_views,
 )
 from learning.audit.blueprint import bp
@@ -21,5 +22,6 @@ __all__ = [
     "entry_views",
     "evidence_views",
     "feedback_views",
+    "paper_views",
     "people_views",
 ]

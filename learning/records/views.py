@@ -3,12 +3,11 @@
 import io
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from courses.kernel import clock
-from courses.kernel.access import actor, may, public, signed_in
+from courses.kernel.access import actor, public, signed_in
 from courses.kernel.db import transaction
 from courses.kernel.settings import settings
 from learning.accounts import actions as accounts
@@ -17,7 +16,7 @@ from learning.accounts import rules as account_rules
 from learning.accounts import sealing
 from learning.hours.rules import hours_text
 from learning.organization.rules import masked
-from learning.records import actions, forms, pdf, qr, queries, rules, xlsx
+from learning.records import forms, pdf, qr, queries, rules, xlsx
 from learning.records.models import BranchRecord, Certificate
 
 bp = Blueprint("records", __name__)
@@ -66,36 +65,6 @@ def certificate_picture(certificate_id: int) -> ResponseReturnValue:
     """The certificate as a picture that a long press saves."""
     row = queries.certificate_for(actor(), certificate_id)
     return _file(pdf.certificate_picture(row, address=_address(row), zone=settings().zone), f"{row.number}.png", "image/png")
-
-
-@bp.post("/certificates/<int:certificate_id>/revocation")
-@may("revoke_records")
-def revoke(certificate_id: int) -> ResponseReturnValue:
-    """Take a certificate back; the row says who and why, for ever."""
-    form = forms.Revocation()
-    if not form.validate_on_submit():
-        flash(form.first_fault(), "bad")
-        return redirect(url_for("records.certificate", certificate_id=certificate_id))
-    with transaction():
-        row = queries.certificate_to_change(actor(), certificate_id)
-        actions.revoke(row, form.reason.data, actor=actor(), now=clock.now())
-    flash(_("已撤销，查验时会显示“已撤销”，学时已冲减。"), "good")
-    return redirect(url_for("records.certificate", certificate_id=certificate_id))
-
-
-@bp.post("/certificates/<int:certificate_id>/correction")
-@may("revoke_records")
-def correct(certificate_id: int) -> ResponseReturnValue:
-    """Say how a name on a certificate should read."""
-    form = forms.Correction()
-    if not form.validate_on_submit():
-        flash(form.first_fault(), "bad")
-        return redirect(url_for("records.certificate", certificate_id=certificate_id))
-    with transaction():
-        row = queries.certificate_to_change(actor(), certificate_id)
-        actions.correct(row, form.field.data, form.value.data, form.reason.data, actor=actor(), now=clock.now())
-    flash(_("已更正，查验时会显示“已更正”。"), "good")
-    return redirect(url_for("records.certificate", certificate_id=certificate_id))
 
 
 @bp.get("/branch-records/<int:record_id>")
