@@ -9,12 +9,13 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from courses.catalogue import views as catalogue
-from courses.kernel import access, commands as kernel_commands, db, errors, logs, storage, web
+from courses.kernel import access, db, errors, logs, storage, web
+from courses.kernel import commands as kernel_commands
 from courses.kernel import settings as settings_
 from courses.media import jobs as media_jobs
 from courses.media import views as media
-from learning.accounts import commands as account_commands
 from learning.accounts import views as accounts
+from learning.audit import commands as county_commands
 from learning.audit import views as audit
 from learning.demo import commands as demo_commands
 from learning.goals import commands as goal_commands
@@ -51,7 +52,7 @@ def create_app(settings: settings_.Settings | None = None) -> Flask:
     media_jobs.install()
 
     # The commands.
-    for commands in (kernel_commands, account_commands, demo_commands, goal_commands, record_commands):
+    for commands in (kernel_commands, county_commands, demo_commands, goal_commands, record_commands):
         app.cli.add_command(commands.cli)
     return app
 

@@ -1,5 +1,0 @@
-"""Commands of this room."""
-
-from flask.cli import AppGroup
-
-cli = AppGroup("accounts")
