@@ -77,12 +77,6 @@ def preparation_for(actor: Actor, asset_id: int) -> Preparation:
     return preparation(asset_id)
 
 
-def is_own(actor: Actor, asset_id: int) -> bool:
-    """Whether the actor uploaded this asset, and so may put it into a lesson."""
-    row = db.session.get(Asset, asset_id)
-    return row is not None and row.uploaded_by_id == actor.id
-
-
 def served(token: str, file: str, *, actor_id: int | None, now: datetime) -> Served:
     """The file that `token` opens; raises `Missing` for a forged, foreign or expired token, a strange name, or an asset that is not ready.
 

@@ -3,7 +3,6 @@
 import os
 import secrets
 import shutil
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -19,6 +18,7 @@ from courses.kernel.db import db, transaction
 from courses.kernel.errors import Refused
 from courses.kernel.queue import work_once
 from courses.kernel.settings import settings
+from courses.kernel.storage import storage
 from learning.accounts import sealing
 from learning.demo import actions, county, history, lectures, past, queries
 from learning.demo.actions import Calendar
@@ -75,7 +75,7 @@ def _courses(calendar: Calendar) -> None:
 
 
 def _draft(missing: list[DemoCourse], calendar: Calendar) -> None:
-    folder = Path(tempfile.mkdtemp(prefix="lectures-"))
+    folder = storage().workspace()
     try:
         recorded = [course for course in missing if course.lecture]
         click.echo(f"demo: recording {len(recorded)} lectures (slides, voice, video)")

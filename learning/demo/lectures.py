@@ -61,7 +61,7 @@ def _list_pictures(lengths: Sequence[float], target: Path) -> None:
 
 def _arguments(folder: Path) -> list[str]:
     sources = ["-f", "concat", "-safe", "0", "-i", str(folder / "slides.txt"), "-i", str(folder / "voice.wav")]
-    picture = ["-r", str(FRAMES_PER_SECOND), "-c:v", "libx264", "-preset", "veryfast", "-tune", "stillimage", "-crf", "22", "-pix_fmt", "yuv420p"]
+    picture = ["-r", str(FRAMES_PER_SECOND), "-c:v", "libx264", "-preset", "ultrafast", "-crf", "18", "-pix_fmt", "yuv420p"]
     sound = ["-c:a", "aac", "-b:a", "96k", "-ar", "44100", "-ac", "1"]
     return ["-nostdin", "-v", "error", "-y", *sources, *picture, *sound, "-shortest", "-movflags", "+faststart"]
 

@@ -8,11 +8,13 @@ from sqlalchemy import func, select
 
 from app import create_app
 from courses.catalogue import queries as catalogue
+from courses.catalogue.models import Course
 from courses.kernel import clock
 from courses.kernel.db import db, transaction
-from courses.kernel.models import Installation
+from courses.kernel.models import Installation, Job
 from courses.kernel.settings import Settings
 from courses.media import queries as media
+from courses.media.models import Asset
 from learning.accounts import sealing
 from learning.accounts.models import Account
 from learning.demo import county
@@ -118,6 +120,12 @@ def test_accounts_open_with_the_kept_passwords_and_the_file_is_private(app, demo
     account = db.session.scalars(select(Account).where(Account.user_name == "member")).one()
     assert sealing.fits(demo_folder.passwords["member"], account.password_hash)
     assert demo_folder.passwords["member"] in demo_folder.said
+
+
+def test_the_seeding_that_was_killed_left_nothing_twice(app):
+    people, courses_, assets = (db.session.scalar(select(func.count()).select_from(table)) for table in (Person, Course, Asset))
+    assert (people, courses_, assets) == (103, 6, 4)
+    assert [job.state for job in db.session.scalars(select(Job))] == ["done"] * 4
 
 
 def test_a_second_seeding_changes_nothing(tmp_path):
