@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from flask import Flask, Response, abort, g, request, url_for
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Select, func, select
+from wtforms.fields.choices import SelectChoice
 from wtforms.fields.simple import StringField
 
 from courses.kernel.access import public
@@ -49,6 +51,11 @@ class Form(FlaskForm):
         for name, words in fault.fields.items():
             if name in self._fields:
                 self._fields[name].errors = [*self._fields[name].errors, words]
+
+
+def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """(value, words) as a select field takes them."""
+    return [SelectChoice(value, words) for value, words in pairs]
 
 
 @dataclass(frozen=True)

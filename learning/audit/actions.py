@@ -33,3 +33,4 @@ def answer_feedback(row: Feedback, answer: str, *, actor: Any, now: datetime) ->
     if row.answered_at is not None:
         raise Refused("这条意见已经有人答复了。")
     row.answer, row.answered_at, row.answered_by_id = answer, now, actor.id
+    note("answer_feedback", f"答复了{row.person.name}的意见", actor=actor, organization_id=row.organization_id, about_person_id=row.person_id, now=now)

@@ -12,6 +12,7 @@ from courses.kernel.access import actor, may
 from courses.kernel.db import transaction
 from courses.kernel.errors import Refused
 from courses.kernel.settings import settings
+from courses.kernel.web import choices
 from learning.audit import campaign_actions, campaign_forms
 from learning.audit.blueprint import bp
 from learning.goals import queries as goals
@@ -29,7 +30,7 @@ def _form(row: Campaign | None) -> campaign_forms.CampaignForm:
     if not form.is_submitted():
         form.courses.data = required
     open_now = {outline.course_id: outline.title for outline in catalogue.listed()}
-    form.courses.choices = list({**catalogue.titles(required), **open_now}.items())
+    form.courses.choices = choices({**catalogue.titles(required), **open_now}.items())
     return form
 
 

@@ -5,13 +5,13 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
-from wtforms.fields.choices import RadioField, SelectChoice, SelectField
+from wtforms.fields.choices import RadioField, SelectField
 from wtforms.fields.datetime import DateField
 from wtforms.fields.simple import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from courses.catalogue.rules import Outline
-from courses.kernel.web import Form
+from courses.kernel.web import Form, choices
 from learning.classes.rules import LEAVE_REASONS, SESSION_WORDS
 from learning.organization.models import Membership
 
@@ -22,7 +22,7 @@ class RollCallForm(Form):
     course_id = SelectField(_("课程"), coerce=int, validators=[InputRequired(_CHOOSE)], validate_choice=True)
     kind = RadioField(
         _("形式"),
-        choices=[SelectChoice(value, words) for value, words in SESSION_WORDS.items()],
+        choices=choices(SESSION_WORDS.items()),
         default="group_viewing",
         validators=[InputRequired(_("请选择形式"))],
     )
@@ -32,7 +32,7 @@ class RollCallForm(Form):
 
     def offer(self, outlines: Iterable[Outline], *, today: date) -> None:
         """Offer the open courses, and today for a form not yet filled in."""
-        self.course_id.choices = [(row.course_id, row.title) for row in outlines]
+        self.course_id.choices = choices((row.course_id, row.title) for row in outlines)
         if not self.is_submitted():
             self.held_on.data = today
 
@@ -50,8 +50,8 @@ class HomeDeliveryForm(Form):
 
     def offer(self, people: Iterable[Membership], outlines: Iterable[Outline], *, by: str, chosen: int | None, today: date) -> None:
         """Offer the branch's people and the open courses; `chosen` is the person whose page this was opened from."""
-        self.person_id.choices = [(row.person_id, row.person.name) for row in people]
-        self.course_id.choices = [(row.course_id, row.title) for row in outlines]
+        self.person_id.choices = choices((row.person_id, row.person.name) for row in people)
+        self.course_id.choices = choices((row.course_id, row.title) for row in outlines)
         if not self.is_submitted():
             self.delivered_on.data, self.delivered_by.data, self.person_id.data = today, by, chosen
 

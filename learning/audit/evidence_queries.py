@@ -92,9 +92,9 @@ def completions(person_id: int) -> dict[int, CourseCompletion]:
     return {row.course_id: row for row in records.completions_of(person_id)}
 
 
-def evidence(actor: Any, person_id: int, course_id: int) -> Evidence:
+def evidence(actor: Any, person_id: int, course_id: int, *, capability: str = "see_evidence") -> Evidence:
     """The evidence of one person in one course; raises `Missing` beyond reach, or where there is none."""
-    person = person_for(actor, person_id)
+    person = person_for(actor, person_id, capability=capability)
     if course_id not in courses_of(person_id):
         raise Missing
     completion = records.completion(person_id, course_id)
@@ -115,10 +115,10 @@ def evidence(actor: Any, person_id: int, course_id: int) -> Evidence:
     )
 
 
-def person_for(actor: Any, person_id: int) -> Person:
+def person_for(actor: Any, person_id: int, *, capability: str = "see_evidence") -> Person:
     """A person whose evidence `actor` may see: of an organization within reach now or, for someone who left, last; raises `Missing` otherwise."""
     last = select(Membership.organization_id).where(Membership.person_id == person_id).order_by(Membership.id.desc()).limit(1).scalar_subquery()
-    statement = select(Organization.id).where(Organization.id == last, organization.within(actor, "see_evidence"))
+    statement = select(Organization.id).where(Organization.id == last, organization.within(actor, capability))
     if db.session.scalar(statement) is None:
         raise Missing
     return db.session.get_one(Person, person_id)

@@ -1,21 +1,65 @@
-"""Pages of people and branches."""
+"""Pages of a branch's roster, of people found by name, and of one person's record. Nothing here changes anything."""
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from courses.kernel.access import may
+from courses.kernel import clock
+from courses.kernel.access import actor, may
+from courses.kernel.settings import settings
+from courses.kernel.web import paged
+from learning.audit import class_queries, entry_queries, evidence_queries, people_queries
 from learning.audit.blueprint import bp
+from learning.audit.people_rules import advice
+from learning.classes.rules import SESSION_WORDS, state_text
+from learning.hours.rules import KINDS
+from learning.organization import queries as organization
+from learning.records.rules import ROUTE_WORDS
 
 
 @bp.get("/branches/<int:organization_id>")
 @may("see_roster")
 def branch(organization_id: int) -> ResponseReturnValue:
-    """The branch."""
-    return render_template("base.html")
+    """Who still needs help, who is studying, who has finished; each with what would help."""
+    where = class_queries.branch_for(actor(), "see_roster", organization_id)
+    today = clock.day_of(clock.now(), settings().zone)
+    roster = people_queries.roster(where, request.args.get("campaign", type=int), today=today)
+    return render_template("learning/audit/branch.html", roster=roster, branch=where, advice=advice)
+
+
+@bp.get("/people")
+@may("see_people")
+def people() -> ResponseReturnValue:
+    """Everyone within reach, by name, to be searched."""
+    words = request.args.get("words", "")[:40]
+    page = paged(people_queries.found(actor(), words), number=request.args.get("page", 1, type=int))
+    return render_template("learning/audit/people.html", page=page, words=words)
 
 
 @bp.get("/people/<int:person_id>")
 @may("see_people")
 def person(person_id: int) -> ResponseReturnValue:
-    """The person."""
-    return render_template("base.html")
+    """One person's record: what was finished and how, and what can be done for them."""
+    now = clock.now()
+    found = organization.person_for(actor(), "see_people", person_id)
+    record = people_queries.record(found, today=clock.day_of(now, settings().zone))
+    courses = evidence_queries.courses_of(found.id)
+    entries = entry_queries.about(actor(), found)
+    helped = actor().id != found.id and people_queries.helps(actor(), found)
+    way_in = people_queries.way_in(found, now=now) if helped else None
+    return render_template("learning/audit/person.html", record=record, person=found, courses=courses, entries=entries, way_in=way_in, routes=ROUTE_WORDS)
+
+
+@bp.get("/people/<int:person_id>/courses/<int:course_id>")
+@may("see_people")
+def person_course(person_id: int, course_id: int) -> ResponseReturnValue:
+    """How one completion arose, without the positions watched and the answers given, which are for the auditor alone."""
+    found = evidence_queries.evidence(actor(), person_id, course_id, capability="see_people")
+    return render_template(
+        "learning/audit/person_course.html",
+        found=found,
+        names=evidence_queries.names(found),
+        routes=ROUTE_WORDS,
+        kinds=SESSION_WORDS,
+        hours_kinds=KINDS,
+        state_text=state_text,
+    )

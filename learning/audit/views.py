@@ -10,6 +10,9 @@ from learning.audit import (
     feedback_views,
     paper_views,
     people_views,
+    post_views,
+    roster_views,
+    way_in_views,
 )
 from learning.audit.blueprint import bp
 
@@ -24,4 +27,7 @@ __all__ = [
     "feedback_views",
     "paper_views",
     "people_views",
+    "post_views",
+    "roster_views",
+    "way_in_views",
 ]

@@ -36,7 +36,7 @@ _GRANTS: dict[str, frozenset[str]] = {
     "adviser": frozenset({"see_people", "see_roster", "record_study"}),
     "trainer": frozenset({"write_courses"}),
     "reviewer": frozenset({"review_courses"}),
-    "town_admin": frozenset({"see_people", "see_roster", "edit_people", "record_study", "help_sign_in", "see_campaign", "withdraw_courses"}),
+    "town_admin": frozenset({"see_people", "see_roster", "edit_people", "record_study", "help_sign_in", "see_campaign", "withdraw_courses", "answer_feedback"}),
     "county_admin": frozenset(
         {
             "see_people",
@@ -50,6 +50,7 @@ _GRANTS: dict[str, frozenset[str]] = {
             "appoint",
             "see_notes",
             "see_entries",
+            "answer_feedback",
         }
     ),
     "auditor": frozenset({"see_people", "see_campaign", "see_evidence", "see_notes", "see_entries"}),

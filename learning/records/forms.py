@@ -5,7 +5,7 @@ from wtforms.fields.choices import SelectField
 from wtforms.fields.simple import StringField
 from wtforms.validators import InputRequired, Length
 
-from courses.kernel.web import Form
+from courses.kernel.web import Form, choices
 
 
 class Check(Form):
@@ -25,6 +25,6 @@ class Revocation(Form):
 
 
 class Correction(Form):
-    field = SelectField(_("更正哪一项"), choices=[("person_name", _("姓名")), ("organization_name", _("所在党组织"))])
+    field = SelectField(_("更正哪一项"), choices=choices([("person_name", _("姓名")), ("organization_name", _("所在党组织"))]))
     value = StringField(_("更正为"), [InputRequired(_("请填更正后的内容")), Length(max=120)])
     reason = StringField(_("更正原因"), [InputRequired(_("请写明原因")), Length(max=200)])

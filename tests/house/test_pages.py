@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
@@ -30,13 +31,14 @@ NOT_PAGES = {"static", "styles", "media.play"}
 @pytest.fixture
 def lived_in(app: Flask, county: County, course: Any) -> dict[str, Any]:
     """A county in which 张甲 has finished the course and 李乙 has begun it; gives the value of every argument in an address."""
-    app.config["WTF_CSRF_ENABLED"] = True  # forms show their tokens, as they do in service
     watch_through(county.member, course)
     read_through(county.member, course)
     take_quiz(county.member, course, [(1,), (0, 2)])
     watch_through(county.old_member, course)
     with transaction() as session:
         issue_card(session.get(Person, county.activist), token="t" * 43, pin_hash="x", actor=session.get(Person, county.secretary), now=clock.now())
+    keep_house(client_for(app, county.secretary), county, course)
+    app.config["WTF_CSRF_ENABLED"] = True  # forms show their tokens, as they do in service
     return {
         "organization_id": [county.willow, county.town],
         "person_id": [county.member, county.old_member],
@@ -46,17 +48,30 @@ def lived_in(app: Flask, county: County, course: Any) -> dict[str, Any]:
         "quiz_id": [course.quiz],
         "asset_id": [1],
         "campaign_id": list(db.session.scalars(select(Campaign.id))),
-        "session_id": list(db.session.scalars(select(OfflineSession.id))) or [1],
+        "session_id": list(db.session.scalars(select(OfflineSession.id))),
         "attempt_id": list(db.session.scalars(select(Attempt.id))),
         "certificate_id": list(db.session.scalars(select(Certificate.id))),
-        "record_id": list(db.session.scalars(select(BranchRecord.id))) or [1],
-        "feedback_id": list(db.session.scalars(select(Feedback.id))) or [1],
+        "record_id": list(db.session.scalars(select(BranchRecord.id))),
+        "feedback_id": list(db.session.scalars(select(Feedback.id))),
         "number": list(db.session.scalars(select(Certificate.number))),
         "code": list(db.session.scalars(select(Certificate.code))),
         "token": ["t" * 43, "nonsense"],
         "language": ["en", "zh"],
         "name": ["members", "trainers", "secretaries"],
     }
+
+
+def keep_house(secretary: FlaskClient, county: County, course: Any) -> None:
+    """The secretary takes a roll call, confirms the branch's record and writes to the committee."""
+    roll = {"course_id": course.course, "kind": "group_viewing", "held_on": "2026-11-01", "venue": "村党群服务中心", "present": county.activist}
+    campaign = {"campaign": db.session.scalars(select(Campaign.id)).one()}
+    for path, values in (
+        (f"/branches/{county.willow}/roll-calls/new", roll),
+        (f"/branches/{county.willow}/record", campaign),
+        ("/feedback", {"text": "声音太小"}),
+    ):
+        done = secretary.post(path, data=values)
+        assert done.status_code == 302, done.get_data(as_text=True)
 
 
 def addresses(app: Flask, values: dict[str, Any]) -> list[tuple[str, str]]:
@@ -93,7 +108,7 @@ def test_every_page_opens_for_someone(app: Flask, county: County, lived_in: dict
     for who in EVERYONE:
         client = client_for(app, getattr(county, who))
         closed -= {endpoint for endpoint, address in addresses(app, lived_in) if endpoint in closed and client.get(address).status_code in {200, 302}}
-    allowed = {"audit.session", "audit.edit_roll", "media.preparation", "audit.feedback_letter", "records.branch_record"}  # nothing of the kind happened here
+    allowed = {"media.preparation"}  # nothing was uploaded here
     assert not closed - allowed, f"nobody of the cast can open {sorted(closed - allowed)}. A page that nobody reaches is a fault of its guard or its query."
 
 

@@ -1,0 +1,31 @@
+"""What stands on someone's desk: the branches within reach, by the committee above them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from courses.kernel.db import db
+from learning.audit.people_rules import BRANCHES
+from learning.organization import queries as organization
+from learning.organization.models import Organization
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The branches whose roster someone keeps or sees, by the name of what stands above them; `only_branch` for whoever has nothing else to do."""
+
+    branches: dict[str, list[Organization]]
+    only_branch: Organization | None
+
+
+def desk(actor: Any) -> Desk:
+    """The desk of `actor`."""
+    statement = select(Organization).where(organization.within(actor, "see_roster"), Organization.kind.in_(BRANCHES)).options(joinedload(Organization.parent))
+    rows = list(db.session.scalars(statement.order_by(Organization.code)))
+    grouped: dict[str, list[Organization]] = {}
+    for row in rows:
+        grouped.setdefault(row.parent.name if row.parent else "", []).append(row)
+    serves_one = len(rows) == 1 and len(actor.posts) == 1
+    return Desk(grouped, rows[0] if serves_one else None)

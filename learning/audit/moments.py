@@ -1,0 +1,11 @@
+"""The moment of a request, read once by a view and handed down."""
+
+from courses.kernel import clock
+from courses.kernel.settings import settings
+from learning.audit.people_actions import Moment
+
+
+def moment() -> Moment:
+    """Now, with the day it falls on in the county."""
+    now = clock.now()
+    return Moment(now, clock.day_of(now, settings().zone))

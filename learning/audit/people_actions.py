@@ -1,0 +1,141 @@
+"""Writes about people, each with its entry and the recount it calls for. Nobody acts on themselves; the queries see to that."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from courses.kernel.errors import Refused
+from learning.accounts import actions as accounts
+from learning.accounts import queries as account_queries
+from learning.accounts.models import SignInCard
+from learning.audit.actions import note
+from learning.audit.people_rules import POST_KINDS, belonging_words
+from learning.goals import actions as goals
+from learning.organization import actions as organization
+from learning.organization.actions import Belonging
+from learning.organization.models import Appointment, Membership, Organization, Person
+from learning.organization.rules import ROLE_WORDS
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When something is done: the instant, and the day it falls on in the county."""
+
+    now: datetime
+    today: date
+
+
+def belonging(values: Mapping[str, Any]) -> Belonging:
+    """What a form says of a membership."""
+    return Belonging(**{name: values[name] for name in Belonging.__dataclass_fields__})
+
+
+def add(branch: Organization, values: Mapping[str, Any], *, actor: Person, key: bytes, when: Moment) -> Person:
+    """Put someone on the roster, with an account if a mobile number or user name was given."""
+    person = organization.admit(values["name"], branch, belonging(values), since=when.today, actor=actor, now=when.now)
+    if values["mobile"] or values["user_name"]:
+        accounts.open_account(person, user_name=values["user_name"], mobile=values["mobile"], password_hash=None, must_change=False, key=key, now=when.now)
+    words = f"在{branch.name}名册中加入 {person.name}：{_said(person.membership)}"
+    note("add_person", words, actor=actor, organization_id=branch.id, about_person_id=person.id, now=when.now)
+    goals.recount([branch.id], now=when.now, today=when.today)
+    return person
+
+
+def rename(person: Person, name: str, *, actor: Person, when: Moment) -> bool:
+    """Mend a name; says whether it differs."""
+    if person.name == name:
+        return False
+    before, after = organization.rename(person, name)
+    note("rename", f"姓名由“{before}”改为“{after}”", actor=actor, organization_id=_home(person), about_person_id=person.id, now=when.now)
+    return True
+
+
+def revise(person: Person, branch: Organization, said: Belonging, *, actor: Person, when: Moment) -> bool:
+    """Change what is said of a membership, or move it to another branch; says whether anything differs."""
+    before = person.membership
+    after = organization.revise(person, branch, said, on=when.today, actor=actor, now=when.now)
+    if after is before:
+        return False
+    touched = {after.organization_id} | ({before.organization_id} if before else set())
+    moved = before is not None and before.organization_id != after.organization_id
+    where = f"，组织关系由{before.organization.name}转到{branch.name}" if moved and before else ""
+    words = f"{person.name}的情况由“{_said(before)}”改为“{_said(after)}”{where}"
+    for organization_id in sorted(touched):
+        note("revise_person", words, actor=actor, organization_id=organization_id, about_person_id=person.id, now=when.now)
+    goals.recount(touched, now=when.now, today=when.today)
+    return True
+
+
+def set_names(person: Person, *, user_name: str, mobile: str, actor: Person, key: bytes, when: Moment) -> None:
+    """Set the user name or mobile number by which someone signs in; the entry never holds the number."""
+    account = account_queries.account_of(person.id)
+    before = (account.user_name or "没有") if account else "没有"
+    had_mobile = account is not None and account.mobile_index is not None
+    if account is None:
+        accounts.open_account(person, user_name=user_name, mobile=mobile, password_hash=None, must_change=False, key=key, now=when.now)
+    else:
+        accounts.set_names(account, user_name=user_name, mobile=mobile, key=key)
+    said = ([f"用户名由“{before}”改为“{user_name.lower()}”"] if user_name else []) + (
+        [f"手机号{'已更换' if had_mobile else '由没有改为已登记'}"] if mobile else []
+    )
+    _noted(person, "set_names", f"{person.name}的{'，'.join(said)}", actor=actor, when=when)
+
+
+def reset_password(person: Person, password_hash: str, *, actor: Person, key: bytes, when: Moment) -> None:
+    """Give someone a temporary password, to be changed at the next sign-in; every device is signed out."""
+    account = account_queries.account_of(person.id)
+    if account is None or not (account.user_name or account.mobile_index):
+        raise Refused("请先登记手机号或用户名，再给临时密码；也可以打印首次登录卡。")
+    accounts.set_password(account, password_hash, must_change=True)
+    accounts.forget_failures(account, key=key)
+    ended = accounts.end_everywhere(person.id, now=when.now)
+    _noted(person, "reset_password", f"为{person.name}重设密码（临时密码，登录后要换），退出了 {ended} 台设备", actor=actor, when=when)
+
+
+def issue_card(person: Person, *, token: str, pin_hash: str, actor: Person, when: Moment) -> SignInCard:
+    """Print a first sign-in card; one printed before is dead from now on."""
+    row = accounts.issue_card(person, token=token, pin_hash=pin_hash, actor=actor, now=when.now)
+    _noted(person, "issue_card", f"为{person.name}打印首次登录卡，有效到 {row.until.date().isoformat()}；以前的卡作废", actor=actor, when=when)
+    return row
+
+
+def revoke_card(person: Person, *, actor: Person, when: Moment) -> int:
+    """Kill the card someone could still use; returns how many."""
+    count = accounts.revoke_cards(person.id, now=when.now)
+    if count:
+        _noted(person, "revoke_card", f"撤销了{person.name}的首次登录卡", actor=actor, when=when)
+    return count
+
+
+def appoint(person: Person, role: str, where: Organization, remark: str, *, actor: Person, when: Moment) -> Appointment:
+    """Give someone a post; raises `Refused` where such a post does not belong."""
+    if where.kind not in POST_KINDS[role]:
+        raise Refused(f"“{ROLE_WORDS[role]}”不能设在{where.name}，请重新选择党组织。", fields={"organization_id": "请换一个党组织"})
+    post = organization.appoint(person, role, where, since=when.today, actor=actor, now=when.now, note=remark)
+    words = f"任命{person.name}为{where.name}{ROLE_WORDS[role]}{f'（{remark}）' if remark else ''}"
+    note("appoint", words, actor=actor, organization_id=where.id, about_person_id=person.id, now=when.now)
+    return post
+
+
+def dismiss(post: Appointment, *, actor: Person, when: Moment) -> None:
+    """End a post, and with it what it allowed; raises `Refused` for one's own."""
+    if post.person_id == actor.id:
+        raise Refused("不能免去自己的职务，请由其他管理员办理。")
+    organization.dismiss(post, on=when.today)
+    words = f"免去{post.person.name}的{post.organization.name}{ROLE_WORDS[post.role]}职务（自 {post.since.isoformat()} 起担任）"
+    note("dismiss", words, actor=actor, organization_id=post.organization_id, about_person_id=post.person_id, now=when.now)
+
+
+def _said(row: Membership | None) -> str:
+    if row is None:
+        return "没有登记"
+    return belonging_words(row.stage, row.expectation, floating=row.floating, online=row.online, contact=row.contact)
+
+
+def _home(person: Person) -> int | None:
+    return person.membership.organization_id if person.membership else None
+
+
+def _noted(person: Person, act: str, words: str, *, actor: Person, when: Moment) -> None:
+    note(act, words, actor=actor, organization_id=_home(person), about_person_id=person.id, now=when.now)

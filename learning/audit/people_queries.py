@@ -1,0 +1,215 @@
+"""Reads of rosters, of one person's record, and of posts, within reach of the person asking."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from courses.catalogue import queries as catalogue
+from courses.kernel.db import db
+from courses.kernel.errors import Forbidden, Missing, Refused
+from learning.accounts import queries as accounts
+from learning.accounts.models import Account, SignInCard
+from learning.audit.people_rules import BRANCHES, Line, Post, belonging_words, grouped, may_help_sign_in
+from learning.goals import queries as goals
+from learning.goals.models import Campaign
+from learning.goals.queries import ProgressOf
+from learning.hours import queries as hours
+from learning.hours.rules import YearHours
+from learning.organization import queries as organization
+from learning.organization.models import Appointment, Membership, Organization, Person
+from learning.records import queries as records
+from learning.records.models import CourseCompletion
+
+
+@dataclass(frozen=True)
+class Roster:
+    """A branch's people in groups, relative to a campaign."""
+
+    branch: Organization
+    campaign: Campaign | None
+    campaigns: tuple[Campaign, ...]
+    groups: dict[str, list[Line]]
+    posts: tuple[Appointment, ...]
+
+    @property
+    def in_scope(self) -> int:
+        return sum(len(self.groups[name]) for name in ("help", "doing", "done"))
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(self.groups.values())
+
+
+@dataclass(frozen=True)
+class Record:
+    """One person's record as their secretary or committee may see it."""
+
+    person: Person
+    campaigns: tuple[tuple[Campaign, ProgressOf], ...]
+    completions: tuple[CourseCompletion, ...]
+    titles: dict[int, str]
+    names: dict[int, str]
+    year: YearHours | None
+    history: tuple[tuple[Membership, str], ...]
+
+
+@dataclass(frozen=True)
+class WayIn:
+    """How a person signs in, without the number itself."""
+
+    account: Account | None
+    card: SignInCard | None
+
+    @property
+    def has_mobile(self) -> bool:
+        return self.account is not None and self.account.mobile_index is not None
+
+
+def campaigns_of(where: Organization, *, on: date) -> list[Campaign]:
+    """The campaigns under way that concern an organization."""
+    return [row for row in goals.running(on) if where.path.startswith(row.organization.path)]
+
+
+def roster(branch: Organization, asked: int | None, *, today: date) -> Roster:
+    """The roster of a branch, relative to the campaign asked for or the first under way."""
+    campaigns = campaigns_of(branch, on=today)
+    campaign = next((row for row in campaigns if row.id == asked), next(iter(campaigns), None))
+    members = organization.members_on(branch.id, today)
+    standing = goals.progress_of(campaign.id, [row.person_id for row in members]) if campaign else {}
+    lines = [_line(row, standing.get(row.person_id)) for row in members]
+    return Roster(branch, campaign, tuple(campaigns), grouped(lines), tuple(organization.holders(branch.id)))
+
+
+def record(person: Person, *, today: date) -> Record:
+    """Everything that is shown of a person: never when they were here, nor for how long."""
+    where = person.membership.organization if person.membership else None
+    campaigns = campaigns_of(where, on=today) if where else []
+    done = records.completions_of(person.id)
+    history = [
+        (row, belonging_words(row.stage, row.expectation, floating=row.floating, online=row.online, contact=row.contact))
+        for row in reversed(person.memberships)
+        if row.until != row.since
+    ]
+    return Record(
+        person,
+        tuple((row, goals.progress_of(row.id, [person.id])[person.id]) for row in campaigns),
+        tuple(done),
+        catalogue.titles(row.course_id for row in done),
+        _names([row.entered_by_id for row in done]),
+        _year(person.id, today.year),
+        tuple(history),
+    )
+
+
+def found(actor: Any, words: str) -> Select[Any]:
+    """Those whom `actor` may see, by name; `words` are found in a name, its pinyin or its initials."""
+    return matching(organization.people(actor, "see_people"), words)
+
+
+def candidates(actor: Any, words: str) -> Select[Any]:
+    """Those whom `actor` might appoint to a post."""
+    return matching(organization.people(actor, "appoint").where(Person.id != actor.id), words)
+
+
+def matching(statement: Select[Any], words: str) -> Select[Any]:
+    """`statement` on people, narrowed to a name, its pinyin or its initials."""
+    wanted = words.strip().lower()
+    return statement.where(Person.name_key.contains(wanted, autoescape=True)) if wanted else statement
+
+
+def namesakes(organization_id: int, name: str, *, on: date) -> list[Membership]:
+    """Those of the same name in the organization."""
+    return [row for row in organization.members_on(organization_id, on) if row.person.name == name.strip()]
+
+
+def other_for(actor: Any, capability: str, person_id: int) -> Person:
+    """A person within reach who is not the one asking; raises `Forbidden` for oneself."""
+    person = organization.person_for(actor, capability, person_id)
+    if person.id == actor.id:
+        raise Forbidden("不能办理自己的记录和账号，请由其他同志办理。自己的密码可以在“我的”里换。")
+    return person
+
+
+def helped_for(actor: Any, person_id: int) -> Person:
+    """A person whom `actor` may help to sign in; raises `Forbidden` where the person's posts ask for someone higher."""
+    person = other_for(actor, "help_sign_in", person_id)
+    if not helps(actor, person):
+        raise Forbidden("这位同志担任着职务，登录方面的事请由上级管理员办理。")
+    return person
+
+
+def helps(actor: Any, person: Person) -> bool:
+    """Whether the posts of `actor` suffice to help `person`, given the posts that person holds."""
+    mine = [post for post in actor.posts if actor.may("help_sign_in", post.organization)]
+    return may_help_sign_in(_posts(mine), _posts(person.posts))
+
+
+def way_in(person: Person, *, now: datetime) -> WayIn:
+    """How a person signs in now."""
+    return WayIn(accounts.account_of(person.id), accounts.live_card_of(person.id, now=now))
+
+
+def homes(actor: Any) -> list[Organization]:
+    """The branches in which `actor` may keep the roster, by code."""
+    statement = select(Organization).where(organization.within(actor, "edit_people"), Organization.kind.in_(BRANCHES))
+    return list(db.session.scalars(statement.order_by(Organization.code)))
+
+
+def places(actor: Any) -> list[Organization]:
+    """The organizations at which `actor` may appoint, by code."""
+    return list(db.session.scalars(select(Organization).where(organization.within(actor, "appoint")).order_by(Organization.code)))
+
+
+def posts(actor: Any, words: str) -> Select[Any]:
+    """The posts in force where `actor` may appoint, by organization; narrowed by the holder's name."""
+    statement = (
+        select(Appointment)
+        .join(Appointment.organization)
+        .join(Appointment.person)
+        .where(Appointment.until.is_(None), organization.within(actor, "appoint"))
+        .options(joinedload(Appointment.organization), joinedload(Appointment.person))
+        .order_by(Organization.code, Appointment.role, Appointment.id)
+    )
+    return matching(statement, words)
+
+
+def post_for(actor: Any, appointment_id: int) -> Appointment:
+    """A post in force where `actor` may appoint; raises `Missing` otherwise."""
+    row: Appointment | None = db.session.scalar(posts(actor, "").where(Appointment.id == appointment_id))
+    if row is None:
+        raise Missing
+    return row
+
+
+def _line(row: Membership, standing: ProgressOf | None) -> Line:
+    return Line(
+        person_id=row.person_id,
+        name=row.person.name,
+        stage=row.stage,
+        expectation=row.expectation,
+        floating=row.floating,
+        online=row.online,
+        contact=row.contact,
+        state=standing.state if standing else None,
+        done=standing.done if standing else 0,
+        required=standing.required if standing else 0,
+    )
+
+
+def _year(person_id: int, number: int) -> YearHours | None:
+    try:
+        return hours.year(person_id, number)
+    except Refused:  # the county has set no policy yet
+        return None
+
+
+def _names(ids: list[int | None]) -> dict[int, str]:
+    wanted = [one for one in ids if one is not None]
+    return dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted))).all())
+
+
+def _posts(rows: list[Appointment]) -> list[Post]:
+    return [Post(row.role, row.organization.path) for row in rows]
