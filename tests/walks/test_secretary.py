@@ -1,0 +1,117 @@
+"""A branch secretary keeps the roster, helps someone in, takes a roll call, brings a course home and confirms the branch's record; others read it."""
+
+import io
+import re
+import subprocess
+from pathlib import Path
+
+from openpyxl import load_workbook
+
+from tests.walks.visitor import Visitor
+
+NEWCOMER = "郑新新"
+COURSE = "消防安全进家门（微课）"
+
+
+def add_someone(secretary: Visitor) -> None:
+    secretary.tap("添加同志").looks_right()
+    secretary.fill("姓名", NEWCOMER).fill("手机号", "1380000").tap("加入名册").sees("11 位数字").looks_right()
+    assert secretary.page.get_by_label("姓名").input_value() == NEWCOMER
+    secretary.fill("手机号", "").tap("加入名册").sees("帮助郑新新登录").looks_right()
+
+
+def print_card(secretary: Visitor) -> tuple[str, str]:
+    """The address and the PIN that stand on the card."""
+    secretary.tap("做一张新卡片").sees("首次登录卡", NEWCOMER).looks_right()
+    address = secretary.page.locator(".sign-in-card .hash").inner_text()
+    pin = secretary.page.locator(".sign-in-card .pin").inner_text()
+    assert re.fullmatch(r"[2-9]{3} [2-9]{3}", pin)
+    return address, pin
+
+
+def first_sign_in(newcomer: Visitor, address: str, pin: str) -> None:
+    newcomer.go(address).sees("郑**").sees_not(NEWCOMER).looks_right()
+    newcomer.expected.add(422)
+    newcomer.fill("六位数字", "222222").fill("密码", "荷塘月色2026").page.get_by_label("再").fill("荷塘月色2026")
+    newcomer.tap("开始学习").sees("数字不对").looks_right()
+    newcomer.fill("六位数字", pin).fill("密码", "荷塘月色2026").page.get_by_label("再").fill("荷塘月色2026")
+    newcomer.tap("开始学习").sees("欢迎来到空中大讲堂", "万名党员进党校")
+
+
+def take_roll(secretary: Visitor) -> None:
+    secretary.tap("集中收看点名").looks_right()
+    page = secretary.page
+    page.get_by_label("课程").select_option(label=COURSE)
+    secretary.fill("地点", "村党群服务中心")
+    page.get_by_role("button", name="全不选").click()
+    for name in (NEWCOMER, "陈戊"):
+        page.get_by_label(name, exact=True).check()
+    page.get_by_label("李乙没到的原因").select_option(label="请假：年老体弱")
+    page.get_by_text("实到 2 人").wait_for()
+    secretary.tap("登记这次点名").sees("签到表", "年老体弱").looks_right()
+
+
+def bring_home(secretary: Visitor) -> None:
+    secretary.tap("登记送学上门").looks_right()
+    secretary.page.get_by_label("同志").select_option(label="李乙")
+    secretary.page.get_by_label("课程").select_option(label=COURSE)
+    secretary.fill("做了什么", "到家中讲了防火常识，留下大字版材料").tap("登记").sees("李乙").looks_right()
+
+
+def confirmed(secretary: Visitor) -> tuple[str, bytes, bytes]:
+    """The number of the record, its PDF and its sheet."""
+    secretary.tap("支部完成记录").sees("统计日期", "完成率").looks_right()
+    secretary.tap("确认支部完成记录").sees("支部完成记录已确认", NEWCOMER).looks_right()
+    number = re.search(r"QC0104Z-\d{4}-\d{6}-[0-9A-Z*]", secretary.words())
+    assert number, secretary.words()[:800]
+    kept = [secretary.page.request.get(f"{secretary.page.url}.{kind}") for kind in ("pdf", "xlsx")]
+    assert [answer.status for answer in kept] == [200, 200]
+    return number.group(0), kept[0].body(), kept[1].body()
+
+
+def test_a_secretarys_day(phone: Visitor, second_phone: Visitor, second_desk: Visitor, tmp_path: Path) -> None:
+    secretary = phone
+    secretary.expected.add(422)
+    secretary.sign_in("secretary").go("/desk").sees("柳荫村党支部", "需要帮助", "学习中", "已完成").sees_not("石桥村").looks_right()
+    branch = secretary.page.url
+    add_someone(secretary)
+    address, pin = print_card(secretary)
+    first_sign_in(second_phone, address, pin)
+    second_phone.expected.add(404)
+    second_phone.page.context.clear_cookies()
+    second_phone.go(address).sees("这张卡片不能用了").looks_right()
+
+    # A name is mended, a password reset; what was done is kept.
+    secretary.go(branch).tap(NEWCOMER).sees("帮助登录").looks_right()
+    secretary.tap("修改资料").looks_right()
+    secretary.fill("联系人", "王丙").tap("保存").sees("已保存")
+    secretary.tap("帮助登录").fill("用户名", "xinxin").tap("保存").sees("xinxin")
+    secretary.tap("给临时密码").sees("只显示这一次").looks_right()
+    temporary = secretary.page.locator(".pin").inner_text()
+    second_phone.sign_in("xinxin", temporary).sees("这是临时密码").looks_right()
+
+    secretary.go(branch)
+    take_roll(secretary)
+    secretary.go(branch)
+    bring_home(secretary)
+
+    # One person's record, and how it arose.
+    secretary.go(branch).tap(NEWCOMER).sees("登记人 陈戊").looks_right()
+    secretary.tap(COURSE).sees("集中收看", "村党群服务中心", "登记人 陈戊").looks_right()
+
+    number, pdf, xlsx = confirmed(secretary.go(branch))
+    paper = tmp_path / "record.pdf"
+    paper.write_bytes(pdf)
+    text = subprocess.run(["pdftotext", "-layout", str(paper), "-"], check=True, capture_output=True, text=True).stdout
+    assert number in text and NEWCOMER in text and "应训" in text
+    cells = [str(cell.value) for row in load_workbook(io.BytesIO(xlsx)).active.iter_rows() for cell in row if cell.value is not None]
+    assert NEWCOMER in cells and any(number in cell for cell in cells)
+
+    # The auditor reads how it arose, and changes nothing.
+    auditor = second_desk
+    auditor.sign_in("auditor").go("/desk").looks_right().tap("记录核查").looks_right()
+    auditor.fill("姓名或拼音", "zxx").tap("查找").tap(NEWCOMER).looks_right().tap(COURSE)
+    auditor.sees("登记链", "村党群服务中心", "登记人 陈戊").looks_right()
+    auditor.go("/entries").sees("加入 郑新新", "重设密码", "首次登录卡").sees_not(temporary).looks_right()
+    auditor.expected.add(403)
+    auditor.go(branch.replace(auditor.url, "") + "/people/new").sees_not("加入名册")
