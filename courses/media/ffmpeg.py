@@ -139,7 +139,8 @@ def _rung_options(folder: str, rung: rules.Rung, plan: rules.Plan) -> dict[str, 
 
 def _sound_options(plan: rules.Plan, kbps: int) -> dict[str, Any]:
     # `async` keeps picture and sound together where a recording has gaps.
-    return {"c:a": "aac", "b:a": f"{kbps}k", "ac": plan.channels, "ar": plan.audio_rate, "af": "aresample=async=1:first_pts=0"}
+    filters = "aresample=async=1:first_pts=0" + (f",apad=whole_dur={plan.sound_until:.3f}" if plan.sound_until else "")
+    return {"c:a": "aac", "b:a": f"{kbps}k", "ac": plan.channels, "ar": plan.audio_rate, "af": filters}
 
 
 def _plain() -> dict[str, Any]:

@@ -65,11 +65,11 @@ def _made(work: _Work, plan: rules.Plan, report: Callable[[int], None]) -> rules
         report(min(95, int(95 * second / probe.seconds)) if probe.seconds else 1)
 
     ffmpeg.convert(source, folder, plan, settings, on_second=heard)
-    if plan.sound is not None and plan.rungs and not _sounds(folder / "sound.m4a", settings):
-        # The sound's track is empty, as some screen recorders leave it: players would wait for it for ever.
+    mended = _mended(folder, plan, settings)
+    if mended != plan:
         shutil.rmtree(folder)
         folder.mkdir()
-        plan = replace(plan, sound=None)
+        plan = mended
         ffmpeg.convert(source, folder, plan, settings, on_second=heard)
     report(96)
     if not plan.rungs:
@@ -80,6 +80,20 @@ def _made(work: _Work, plan: rules.Plan, report: Callable[[int], None]) -> rules
     report(98)
     ffmpeg.poster(video, folder / "poster.jpg", settings, at=min(seconds / 10, 20))
     return rules.Made(seconds, True, tuple(_forms(folder, plan)))
+
+
+def _mended(folder: Path, plan: rules.Plan, settings: Settings) -> rules.Plan:
+    """The plan with what only its product could show: players wait for ever for sound that a recording promises and does not have.
+
+    An empty track, as some screen recorders leave it, is left out; one that ends before the picture gets silence to the picture's end.
+    """
+    if plan.sound is None or not plan.rungs:
+        return plan
+    sounding = _sounding(folder / "sound.m4a", settings)
+    if not sounding:
+        return replace(plan, sound=None)
+    pieces = [seconds for seconds, _ in rules.segments((folder / plan.rungs[0].name / "index.m3u8").read_text())]
+    return replace(plan, sound_until=sum(pieces)) if rules.ends_too_soon(sounding, pieces) else plan
 
 
 def _last_resort(folder: Path, plan: rules.Plan, settings: Settings) -> Path:
@@ -115,11 +129,11 @@ def _form(folder: Path, name: str, path: str) -> rules.MadeForm:
     return rules.MadeForm(name, path, os.path.getsize(folder / path))
 
 
-def _sounds(path: Path, settings: Settings) -> bool:
+def _sounding(path: Path, settings: Settings) -> float:
     try:
-        return bool(ffmpeg.probe(path, settings).seconds)
+        return ffmpeg.probe(path, settings).seconds or 0.0
     except ffmpeg.Unreadable:
-        return False
+        return 0.0
 
 
 def _measured(path: Path, probe: rules.Probe, settings: Settings) -> int:

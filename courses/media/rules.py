@@ -1,14 +1,14 @@
 """What is made of a recording: which forms, in which sizes, and why a recording is turned down. Pure planning on values."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 LADDER = (240, 360, 480, 720)  # the short side of the picture; the long side is at most 16/9 of it
 FIRST = 360  # the rung a phone starts with
 SEGMENT_SECONDS = 6
-RECIPE = 1  # raised whenever the same bytes would be prepared differently; part of the folder's key
+RECIPE = 2  # raised whenever the same bytes would be prepared differently; part of the folder's key
 SMALLEST_SIDE = 16
 EXACT = {"mov", "mp4"}  # containers whose durations are sums of their sample tables, not estimates
 
@@ -66,6 +66,7 @@ class Plan:
     interlaced: bool = False
     audio_rate: int = 48000
     channels: int = 1
+    sound_until: float | None = None  # seconds up to which silence follows a sound that ends before the picture
 
     @property
     def top(self) -> Rung:
@@ -203,6 +204,12 @@ def segments(playlist: str) -> list[tuple[float, str]]:
     """The segments of a media playlist: seconds and file name."""
     lines = playlist.splitlines()
     return [(float(line[8:].split(",")[0]), lines[at + 1]) for at, line in enumerate(lines) if line.startswith("#EXTINF:")]
+
+
+def ends_too_soon(sounding: float, pieces: Sequence[float]) -> bool:
+    """Whether the sound ends so long before the picture, cut into `pieces` of seconds, that players freeze on a last piece without sound,
+    or that listening to the sound alone would never finish the lesson."""
+    return sounding < max(sum(pieces) - 1, sum(pieces[:-1]) + 0.1)
 
 
 def rates(pieces: Iterable[tuple[float, int]]) -> tuple[int, int]:

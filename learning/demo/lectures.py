@@ -30,7 +30,7 @@ def make(key: str, folder: Path, *, ffmpeg: str = "ffmpeg") -> Path:
     lengths = _join(voices, folder / "voice.wav")
     _list_pictures(lengths, folder / "slides.txt")
     target = folder / f"{key}.mp4"
-    _run([ffmpeg, *_arguments(folder), str(target)])
+    _run([ffmpeg, *_arguments(folder, sum(lengths)), str(target)])
     return target
 
 
@@ -55,15 +55,28 @@ def _join(voices: Sequence[Path], target: Path) -> list[float]:
 
 def _list_pictures(lengths: Sequence[float], target: Path) -> None:
     shown = [f"file '{place}.png'\nduration {seconds:.3f}" for place, seconds in enumerate(lengths)]
-    # ffmpeg drops the duration of the last picture unless it is named once more.
-    target.write_text("\n".join(["ffconcat version 1.0", *shown, f"file '{len(lengths) - 1}.png'", ""]), encoding="utf-8")
+    target.write_text("\n".join(["ffconcat version 1.0", *shown, ""]), encoding="utf-8")
 
 
-def _arguments(folder: Path) -> list[str]:
+def _arguments(folder: Path, seconds: float) -> list[str]:
     sources = ["-f", "concat", "-safe", "0", "-i", str(folder / "slides.txt"), "-i", str(folder / "voice.wav")]
-    picture = ["-r", str(FRAMES_PER_SECOND), "-c:v", "libx264", "-preset", "ultrafast", "-crf", "18", "-pix_fmt", "yuv420p"]
+    # The last slide stands until the voice has ended, and `-t` says when that is: `-shortest` would let it stand on for long.
+    picture = [
+        "-vf",
+        f"fps={FRAMES_PER_SECOND},tpad=stop=-1:stop_mode=clone",
+        "-t",
+        f"{seconds:.3f}",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-crf",
+        "18",
+        "-pix_fmt",
+        "yuv420p",
+    ]
     sound = ["-c:a", "aac", "-b:a", "96k", "-ar", "44100", "-ac", "1"]
-    return ["-nostdin", "-v", "error", "-y", *sources, *picture, *sound, "-shortest", "-movflags", "+faststart"]
+    return ["-nostdin", "-v", "error", "-y", *sources, *picture, *sound, "-movflags", "+faststart"]
 
 
 def _run(command: list[str]) -> None:

@@ -58,7 +58,7 @@ def lying_flac(path: Path) -> Path:
 
 def streams_of(path: Path) -> list[dict[str, str]]:
     """What ffprobe says of a product: one dict a stream."""
-    entries = "stream=codec_name,codec_type,pix_fmt,width,height,channels,sample_rate,profile,nb_read_packets"
+    entries = "stream=codec_name,codec_type,pix_fmt,width,height,channels,sample_rate,profile,duration,nb_read_packets"
     words = ["ffprobe", "-v", "error", "-count_packets", "-show_entries", entries, "-of", "compact=p=0:nk=0", str(path)]
     said = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True).stdout
     return [dict(pair.split("=", 1) for pair in line.split("|") if "=" in pair) for line in said.splitlines() if line]

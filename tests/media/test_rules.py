@@ -122,6 +122,21 @@ def test_the_master_names_rates_sizes_and_codecs() -> None:
     assert 'BANDWIDTH=900,AVERAGE-BANDWIDTH=700,RESOLUTION=640x360,CODECS="avc1.4d401e"\n360p/index.m3u8' in text
 
 
+@pytest.mark.parametrize(
+    ("sounding", "pieces", "too_soon"),
+    [
+        (18.4, [6, 6, 6, 0.4], False),
+        (17.7, [6, 6, 6, 0.4], True),
+        (18.2, [6, 6, 6, 0.4], False),
+        (14, [6, 6, 6], True),
+        (17.5, [6, 6, 6], False),
+        (9, [4], False),
+    ],
+)
+def test_sound_that_ends_before_the_last_piece_or_long_before_the_end_is_too_short(sounding: float, pieces: list[float], too_soon: bool) -> None:
+    assert rules.ends_too_soon(sounding, pieces) is too_soon
+
+
 def test_the_peak_is_over_whole_segments() -> None:
     assert rules.rates([(6, 6000), (6, 12000), (0.1, 2000)]) == (16001, int(20000 * 8 / 12.1) + 1)
     assert rules.rates([]) == (0, 0)

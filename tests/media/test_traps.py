@@ -102,6 +102,16 @@ def test_an_empty_track_of_sound_is_left_out(tmp_path: Path) -> None:
     assert "mp4a" not in (tmp_path / "made" / "master.m3u8").read_text()
 
 
+def test_sound_that_ends_first_is_followed_by_silence_so_that_players_reach_the_end(tmp_path: Path) -> None:
+    picture, tone = recordings.clip(tmp_path / "picture.mp4", seconds=14, sound=False), recordings.speech(tmp_path / "tone.wav")
+    recordings.ffmpeg("-i", str(picture), "-i", str(tone), "-c:v", "copy", "-c:a", "aac", str(tmp_path / "early.mp4"))
+    made = make(tmp_path / "early.mp4", tmp_path / "made")
+    assert made.seconds == 14
+    for name in ("video.mp4", "sound.m4a"):
+        sound = recordings.streams_of(tmp_path / "made" / name)[-1]
+        assert (sound["codec_type"], round(float(sound["duration"]))) == ("audio", 14)
+
+
 def test_ten_bits_and_surround_sound_become_what_phones_play(tmp_path: Path) -> None:
     source = tmp_path / "studio.mkv"
     recordings.ffmpeg(
