@@ -121,7 +121,9 @@ def _visit(browser: Browser, site: Site, *, phone: bool) -> Iterator[Visitor]:
 
 def _context(browser: Browser, *, phone: bool) -> BrowserContext:
     if phone:
-        return browser.new_context(viewport={"width": 360, "height": 780}, device_scale_factor=2, is_mobile=True, has_touch=True, user_agent=PHONE, locale="zh-CN")
+        return browser.new_context(
+            viewport={"width": 360, "height": 780}, device_scale_factor=2, is_mobile=True, has_touch=True, user_agent=PHONE, locale="zh-CN"
+        )
     return browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
 
 

@@ -49,9 +49,9 @@ def test_a_member_studies_on_two_phones_and_holds_a_certificate(phone: Visitor, 
 
     second_phone.sign_in("member").go(lesson).sees("上次学到")
     second_phone.page.get_by_role("button", name="播放").click()
-    second_phone.page.wait_for_function("document.querySelector('video').currentTime > 3")
+    second_phone.page.wait_for_function("() => document.querySelector('video').currentTime > 3")
     second_phone.page.get_by_label("语速").select_option("2")
-    second_phone.page.wait_for_function("document.querySelector('video').ended", timeout=90_000)
+    second_phone.page.wait_for_function("() => document.querySelector('video').ended", timeout=90_000)
     second_phone.page.get_by_text("这一课学完了").wait_for(timeout=60_000)
     assert second_phone.page.evaluate("Boolean(window.Hls)"), "the lecture should have played through hls.js"
 

@@ -58,10 +58,10 @@ def test_a_course_from_upload_to_publication_and_withdrawal(desk: Visitor, secon
     fake.write_text("这不是视频", encoding="utf-8")
     trainer.page.locator("input[type=file]").set_input_files(fake)
     trainer.page.get_by_text("请", exact=False).locator("visible=true").first.wait_for()
-    trainer.page.wait_for_function("document.querySelector('[data-words]').textContent.length > 8", timeout=20_000)
+    trainer.page.wait_for_function("() => document.querySelector('[data-words]').textContent.length > 8", timeout=20_000)
     assert "雨量" in trainer.page.get_by_label("文字").input_value()
     trainer.page.locator("input[type=file]").set_input_files(recording)
-    trainer.page.wait_for_function("document.querySelector('[data-words]').textContent.includes('就绪')", timeout=90_000)
+    trainer.page.wait_for_function("() => document.querySelector('[data-words]').textContent.includes('就绪')", timeout=90_000)
     trainer.tap("保存这一课")
 
     # A text lesson, a quiz, and the submission that waits until all is there.
