@@ -20,6 +20,11 @@ def picture(form: str, values: Mapping[str, Any], *, dots_per_inch: int = 150) -
     return _compile(form, values, "png", ppi=float(dots_per_inch))
 
 
+def families() -> set[str]:
+    """The font families that papers can use on this machine."""
+    return set(typst.Fonts().families())
+
+
 def _compile(form: str, values: Mapping[str, Any], kind: Any, **more: Any) -> bytes:
     inputs = {"data": json.dumps(values, ensure_ascii=False, sort_keys=True)}
     made: Any = typst.compile(str(FORMS / f"{form}.typ"), root=str(FORMS), format=kind, sys_inputs=inputs, timestamp=0, **more)

@@ -1,0 +1,28 @@
+"""What `./manage doctor` asks of media: the two programs, and the encoders that phones need."""
+
+import shutil
+import subprocess
+from collections.abc import Iterable
+
+from courses.kernel.doctor import Finding, Installed, check, tool
+
+ENCODERS = ("libx264", "aac")
+MEND = "apt-get install ffmpeg，或在 .env 里写 FFMPEG、FFPROBE 的路径"
+
+
+@check("ffmpeg")
+def programs(place: Installed) -> Iterable[Finding]:
+    yield tool(place.settings.ffmpeg, needs="视频课做不出来", mend=MEND)
+    yield tool(place.settings.ffprobe, needs="上传的文件没法检查", mend=MEND)
+
+
+@check("编码器")
+def encoders(place: Installed) -> Iterable[Finding]:
+    program = shutil.which(place.settings.ffmpeg)
+    if program is None:
+        return
+    listed = subprocess.run([program, "-hide_banner", "-encoders"], capture_output=True, text=True, timeout=20, check=False, stdin=subprocess.DEVNULL).stdout
+    known = {line.split()[1] for line in listed.splitlines() if len(line.split()) > 1}
+    missing = [name for name in ENCODERS if name not in known]
+    words = f"缺少 {'、'.join(missing)}" if missing else f"有 {'、'.join(ENCODERS)}"
+    yield Finding("编码器", "fault" if missing else "good", words, "换用 Debian 自带的 ffmpeg" if missing else "")
