@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from tests.demo.build import build_demo
 from tests.walks.visitor import Visitor
 
+UPLOAD_LIMIT_MB = 20
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
     "--no-sandbox",
@@ -55,7 +56,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("walks")
     port = _free_port()
     demo = build_demo(folder)
-    environment = {**os.environ, **demo.environment, "PUBLIC_URL": f"http://127.0.0.1:{port}"}
+    environment = {**os.environ, **demo.environment, "PUBLIC_URL": f"http://127.0.0.1:{port}", "MAX_UPLOAD_MB": str(UPLOAD_LIMIT_MB)}
     logs = (folder / "web.log").open("w"), (folder / "worker.log").open("w")
     gunicorn = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}", "app:create_app()"]
     worker = [sys.executable, "-m", "flask", "--app", "app:create_app", "worker", "run"]
@@ -73,6 +74,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             process.wait(20)
         for log in logs:
             log.close()
+
+
+@pytest.fixture
+def upload_limit_mb() -> int:
+    """The largest upload of the running site, in megabytes."""
+    return UPLOAD_LIMIT_MB
 
 
 @pytest.fixture(scope="session")
