@@ -58,6 +58,14 @@ class Visitor:
             assert words in text, f"{words!r} is not on {self.page.url}:\n{text[:2500]}"
         return self
 
+    def sees_in_order(self, *expected: str) -> "Visitor":
+        text, place = self.words(), 0
+        for words in expected:
+            found = text.find(words, place)
+            assert found >= 0, f"{words!r} does not follow on {self.page.url}:\n{text[place : place + 2500]}"
+            place = found + len(words)
+        return self
+
     def sees_not(self, *unwanted: str) -> "Visitor":
         text = self.page.locator("body").inner_text()
         for words in unwanted:
