@@ -44,15 +44,6 @@ def hours_text(quarters: int) -> str:
     return f"{quarters / 4:.2f}".rstrip("0").rstrip(".")
 
 
-def quarters_of(text: str) -> int | None:
-    """Hours as typed (0.25, 1, 1.5) in quarters; None for anything that is no multiple of a quarter."""
-    try:
-        quarters = float(text.strip()) * 4
-    except (ValueError, OverflowError):
-        return None
-    return int(quarters) if quarters == int(quarters) and 0 < quarters <= 400 else None
-
-
 def year_hours(year: int, totals: Mapping[str, int], *, counted: tuple[str, ...], required: int, basis: str) -> YearHours:
     """A year with every kind in it, those without hours too."""
     rows = tuple(KindHours(kind, words, totals.get(kind, 0), kind in counted) for kind, words in KINDS.items())

@@ -1,0 +1,154 @@
+"""The paper as a page: no answer before submission, no score from a browser, nobody else's paper."""
+
+from datetime import date
+
+import pytest
+
+from courses.kernel.db import db, transaction
+from learning.hours import actions as hours
+from learning.quizzes.models import Answer, Attempt, QuizSubmission
+from tests.clients import client_for
+from tests.makers import make_course
+from tests.people import NOW
+
+GIVEAWAYS = ("全国火警。", "燃气常识。", "正确答案", "答对", "right", "correct")
+
+
+@pytest.fixture
+def course(county):
+    with transaction():
+        hours.set_policy(date(2026, 1, 1), now=NOW)
+    return make_course(county)
+
+
+@pytest.fixture
+def client(app, county):
+    return client_for(app, county.member)
+
+
+def begin(client, course):
+    """The address of a paper of the final quiz."""
+    return client.post(f"/courses/{course.course}/quizzes/{course.quiz}/attempts").location
+
+
+def submit(client, paper, answers, course):
+    data = {f"q{question}": chosen for question, chosen in zip(course.questions, answers, strict=True)}
+    return client.post(f"{paper}/submission", data=data)
+
+
+def main(page):
+    """The page's own part, where a giveaway would stand."""
+    return page.get_data(as_text=True).split("<main")[1].split("</main>")[0]
+
+
+def test_no_answer_stands_on_the_paper_before_submission(client, course):
+    paper = begin(client, course)
+    for _ in range(2):  # also once an answer was saved
+        page = main(client.get(paper))
+        assert "发现火灾应拨打" in page
+        for giveaway in GIVEAWAYS:
+            assert giveaway not in page
+        client.post(f"{paper}/answers", json={"question": course.questions[0], "chosen": [1], "sequence": 1})
+
+
+def test_saving_an_answer_does_not_say_whether_it_is_right(client, course):
+    paper = begin(client, course)
+    said = [client.post(f"{paper}/answers", json={"question": course.questions[0], "chosen": [chosen], "sequence": chosen}) for chosen in (0, 1)]
+    assert [answer.status_code for answer in said] == [200, 200]
+    assert [set(answer.get_json()) for answer in said] == [{"saved"}, {"saved"}]
+
+
+def test_after_submission_every_answer_is_explained(client, course):
+    paper = begin(client, course)
+    assert submit(client, paper, [["0"], ["0", "2"]], course).location == paper
+    page = main(client.get(paper))
+    assert "全国火警。" in page
+    assert "（正确答案）" in page
+    assert "再做一次" in page
+
+
+def test_a_form_without_scripts_is_marked_by_the_server_alone(client, course):
+    paper = begin(client, course)
+    data = {f"q{course.questions[0]}": "0", "score": "100", "passed": "1", "right": str(course.questions[0]), "pass_mark": "0"}
+    client.post(f"{paper}/submission", data=data)
+    row = db.session.query(QuizSubmission).one()
+    assert (row.score, row.passed, row.right) == (0, False, [])
+
+
+def test_no_script_hands_in_a_score(client, course):
+    paper = begin(client, course)
+    for body in ({"score": 100, "passed": True}, {"question": course.questions[0], "chosen": [1], "sequence": 1, "score": 100}):
+        client.post(f"{paper}/answers", json=body)
+    client.post(f"{paper}/submission", json={"score": 100})
+    assert db.session.query(QuizSubmission).one().score == 50
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "words",
+        [],
+        {},
+        {"question": "1", "chosen": [1], "sequence": 1},
+        {"question": 1, "chosen": "1", "sequence": 1},
+        {"question": 1, "chosen": [True], "sequence": 1},
+        {"question": 1, "chosen": [1.0], "sequence": 1},
+        {"question": 1, "chosen": [1], "sequence": -1},
+        {"question": 1, "chosen": [1], "sequence": 2**31},
+        {"question": 1, "chosen": list(range(21)), "sequence": 1},
+        {"question": 2**70, "chosen": [1], "sequence": 1},
+        {"question": 1, "chosen": [2**70], "sequence": 1},
+    ],
+)
+def test_an_answer_that_cannot_be_read_is_refused_in_words(client, course, body):
+    answer = client.post(f"{begin(client, course)}/answers", json=body)
+    assert answer.status_code == 422
+    assert "刷新" in answer.get_json()["error"]
+    assert db.session.query(Answer).count() == 0
+
+
+@pytest.mark.parametrize("typed", ["x", "9", "-1", str(2**70)])
+def test_a_form_with_a_choice_that_is_none_submits_nothing(client, course, typed):
+    paper = begin(client, course)
+    answer = client.post(f"{paper}/submission", data={f"q{course.questions[0]}": typed})
+    assert answer.status_code in {302, 422}
+    assert db.session.query(Answer).filter(Answer.chosen != []).count() == 0
+
+
+def test_sending_the_form_twice_submits_once(client, course):
+    paper = begin(client, course)
+    submit(client, paper, [["1"], ["0", "2"]], course)
+    assert submit(client, paper, [["0"], ["1"]], course).location == paper
+    assert db.session.query(QuizSubmission).one().score == 100
+    assert db.session.query(Attempt).count() == 1
+
+
+def test_pressing_begin_twice_hands_out_one_paper_and_a_new_one_after_submission(client, course):
+    first = begin(client, course)
+    assert begin(client, course) == first
+    submit(client, first, [["0"], ["1"]], course)
+    assert begin(client, course) != first
+
+
+def test_nobody_reads_answers_or_submits_the_paper_of_another(app, county, client, course):
+    paper = begin(client, course)
+    for who in (county.neighbour, county.secretary, county.auditor):
+        other = client_for(app, who)
+        assert other.get(paper).status_code == 404
+        assert other.post(f"{paper}/answers", json={"question": course.questions[0], "chosen": [1], "sequence": 1}).status_code == 404
+        assert other.post(f"{paper}/submission").status_code == 404
+    assert db.session.query(Answer).count() == db.session.query(QuizSubmission).count() == 0
+
+
+def test_a_quiz_of_another_course_is_not_handed_out(client, county, course):
+    other = make_course(county, title="另一门")
+    assert client.post(f"/courses/{course.course}/quizzes/{other.quiz}/attempts").status_code == 404
+    assert db.session.query(Attempt).count() == 0
+
+
+def test_a_paper_begun_can_be_gone_on_with_elsewhere(app, county, client, course):
+    paper = begin(client, course)
+    client.post(f"{paper}/answers", json={"question": course.questions[1], "chosen": [0, 2], "sequence": 1})
+    page = main(client_for(app, county.member).get(paper))
+    assert page.count(" checked") == 2
+    assert "已保存" in page
