@@ -35,6 +35,13 @@ class Form(FlaskForm):
                 options["filters"] = [*unbound_field.kwargs.get("filters", ()), _strip]
             return unbound_field.bind(form=form, **options)
 
+    def process(self, *args: Any, **values: Any) -> None:
+        """Take in what was typed; spaces alone count as nothing, also for those who ask what was typed before it was trimmed."""
+        super().process(*args, **values)
+        for field in self:
+            if isinstance(field, StringField) and field.raw_data:
+                field.raw_data = [_strip(value) for value in field.raw_data]
+
     def first_fault(self) -> str:
         """The first complaint, with its field's label."""
         for name, faults in self.errors.items():
@@ -177,4 +184,4 @@ def _compress(response: Response) -> Response:
 
 
 def _strip(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value
+    return value.replace("\0", "").strip() if isinstance(value, str) else value  # PostgreSQL stores no NUL

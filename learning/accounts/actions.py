@@ -42,6 +42,19 @@ def set_names(account: Account, *, user_name: str | None, mobile: str | None, ke
         account.mobile_index, account.mobile_sealed = found, sealing.seal(number, key)
 
 
+def name_someone(person: Person, *, key: bytes, now: datetime) -> str:
+    """Give a user name to someone who has neither that nor a mobile number, or no password could ever be used; returns it, or '' if none was needed."""
+    account = queries.account_of(person.id)
+    if account is not None and (account.user_name or account.mobile_index):
+        return ""
+    wanted = queries.free_user_name(rules.user_name_from(person.name_key, person.name))
+    if account is None:
+        open_account(person, user_name=wanted, mobile=None, password_hash=None, must_change=False, key=key, now=now)
+    else:
+        set_names(account, user_name=wanted, mobile=None, key=key)
+    return wanted
+
+
 def set_password(account: Account, password_hash: str, *, must_change: bool = False) -> None:
     """Replace the password; `must_change` asks for another at the next sign-in."""
     account.password_hash, account.must_change = password_hash, must_change
@@ -101,6 +114,16 @@ def revoke_cards(person_id: int, *, now: datetime) -> int:
     for row in rows:
         row.revoked_at = now
     return len(rows)
+
+
+def close_borrowed_ways(person_id: int, *, now: datetime) -> bool:
+    """Kill what someone else could still enter with as this person: a card not yet used, a temporary password not yet changed; says whether there was any."""
+    account = queries.account_of(person_id)
+    temporary = account is not None and account.must_change and account.password_hash is not None
+    if account is not None and temporary:
+        account.password_hash, account.must_change = None, False
+        end_everywhere(person_id, now=now)
+    return bool(revoke_cards(person_id, now=now)) or temporary
 
 
 def use_card(card: SignInCard, *, password_hash: str, key: bytes, now: datetime) -> Account:

@@ -22,6 +22,12 @@ def account_of(person_id: int) -> Account | None:
     return db.session.scalar(select(Account).where(Account.person_id == person_id))
 
 
+def free_user_name(wanted: str) -> str:
+    """`wanted`, or with the first number from 2 that makes it nobody's."""
+    taken = set(db.session.scalars(select(Account.user_name).where(Account.user_name.startswith(wanted, autoescape=True))))
+    return wanted if wanted not in taken else next(f"{wanted}{number}" for number in range(2, len(taken) + 3) if f"{wanted}{number}" not in taken)
+
+
 def person_signed_in(token: str, *, now: datetime) -> tuple[Person, SignedIn] | None:
     """Whose device holds this token, with their posts; None when it ended or ran out."""
     statement = (

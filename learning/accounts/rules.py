@@ -10,6 +10,7 @@ CARD_TRIES = 5
 SHORTEST_PASSWORD = 8
 _IDENTITY = re.compile(r"\d{17}[\dXx]")
 _MOBILE = re.compile(r"1\d{10}")
+_MOBILE_WITHIN = re.compile(r"(?<!\d)(?:86)?1[3-9]\d{9}(?!\d)")
 _WEAK = {"12345678", "123456789", "1234567890", "88888888", "66666666", "11111111", "00000000", "password", "abcd1234", "a1234567", "qwertyui"}
 
 
@@ -23,6 +24,18 @@ def normal_mobile(text: str) -> str | None:
 def looks_like_identity_number(text: str) -> bool:
     """Whether an 18-digit identity number stands in `text`; such a number is never stored."""
     return bool(_IDENTITY.search(re.sub(r"\s", "", text)))
+
+
+def holds_mobile_number(text: str) -> bool:
+    """Whether a mobile number stands in `text`, however it was spaced; it belongs in its own field alone, where it is sealed."""
+    return bool(_MOBILE_WITHIN.search(re.sub(r"[\s\-+]", "", text)))
+
+
+def user_name_from(name_key: str, name: str) -> str:
+    """The user name offered to someone who has none: 'zhangjia' from the sort key 'zhang jia zj 张甲'."""
+    reading = name_key.removesuffix(name.lower()).split()[:-1]
+    letters = re.sub(r"[^a-z]", "", "".join(reading))[:30]
+    return letters if len(letters) >= 2 else "xueyuan"
 
 
 def password_fault(password: str, *, own_words: Sequence[str] = ()) -> str:

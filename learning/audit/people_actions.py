@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from courses.kernel.errors import Refused
 from learning.accounts import actions as accounts
 from learning.accounts import queries as account_queries
 from learning.accounts.models import SignInCard
+from learning.accounts.rules import CARD_DAYS
 from learning.audit.actions import note
 from learning.audit.people_rules import POST_KINDS, belonging_words
 from learning.goals import actions as goals
@@ -68,7 +69,9 @@ def revise(person: Person, branch: Organization, said: Belonging, *, actor: Pers
 
 
 def set_names(person: Person, *, user_name: str, mobile: str, actor: Person, key: bytes, when: Moment) -> None:
-    """Set the user name or mobile number by which someone signs in; the entry never holds the number."""
+    """Set the user name or mobile number by which someone signs in; the entry never holds the number. Raises `Refused` when neither is given."""
+    if not (user_name or mobile):
+        raise Refused("请填手机号或用户名，再点保存。")
     account = account_queries.account_of(person.id)
     before = (account.user_name or "没有") if account else "没有"
     had_mobile = account is not None and account.mobile_index is not None
@@ -93,10 +96,14 @@ def reset_password(person: Person, password_hash: str, *, actor: Person, key: by
     _noted(person, "reset_password", f"为{person.name}重设密码（临时密码，登录后要换），退出了 {ended} 台设备", actor=actor, when=when)
 
 
-def issue_card(person: Person, *, token: str, pin_hash: str, actor: Person, when: Moment) -> SignInCard:
-    """Print a first sign-in card; one printed before is dead from now on."""
+def issue_card(person: Person, *, token: str, pin_hash: str, actor: Person, key: bytes, when: Moment) -> SignInCard:
+    """Print a first sign-in card; one printed before is dead from now on. Whoever has no name to sign in by later is given a user name."""
+    named = accounts.name_someone(person, key=key, now=when.now)
     row = accounts.issue_card(person, token=token, pin_hash=pin_hash, actor=actor, now=when.now)
-    _noted(person, "issue_card", f"为{person.name}打印首次登录卡，有效到 {row.until.date().isoformat()}；以前的卡作废", actor=actor, when=when)
+    words = (
+        f"为{person.name}打印首次登录卡，有效到 {(when.today + timedelta(days=CARD_DAYS)).isoformat()}；以前的卡作废{f'；起用户名“{named}”' if named else ''}"
+    )
+    _noted(person, "issue_card", words, actor=actor, when=when)
     return row
 
 
@@ -109,11 +116,15 @@ def revoke_card(person: Person, *, actor: Person, when: Moment) -> int:
 
 
 def appoint(person: Person, role: str, where: Organization, remark: str, *, actor: Person, when: Moment) -> Appointment:
-    """Give someone a post; raises `Refused` where such a post does not belong."""
+    """Give someone a post; raises `Refused` where such a post does not belong.
+
+    A card or temporary password that others hold dies with it: the one who gave it could otherwise enter with the new post.
+    """
     if where.kind not in POST_KINDS[role]:
         raise Refused(f"“{ROLE_WORDS[role]}”不能设在{where.name}，请重新选择党组织。", fields={"organization_id": "请换一个党组织"})
     post = organization.appoint(person, role, where, since=when.today, actor=actor, now=when.now, note=remark)
-    words = f"任命{person.name}为{where.name}{ROLE_WORDS[role]}{f'（{remark}）' if remark else ''}"
+    closed = accounts.close_borrowed_ways(person.id, now=when.now)
+    words = f"任命{person.name}为{where.name}{ROLE_WORDS[role]}{f'（{remark}）' if remark else ''}{'；没用过的登录卡和临时密码作废' if closed else ''}"
     note("appoint", words, actor=actor, organization_id=where.id, about_person_id=person.id, now=when.now)
     return post
 

@@ -9,7 +9,7 @@ from wtforms.fields.simple import BooleanField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from courses.kernel.web import Form, choices
-from learning.accounts.rules import looks_like_identity_number
+from learning.accounts.rules import holds_mobile_number, looks_like_identity_number
 from learning.organization.models import Organization, Person
 from learning.organization.rules import EXPECTATION_WORDS, ROLE_WORDS, STAGE_WORDS
 
@@ -22,18 +22,35 @@ def no_identity_number(form: Any, field: Any) -> None:
         raise ValidationError(_("这里像是填了身份证号。系统不登记身份证号，请删去。"))
 
 
+def no_numbers(form: Any, field: Any) -> None:
+    """Refuse an identity number, and a mobile number outside its own field: these words are kept and shown in the clear."""
+    no_identity_number(form, field)
+    if holds_mobile_number(field.data or ""):
+        raise ValidationError(_("这里不要写手机号，请删去。手机号只填在“手机号”一栏，加密保存。"))
+
+
+def legible(form: Any, field: Any) -> None:
+    """Refuse a name in which nothing can be read."""
+    if not any(mark.isalpha() for mark in field.data) or not field.data.isprintable():
+        raise ValidationError(_("请填姓名，用汉字或字母"))
+
+
 class PersonForm(Form):
-    name = StringField(_("姓名"), [InputRequired(_("请填姓名")), Length(max=40, message=_("姓名最多 40 字")), no_identity_number])
+    name = StringField(_("姓名"), [InputRequired(_("请填姓名")), Length(max=40, message=_("姓名最多 40 字")), legible, no_numbers])
     stage = SelectField(_("类别"), choices=_STAGES, default="full", validators=[InputRequired(_("请选择类别"))])
     expectation = RadioField(_("学习要求"), choices=choices(EXPECTATION_WORDS.items()), default="required", validators=[InputRequired(_("请选择学习要求"))])
     online = BooleanField(_("能用手机上网"), default=True)
     floating = BooleanField(_("外出流动（六个月以上）"))
-    contact = StringField(_("联系人"), [Optional(), Length(max=40, message=_("最多 40 字")), no_identity_number])
+    contact = StringField(_("联系人"), [Optional(), Length(max=40, message=_("最多 40 字")), no_numbers])
 
 
 class NewPersonForm(PersonForm):
-    mobile = StringField(_("手机号"), [Optional(), Length(max=30), no_identity_number], render_kw={"inputmode": "tel", "autocomplete": "off"})
-    user_name = StringField(_("用户名"), [Optional(), Length(max=40), no_identity_number], render_kw={"autocomplete": "off", "autocapitalize": "none"})
+    mobile = StringField(
+        _("手机号"), [Optional(), Length(max=30, message=_("请填 11 位手机号")), no_identity_number], render_kw={"inputmode": "tel", "autocomplete": "off"}
+    )
+    user_name = StringField(
+        _("用户名"), [Optional(), Length(max=40, message=_("最多 40 字")), no_numbers], render_kw={"autocomplete": "off", "autocapitalize": "none"}
+    )
     confirmed = BooleanField(_("不是同一个人，继续添加"))
 
 
@@ -48,14 +65,18 @@ class EditPersonForm(PersonForm):
 
 
 class WayInForm(Form):
-    mobile = StringField(_("手机号"), [Optional(), Length(max=30), no_identity_number], render_kw={"inputmode": "tel", "autocomplete": "off"})
-    user_name = StringField(_("用户名"), [Optional(), Length(max=40), no_identity_number], render_kw={"autocomplete": "off", "autocapitalize": "none"})
+    mobile = StringField(
+        _("手机号"), [Optional(), Length(max=30, message=_("请填 11 位手机号")), no_identity_number], render_kw={"inputmode": "tel", "autocomplete": "off"}
+    )
+    user_name = StringField(
+        _("用户名"), [Optional(), Length(max=40, message=_("最多 40 字")), no_numbers], render_kw={"autocomplete": "off", "autocapitalize": "none"}
+    )
 
 
 class PostForm(Form):
     role = SelectField(_("职务"), choices=choices(ROLE_WORDS.items()), validators=[InputRequired(_("请选择职务"))])
     organization_id = SelectField(_("党组织"), coerce=int, validators=[InputRequired(_("请选择党组织"))])
-    note = StringField(_("说明"), [Optional(), Length(max=200, message=_("最多 200 字")), no_identity_number])
+    note = StringField(_("说明"), [Optional(), Length(max=200, message=_("最多 200 字")), no_numbers])
 
     def offer(self, places: Iterable[Organization]) -> None:
         """Offer the organizations within reach."""

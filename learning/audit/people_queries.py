@@ -109,11 +109,6 @@ def found(actor: Any, words: str) -> Select[Any]:
     return matching(organization.people(actor, "see_people"), words)
 
 
-def candidates(actor: Any, words: str) -> Select[Any]:
-    """Those whom `actor` might appoint to a post."""
-    return matching(organization.people(actor, "appoint").where(Person.id != actor.id), words)
-
-
 def matching(statement: Select[Any], words: str) -> Select[Any]:
     """`statement` on people, narrowed to a name, its pinyin or its initials."""
     wanted = words.strip().lower()

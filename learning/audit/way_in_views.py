@@ -70,14 +70,13 @@ def issue_card(person_id: int) -> ResponseReturnValue:
     hashed = sealing.hash_password(pin)
     with transaction():
         person = people_queries.helped_for(actor(), person_id)
-        until = people_actions.issue_card(person, token=token, pin_hash=hashed, actor=actor(), when=moment()).until
+        until = people_actions.issue_card(person, token=token, pin_hash=hashed, actor=actor(), key=settings().data_key, when=moment()).until
     person = people_queries.helped_for(actor(), person_id)
+    known = people_queries.way_in(person, now=clock.now())
     path = url_for("accounts.first", token=token)
     address = f"{settings().public_url.rstrip('/')}{path}" if settings().public_url else url_for("accounts.first", token=token, _external=True)
-    page = render_template(
-        "learning/audit/card.html", person=person, pin=pin, address=address, code=qr.svg(address), until=until, days=CARD_DAYS, issued_by=actor().name
-    )
-    return _once(page)
+    printed = {"pin": pin, "address": address, "code": qr.svg(address), "until": until, "issued_by": actor().name}
+    return _once(render_template("learning/audit/card.html", person=person, way_in=known, **printed))
 
 
 @bp.post("/people/<int:person_id>/card/revocation")
