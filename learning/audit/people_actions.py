@@ -73,16 +73,15 @@ def set_names(person: Person, *, user_name: str, mobile: str, actor: Person, key
     if not (user_name or mobile):
         raise Refused("请填手机号或用户名，再点保存。")
     account = account_queries.account_of(person.id)
-    before = (account.user_name or "没有") if account else "没有"
-    had_mobile = account is not None and account.mobile_index is not None
+    before, number = (account.user_name, account.mobile_index) if account else (None, None)
     if account is None:
-        accounts.open_account(person, user_name=user_name, mobile=mobile, password_hash=None, must_change=False, key=key, now=when.now)
+        account = accounts.open_account(person, user_name=user_name, mobile=mobile, password_hash=None, must_change=False, key=key, now=when.now)
     else:
         accounts.set_names(account, user_name=user_name, mobile=mobile, key=key)
-    said = ([f"用户名由“{before}”改为“{user_name.lower()}”"] if user_name else []) + (
-        [f"手机号{'已更换' if had_mobile else '由没有改为已登记'}"] if mobile else []
-    )
-    _noted(person, "set_names", f"{person.name}的{'，'.join(said)}", actor=actor, when=when)
+    named = [f"用户名由“{before or '没有'}”改为“{account.user_name}”"] if account.user_name != before else []
+    numbered = [f"手机号{'已更换' if number else '由没有改为已登记'}"] if account.mobile_index != number else []
+    if named or numbered:
+        _noted(person, "set_names", f"{person.name}的{'，'.join(named + numbered)}", actor=actor, when=when)
 
 
 def reset_password(person: Person, password_hash: str, *, actor: Person, key: bytes, when: Moment) -> None:
