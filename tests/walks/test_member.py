@@ -44,9 +44,9 @@ def read_to_the_end(visitor: Visitor) -> int:
         visitor.tap("下一节")
     visitor.tap("读完了")
     too_soon = 0
-    while visitor.page.get_by_text("请再看一会儿").count():
+    while left := re.search(r"请再看一会儿：这一课大约还要读 (\d+) 秒", visitor.words()):
         too_soon += 1
-        visitor.page.wait_for_timeout(8000)
+        visitor.page.wait_for_timeout(int(left.group(1)) * 1000)
         visitor.tap("读完了")
     return too_soon
 
@@ -93,7 +93,7 @@ def begin_from_home(phone: Visitor) -> None:
     play(phone, 3)
     phone.page.get_by_role("button", name="只听声音").click()
     phone.page.wait_for_function("() => { const video = document.querySelector('video'); return video.currentTime > 4 && video.videoWidth === 0; }")
-    phone.page.get_by_text("换回视频").wait_for()
+    phone.sees("换回视频").looks_right()
 
 
 def leave_in_the_middle(phone: Visitor) -> str:
@@ -115,6 +115,7 @@ def finish_elsewhere(phone: Visitor, address: str) -> None:
     phone.page.get_by_label("语速").select_option("2")
     phone.page.wait_for_function("() => document.querySelector('video').ended", timeout=60_000)
     phone.page.get_by_text("这一课学完了").wait_for(timeout=30_000)
+    phone.looks_right()
     assert phone.page.evaluate("() => Boolean(window.Hls) && document.querySelector('video').src.startsWith('blob:')"), "not played through hls.js"
 
 
