@@ -32,7 +32,7 @@ class Form(FlaskForm):
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             if issubclass(unbound_field.field_class, StringField):
-                options["filters"] = [*unbound_field.kwargs.get("filters", ()), _strip]
+                options["filters"] = [*unbound_field.kwargs.get("filters", ()), _tidy]
             return unbound_field.bind(form=form, **options)
 
     def process(self, *args: Any, **values: Any) -> None:
@@ -40,7 +40,7 @@ class Form(FlaskForm):
         super().process(*args, **values)
         for field in self:
             if isinstance(field, StringField) and field.raw_data:
-                field.raw_data = [_strip(value) for value in field.raw_data]
+                field.raw_data = [_tidy(value) for value in field.raw_data]
 
     def first_fault(self) -> str:
         """The first complaint, with its field's label."""
@@ -183,5 +183,6 @@ def _compress(response: Response) -> Response:
     return response
 
 
-def _strip(value: Any) -> Any:
-    return value.replace("\0", "").strip() if isinstance(value, str) else value  # PostgreSQL stores no NUL
+def _tidy(value: Any) -> Any:
+    """Without the spaces around it, NUL, which PostgreSQL stores in no text, and the carriage returns a browser sends but does not count."""
+    return value.replace("\0", "").replace("\r\n", "\n").strip() if isinstance(value, str) else value

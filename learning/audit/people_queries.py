@@ -137,7 +137,10 @@ def helped_for(actor: Any, person_id: int) -> Person:
 
 
 def helps(actor: Any, person: Person) -> bool:
-    """Whether the posts of `actor` suffice to help `person`, given the posts that person holds."""
+    """Whether `actor` helps people where `person` belongs, and their posts suffice for the posts that person holds."""
+    standing = person.membership
+    if standing is None or not actor.may("help_sign_in", standing.organization):
+        return False
     mine = [post for post in actor.posts if actor.may("help_sign_in", post.organization)]
     return may_help_sign_in(_posts(mine), _posts(person.posts))
 
