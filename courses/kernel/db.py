@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Engine, MetaData, String, event
+from sqlalchemy import DateTime, Engine, MetaData, String, event, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Dialect
@@ -63,9 +63,12 @@ else:
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:
-    """Engine options for the database in `settings` (STACK.md section 5)."""
+    """Engine options for the database in `settings` (STACK.md section 5, docs/decisions/0008-two-databases.md).
+
+    A page reads one snapshot on either database. Two web processes and a worker stay below PostgreSQL's usual hundred connections.
+    """
     if not settings.database.startswith("sqlite"):
-        return {"pool_pre_ping": True, "pool_size": 20, "max_overflow": 44}
+        return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 30, "isolation_level": "REPEATABLE READ"}
     options: dict[str, Any] = {"connect_args": {"isolation_level": None, "timeout": 10, "check_same_thread": False}, "pool_size": 20, "max_overflow": 108}
     driver = _sqlite_driver()
     if driver is not None:
@@ -82,18 +85,25 @@ def install(app: Flask, settings: Settings) -> None:
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", _prepare_sqlite)
             event.listen(db.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(db.engine, "connect", _prepare_postgresql)
 
 
 _turn = threading.local()
+NOBODYS = 0  # the seat of rows that are no person's: jobs, failed sign-ins
+_HALL, _SEATS = 20120401, 20120402  # advisory locks on PostgreSQL: the whole hall, and its seats by person
+_HUNG_MS = 60_000  # a writer that has said nothing for so long has hung, and its turn is taken from it
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction(*, seat: int | None = None) -> Iterator[Session]:
     """The only commit in the product.
 
-    Everything inside becomes durable together or not at all. On SQLite the writer waits its turn in a fair queue (a lock on a
-    file beside the database) and begins IMMEDIATE, so that what it read cannot change before it writes. Rows read before are
-    refreshed. Refuses nesting: an action never commits, so it never needs to open one.
+    Everything inside becomes durable together or not at all, and what it read cannot change before it writes: writers take turns
+    in a fair queue. On SQLite it is a lock on a file beside the database, then BEGIN IMMEDIATE; on PostgreSQL an advisory lock.
+    There, a writer that names its `seat`, the id of the person whose own rows alone it writes, waits only for that person's other
+    devices and for writers without one; what it writes beyond its seat has a lock of its own (`lock_row`, the log's).
+    Rows read before are refreshed. Refuses nesting: an action never commits, so it never needs to open one.
     """
     if getattr(_turn, "open", False):
         raise RuntimeError("transaction() inside transaction(): open it in the view, job or command alone")
@@ -103,6 +113,8 @@ def transaction() -> Iterator[Session]:
         _turn.open = True
         _turn.afterwards = []
         try:
+            if db.engine.dialect.name != "sqlite":
+                _take_turn(session, seat)
             yield session
             session.commit()
         except BaseException:
@@ -121,7 +133,7 @@ def after_commit(step: Callable[[], None]) -> None:
 
 
 def lock_row(row: Any) -> None:
-    """On PostgreSQL, hold `row` against other writers until the commit; on SQLite the whole file is held already."""
+    """On PostgreSQL, hold `row` against writers in other seats until the commit, and read it anew; on SQLite the whole file is held already."""
     if db.engine.dialect.name != "sqlite":
         db.session.refresh(row, with_for_update=True)
 
@@ -155,6 +167,14 @@ def _queue_for(engine: Engine) -> Iterator[None]:
         os.close(handle)
 
 
+def _take_turn(session: Session, seat: int | None) -> None:
+    # Each statement from here on sees all that was committed before the lock was given.
+    session.connection(execution_options={"isolation_level": "READ COMMITTED"})
+    hall = func.pg_advisory_xact_lock(_HALL, 0) if seat is None else func.pg_advisory_xact_lock_shared(_HALL, 0)
+    own = [] if seat is None else [func.pg_advisory_xact_lock(_SEATS, seat)]
+    session.execute(select(func.set_config("idle_in_transaction_session_timeout", str(_HUNG_MS), True), hall, *own))
+
+
 def _sqlite_driver() -> Any:
     try:
         from pysqlite3 import dbapi2
@@ -171,6 +191,13 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     for pragma in (f"journal_mode={journal}", "synchronous=FULL", "foreign_keys=ON", "cell_size_check=ON", "trusted_schema=OFF", "mmap_size=0"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    # "Saved" means on the disk, also where the server was told to hurry.
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'")
+    connection.commit()
 
 
 def _begin_sqlite(connection: Any) -> None:

@@ -64,6 +64,16 @@ def _url(value: str) -> str:
     return address
 
 
+def _database(value: str) -> str:
+    address = value.strip()
+    for short in ("postgres://", "postgresql://"):
+        if address.startswith(short):
+            address = "postgresql+psycopg://" + address.removeprefix(short)
+    if address and not address.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError("must be an address of PostgreSQL such as postgresql://hall:password@localhost/hall, or empty for SQLite in DATA_DIR")
+    return address
+
+
 def _words(value: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in value.split(",") if word.strip())
 
@@ -91,7 +101,13 @@ class Settings:
         shown=False,
     )
     data_dir: Path = _setting(Path, Path("var"), "Folder of the database, media and uploads. A local disk, never a network share.")
-    database_url: str = _setting(_text, "", "SQLAlchemy address of the database. Empty: SQLite in DATA_DIR.", shown=False)
+    database_url: str = _setting(
+        _database,
+        "",
+        "Address of a PostgreSQL database (15 or newer, UTF8): postgresql://hall:password@localhost/hall, or postgresql:///hall?host=/run/postgresql "
+        "by socket. Empty: SQLite in DATA_DIR.",
+        shown=False,
+    )
     public_url: str = _setting(
         _url, "", "Address at which the county reaches the site, e.g. https://dx.example.cn. A real county needs it: certificates carry it in their QR code."
     )
