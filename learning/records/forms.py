@@ -3,9 +3,10 @@
 from flask_babel import lazy_gettext as _
 from wtforms.fields.choices import SelectField
 from wtforms.fields.simple import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from courses.kernel.web import Form, choices
+from learning.records import rules
 
 
 class Check(Form):
@@ -18,6 +19,11 @@ class Check(Form):
     code = StringField(
         _("查询码"), [InputRequired(_("请填证明上的六位查询码")), Length(max=20)], render_kw={"autocapitalize": "characters", "autocomplete": "off"}
     )
+
+    def validate_number(self, field: StringField) -> None:
+        """A slip in typing shows in the check character, before anything is looked up."""
+        if not rules.is_number(rules.tidy_number(field.data)):
+            raise ValidationError(_("编号好像打错了一两个字，请对照证明再看一遍"))
 
 
 class Revocation(Form):

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -63,7 +63,7 @@ def check_character(body: str) -> str:
 
 def number(organization_code: str, year: int, serial: int) -> str | None:
     """'QC0101-2026-000017-K'; None for the serial numbers whose check character would be an asterisk, which are passed over."""
-    body = f"{organization_code}-{year}-{serial:06d}"
+    body = f"{organization_code.upper()}-{year}-{serial:06d}"
     check = check_character(body)
     return None if check == "*" else f"{body}-{check}"
 
@@ -75,9 +75,9 @@ def is_number(text: str) -> bool:
 
 
 def tidy_number(text: str) -> str:
-    """A number as it is stored, whatever spaces or wide characters it was typed with."""
-    wide = {0xFF01 + offset: 0x21 + offset for offset in range(94)}
-    return text.translate(wide).replace(" ", "").replace("—", "-").replace("–", "-").upper()
+    """A number as it is stored, whatever spaces, dashes or wide characters it was typed with."""
+    plain_marks = unicodedata.normalize("NFKC", text.upper()).upper()
+    return "".join("-" if unicodedata.category(mark) == "Pd" or mark == "\u2212" else mark for mark in plain_marks if not mark.isspace())
 
 
 def canonical(record: Mapping[str, Any]) -> bytes:
@@ -126,8 +126,11 @@ def certificate_text(*, name: str, organization: str, began: date, completed: da
 
 
 def is_day(text: str) -> bool:
-    """Whether `text` is a day as 2026-11-02."""
-    return re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) is not None
+    """Whether `text` is a day of the calendar, written as 2026-11-02."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _plain(value: object) -> str:

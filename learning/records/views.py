@@ -24,6 +24,13 @@ WRONG_TRIES = 30  # in a quarter of an hour from one address
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+@bp.after_request
+def _unlisted(response: Response) -> Response:
+    """A paper is found by its number and code, never by a search engine that met its address somewhere."""
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
 @bp.get("/certificates/<int:certificate_id>")
 @signed_in
 def certificate(certificate_id: int) -> ResponseReturnValue:

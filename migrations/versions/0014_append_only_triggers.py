@@ -16,6 +16,9 @@ TABLES = (
     "branch_record",
     "course_completion",
     "lesson_completion",
+    "quiz_submission",
+    "attendance",
+    "home_delivery",
     "audit_entry",
 )
 
