@@ -17,7 +17,7 @@ from flask import Flask
 from sqlalchemy import or_, select, update
 
 from courses.kernel import clock
-from courses.kernel.db import db, transaction
+from courses.kernel.db import NOBODYS, db, transaction
 from courses.kernel.errors import Refused
 from courses.kernel.models import Job
 
@@ -54,7 +54,7 @@ class Claim:
         """Store progress (0 to 100); raises `Lost` if the job is no longer ours, `Stopped` if the worker is to end."""
         if self.stop is not None and self.stop.is_set():
             raise Stopped
-        with transaction():
+        with transaction(seat=NOBODYS):
             self.hold().progress = max(0, min(100, percent))
 
 
@@ -89,7 +89,7 @@ def enqueue(kind: str, payload: dict[str, Any], *, now: datetime) -> Job:
 
 def claim(*, now: datetime, lease: timedelta) -> tuple[Claim, str, dict[str, Any]] | None:
     """Take the oldest job that is due or whose lease has run out; None when there is none."""
-    with transaction():
+    with transaction(seat=NOBODYS):
         waiting = or_((Job.state == "queued") & (Job.due <= now), (Job.state == "running") & (Job.lease_until < now))
         job = db.session.scalars(select(Job).where(waiting).order_by(Job.due, Job.id).limit(1).with_for_update(skip_locked=True)).first()
         if job is None:
@@ -150,14 +150,14 @@ def _run(mine: Claim, kind: str, payload: dict[str, Any]) -> None:
 
 
 def _finish(mine: Claim) -> None:
-    with transaction():
+    with transaction(seat=NOBODYS):
         job = mine.hold()
         job.state, job.progress, job.ended_at, job.lease_until = "done", 100, clock.now(), None
 
 
 def _hand_back(mine: Claim) -> None:
     try:
-        with transaction():
+        with transaction(seat=NOBODYS):
             job = mine.hold()
             job.state, job.lease_until, job.attempts, job.due = "queued", None, job.attempts - 1, clock.now()
     except Lost:
@@ -178,7 +178,7 @@ def _give_up(mine: Claim, kind: str, payload: dict[str, Any], fault: str) -> Non
 
 def _retry_later(mine: Claim, fault: Exception) -> None:
     try:
-        with transaction():
+        with transaction(seat=NOBODYS):
             job = mine.hold()
             job.state, job.fault, job.lease_until = "queued", type(fault).__name__, None
             job.due = clock.now() + timedelta(seconds=5 * 2**mine.attempt)
@@ -195,7 +195,7 @@ def _kept_alive(app: Flask, mine: Claim, lease_seconds: int) -> Iterator[None]:
         while not over.wait(lease_seconds / 3):
             with app.app_context():
                 try:
-                    with transaction():
+                    with transaction(seat=NOBODYS):
                         ours = (Job.id == mine.job_id) & (Job.token == mine.token) & (Job.state == "running")
                         db.session.execute(update(Job).where(ours).values(lease_until=clock.now() + timedelta(seconds=lease_seconds)))
                 except Exception:

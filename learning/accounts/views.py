@@ -10,7 +10,7 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 
 from courses.kernel import clock
 from courses.kernel.access import Stranger, actor, public, signed_in
-from courses.kernel.db import transaction
+from courses.kernel.db import NOBODYS, transaction
 from courses.kernel.settings import settings
 from learning.accounts import actions, forms, queries, rules, sealing
 from learning.accounts.models import Account, SignedIn
@@ -75,7 +75,7 @@ def sign_in() -> ResponseReturnValue:
         return render_template("learning/accounts/sign_in.html", form=form), 429
     account = queries.account_named(form.name.data, key=settings().data_key)
     if not sealing.fits(form.password.data, account.password_hash if account else None) or account is None:
-        with transaction():
+        with transaction(seat=NOBODYS):
             actions.note_failure(whose, now=now)
         form.password.errors = [_("手机号、用户名或密码不对。忘了密码，请支部书记帮您重设。")]
         return render_template("learning/accounts/sign_in.html", form=form), 422
@@ -91,7 +91,7 @@ def sign_in() -> ResponseReturnValue:
 @signed_in
 def sign_out() -> ResponseReturnValue:
     """Sign this device out."""
-    with transaction():
+    with transaction(seat=actor().id):
         actions.end_session(queries.person_signed_in(current_user.token, now=clock.now())[1], now=clock.now())  # type: ignore[index]
     logout_user()
     session.clear()
@@ -132,7 +132,7 @@ def password() -> ResponseReturnValue:
 @signed_in
 def end_devices() -> ResponseReturnValue:
     """Sign out everywhere but here."""
-    with transaction():
+    with transaction(seat=actor().id):
         count = actions.end_everywhere(actor().id, now=clock.now(), but=current_user.row.id)
     flash(_("已让其他 %(n)s 台设备退出登录。", n=count), "good")
     return redirect(url_for("accounts.mine"))
@@ -150,7 +150,7 @@ def first(token: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         fault = rules.password_fault(form.password.data, own_words=(form.pin.data,))
         if not sealing.fits(form.pin.data.replace(" ", ""), card.pin_hash):
-            with transaction():
+            with transaction(seat=NOBODYS):
                 actions.note_failure(_whose(f"card:{sealing.token_hash(token)}"), now=now)
             form.pin.errors = [_("数字不对，请看清卡片再填。还可以试 %(n)s 次。", n=rules.CARD_TRIES - len(tries) - 1)]
         elif fault:
@@ -170,7 +170,7 @@ def type_size() -> ResponseReturnValue:
     if actor().id is None:
         response.set_cookie("large", "1" if wanted else "0", max_age=31536000, samesite="Lax", secure=settings().secure_cookies)
     else:
-        with transaction():
+        with transaction(seat=actor().id):
             actor().large_type = wanted
     return response
 
@@ -190,7 +190,7 @@ def _recognise() -> None:
 
 def _enter(person_id: int, *, now: datetime) -> None:
     token = sealing.new_token()
-    with transaction():
+    with transaction(seat=person_id):
         row = actions.start_session(person_id, token=token, device=rules.device_words(request.user_agent.string), days=settings().session_days, now=now)
     session.clear()
     session.permanent = True
@@ -199,7 +199,7 @@ def _enter(person_id: int, *, now: datetime) -> None:
 
 def _set_password(account: Account, password: str) -> None:
     hashed, this = sealing.hash_password(password), current_user.row.id
-    with transaction():
+    with transaction(seat=actor().id):
         actions.set_password(account, hashed)
         actions.end_everywhere(account.person_id, now=clock.now(), but=this)
 

@@ -122,7 +122,7 @@ def lesson(lesson_id: int) -> ResponseReturnValue:
 def open_session(lesson_id: int) -> ResponseReturnValue:
     """The player is about to play: open a study session."""
     now = clock.now()
-    with transaction():
+    with transaction(seat=actor().id):
         outline, part = queries.lesson_for(actor().id, lesson_id)
         progress.enrol(actor().id, outline.course_id, outline.version_id, now=now)
         session = progress.open_session(actor().id, lesson_id, length_seconds=part.seconds, now=now)
@@ -134,7 +134,7 @@ def open_session(lesson_id: int) -> ResponseReturnValue:
 def heartbeat(session_id: int) -> ResponseReturnValue:
     """A player's report; answered only once it is durable."""
     report = forms.report(request.get_json(silent=True))
-    with transaction():
+    with transaction(seat=actor().id):
         session = progress_queries.session_for(actor().id, session_id)
         outcome = actions.watch(session, report, county=actions.County.of(settings()), now=clock.now())
         lesson_id = session.lesson_id
@@ -146,7 +146,7 @@ def heartbeat(session_id: int) -> ResponseReturnValue:
 @signed_in
 def read(lesson_id: int) -> ResponseReturnValue:
     """读完了 on the last section of a text."""
-    with transaction():
+    with transaction(seat=actor().id):
         outline, part = queries.lesson_for(actor().id, lesson_id)
         progress.enrol(actor().id, outline.course_id, outline.version_id, now=clock.now())
         wait = actions.read(actor(), outline, part, county=actions.County.of(settings()), now=clock.now())
@@ -162,7 +162,7 @@ def read(lesson_id: int) -> ResponseReturnValue:
 def begin_quiz(course_id: int, quiz_id: int) -> ResponseReturnValue:
     """Hand out a paper, or the one still open."""
     now = clock.now()
-    with transaction():
+    with transaction(seat=actor().id):
         outline, lesson_id = queries.quiz_for(actor().id, course_id, quiz_id)
         progress.enrol(actor().id, course_id, outline.version_id, now=now)
         attempt = quizzes.hand_out(actor().id, quiz_id, course_id=course_id, version_id=outline.version_id, lesson_id=lesson_id, now=now)
@@ -197,7 +197,7 @@ def save_answer(attempt_id: int) -> ResponseReturnValue:
     """Keep one answer at once; the page shows 已保存 with the time."""
     question_id, chosen, sequence = forms.answer(request.get_json(silent=True))
     now = clock.now()
-    with transaction():
+    with transaction(seat=actor().id):
         attempt = quiz_queries.attempt_for(actor().id, attempt_id)
         quizzes.save_answer(attempt, question_id, chosen, sequence=sequence, now=now)
     return jsonify(saved=clock.local(now, settings().zone).strftime("%H:%M"))
@@ -208,7 +208,7 @@ def save_answer(attempt_id: int) -> ResponseReturnValue:
 def submit(attempt_id: int) -> ResponseReturnValue:
     """Save what the form carries, then submit; works without JavaScript."""
     now = clock.now()
-    with transaction():
+    with transaction(seat=actor().id):
         attempt = quiz_queries.attempt_for(actor().id, attempt_id)
         if attempt.submission is None:
             for question_id, _options in attempt.paper:
@@ -248,7 +248,7 @@ def _reader(person: Any, state: rules.CourseState, part: Any, *, done: bool, aft
     now = clock.now()
     if not done:
         need = progress_rules.reading_seconds(part.characters, settings().reading_chars_per_minute)
-        with transaction():
+        with transaction(seat=actor().id):
             progress.enrol(actor().id, state.outline.course_id, state.outline.version_id, now=now)
             progress.reading_session(actor().id, part.id, need_seconds=need, now=now)
     sections = catalogue.lesson_sections(part.id)
