@@ -1,7 +1,6 @@
 """One migrated database a test run, copied for each test; nothing is mocked but the clock."""
 
 import base64
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,21 +11,50 @@ from flask_migrate import upgrade
 from app import create_app
 from courses.kernel.db import db
 from courses.kernel.settings import Settings
-from tests import people
+from tests import databases, people
 
 KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
+# What a test asks for when it is about the database: these run on PostgreSQL too.
+STORED = {"app", "migrated", "demo_folder", "site"}
+# Rooms whose tests are about something else, text of files or films, though they ask for an app: once is enough for them.
+ONCE = ("tests/house/test_static", "tests/house/test_routes", "tests/house/test_templates", "tests/house/test_jobs", "tests/media/test_traps")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the database be chosen."""
+    parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite", help="the database under the tests")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Say the choice to those who open databases."""
+    databases.chosen = config.getoption("--database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is about the other database; on PostgreSQL also what asks for no database at all, and ran before."""
+    out = [item for item in items if not _belongs(item)]
+    config.hook.pytest_deselected(items=out)
+    items[:] = [item for item in items if item not in set(out)]
+
+
+def _belongs(item: pytest.Item) -> bool:
+    if databases.chosen == "sqlite":
+        return item.get_closest_marker("postgresql") is None
+    stored = item.get_closest_marker("postgresql") is not None or STORED & set(getattr(item, "fixturenames", ()))
+    return bool(stored) and item.get_closest_marker("sqlite") is None and not item.nodeid.startswith(ONCE)
 
 
 def settings_in(folder: Path, **more: str) -> Settings:
     """Settings of a throw-away installation in `folder`."""
-    env = {"SECRET_KEY": "test-" * 10, "DATA_KEY": KEY, "DATA_DIR": str(folder), "PUBLIC_URL": "http://localhost", **more}
-    return Settings.from_env(env)
+    env = {"SECRET_KEY": "test-" * 10, "DATA_KEY": KEY, "DATA_DIR": str(folder), "PUBLIC_URL": "http://localhost"}
+    return Settings.from_env({**env, "DATABASE_URL": databases.address(folder), **more})
 
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an empty, migrated database."""
     folder = tmp_path_factory.mktemp("migrated")
+    databases.create(folder)
     app = create_app(settings_in(folder))
     with app.app_context():
         upgrade()
@@ -37,7 +65,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def app(migrated: Path, tmp_path: Path) -> Iterator[Flask]:
     """The app on a database of its own, inside its context."""
-    shutil.copy(migrated / "hall.db", tmp_path / "hall.db")
+    databases.copy(migrated, tmp_path)
     made = create_app(settings_in(tmp_path))
     made.config["WTF_CSRF_ENABLED"] = False
     # The test's own context is shared by its requests; who was asking before must not be remembered by the next.
@@ -46,6 +74,7 @@ def app(migrated: Path, tmp_path: Path) -> Iterator[Flask]:
         yield made
         db.session.remove()
         db.engine.dispose()
+    databases.drop(tmp_path)
 
 
 @pytest.fixture

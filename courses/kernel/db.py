@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Engine, MetaData, String, event, func, select
+from sqlalchemy import DateTime, Engine, MetaData, String, event, func, inspect, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Dialect
@@ -142,8 +142,7 @@ def insert_once(model: type[Any], values: dict[str, Any], *, unique: tuple[str, 
     """Insert a row unless one with the same `unique` columns stands already; says whether it was inserted."""
     insert: Any = sqlite_insert if db.engine.dialect.name == "sqlite" else postgresql_insert
     statement = insert(model).values(**values).on_conflict_do_nothing(index_elements=list(unique))
-    result: Any = db.session.execute(statement)
-    return bool(result.rowcount)
+    return db.session.execute(statement.returning(*inspect(model).primary_key)).first() is not None
 
 
 @event.listens_for(Session, "before_flush")

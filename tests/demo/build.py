@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from tests import databases
 from tests.conftest import KEY
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +31,7 @@ def build_demo(folder: Path) -> Demo:
     """The demo county in `folder`."""
     template, said = _template()
     shutil.copytree(template, folder, dirs_exist_ok=True)
+    databases.copy(template, folder)
     return Demo(folder, environment_in(folder), passwords_in(folder), said)
 
 
@@ -39,6 +41,7 @@ def environment_in(folder: Path) -> dict[str, str]:
         "SECRET_KEY": "demo-" * 10,
         "DATA_KEY": KEY,
         "DATA_DIR": str(folder),
+        "DATABASE_URL": databases.address(folder),
         "PUBLIC_URL": "http://localhost",
         "LOG_LEVEL": "WARNING",
         "WORKER_LEASE_SECONDS": "5",
@@ -63,6 +66,7 @@ def command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 def _template() -> tuple[Path, str]:
     folder = Path(tempfile.mkdtemp(prefix="demo-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    databases.create(folder)
     _must_work(command(folder, "db", "upgrade"))
     _begin_and_be_killed(folder)
     return folder, _must_work(command(folder, "demo", "seed"))

@@ -1,6 +1,5 @@
 """The seeded county: complete, consistent, and left alone by a second seeding."""
 
-import shutil
 import stat
 
 import pytest
@@ -24,6 +23,7 @@ from learning.organization.models import Person
 from learning.records import log
 from learning.records.models import BranchRecord, Certificate, CourseCompletion
 from learning.study import queries as desk
+from tests import databases
 from tests.demo.build import build_demo, command, environment_in
 from tests.people import NOW
 
@@ -128,7 +128,7 @@ def test_the_seeding_that_was_killed_left_nothing_twice(app):
     assert [job.state for job in db.session.scalars(select(Job))] == ["done"] * 4
 
 
-def test_a_second_seeding_changes_nothing(tmp_path):
+def test_a_second_seeding_changes_nothing(demo_folder, tmp_path):
     demo = build_demo(tmp_path)
     before = _counts(demo)
     done = command(tmp_path, "demo", "seed")
@@ -137,7 +137,7 @@ def test_a_second_seeding_changes_nothing(tmp_path):
 
 
 def test_a_real_county_is_never_seeded(migrated, tmp_path):
-    shutil.copy(migrated / "hall.db", tmp_path / "hall.db")
+    databases.copy(migrated, tmp_path)
     real = create_app(Settings.from_env(environment_in(tmp_path)))
     with real.app_context():
         with transaction():

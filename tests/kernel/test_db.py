@@ -146,12 +146,14 @@ def test_times_come_back_in_utc(app):
     assert db.session.scalars(select(Job)).one().due == NOW
 
 
+@pytest.mark.sqlite
 def test_sqlite_keeps_what_it_acknowledged(app):
     with db.engine.connect() as connection:
         pragma = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("synchronous", "foreign_keys", "trusted_schema", "mmap_size")}
     assert pragma == {"synchronous": 2, "foreign_keys": 1, "trusted_schema": 0, "mmap_size": 0}
 
 
+@pytest.mark.sqlite
 def test_old_libraries_do_without_the_write_ahead_log(app):
     with db.engine.connect() as connection:
         version = tuple(int(part) for part in str(connection.exec_driver_sql("select sqlite_version()").scalar()).split("."))

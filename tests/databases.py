@@ -1,0 +1,131 @@
+"""On which database the tests run: SQLite, or a private PostgreSQL that a test run starts for itself and takes away at its end.
+
+A database belongs to a folder, as SQLite's file does: on PostgreSQL its name is made from the folder's.
+"""
+
+import atexit
+import ctypes
+import hashlib
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FILE = "hall.db"
+chosen = "sqlite"
+# As a county's server is set up, fsync and all; only what a test run has no use for is left out.
+SETTINGS = {"listen_addresses": "", "shared_buffers": "128MB", "autovacuum": "off", "max_connections": "120", "log_min_messages": "fatal"}
+
+
+def address(folder: Path) -> str:
+    """The DATABASE_URL of the database that belongs to `folder`; empty on SQLite, which finds its file there."""
+    return f"postgresql://hall@/{_name(folder)}?host={_cluster().folder}" if chosen == "postgresql" else ""
+
+
+def create(folder: Path) -> None:
+    """Make the empty database of `folder`."""
+    if chosen == "postgresql":
+        _cluster().say(f"create database {_name(folder)}")
+
+
+def copy(source: Path, target: Path) -> None:
+    """Make the database of `target` a copy of that of `source`, which nobody has open."""
+    if chosen == "postgresql":
+        _cluster().say(f"create database {_name(target)} template {_name(source)}")
+    elif source != target and not (target / FILE).exists():
+        shutil.copy(source / FILE, target / FILE)
+
+
+def drop(folder: Path) -> None:
+    """Take the database of `folder` away; SQLite's file goes with its folder."""
+    if chosen == "postgresql":
+        _cluster().say(f"drop database if exists {_name(folder)} with (force)")
+
+
+def _name(folder: Path) -> str:
+    return "hall_" + hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running PostgreSQL of our own: its folder, which holds its socket, its programs and its process."""
+
+    folder: Path
+    programs: Path
+    process: subprocess.Popen[bytes]
+
+    def say(self, statement: str) -> None:
+        """Run one statement as its owner."""
+        line = [self.programs / "psql", "-h", self.folder, "-U", "hall", "-d", "postgres", "-qXc", statement]
+        done = subprocess.run(line, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{statement}: {done.stderr}"
+
+    def stop(self) -> None:
+        """End it and remove everything it wrote."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(30)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@cache
+def _cluster() -> Cluster:
+    programs = _programs()
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    user = _unprivileged()
+    if user:
+        shutil.chown(folder, user)
+    initdb = [programs / "initdb", "-D", folder / "data", "-U", "hall", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+    _run(initdb, user)
+    options = [f"-c{name}={value}" for name, value in {**SETTINGS, "unix_socket_directories": str(folder)}.items()]
+    line = [programs / "postgres", "-D", folder / "data", *options]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(line, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, user=user, group=_group(user), preexec_fn=_end_with_us)
+    cluster = Cluster(folder, programs, process)
+    atexit.register(cluster.stop)
+    _wait_for(cluster, user)
+    return cluster
+
+
+def _programs() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    on_path = shutil.which("initdb")
+    program = found[-1] if found else Path(on_path).resolve() if on_path else None
+    assert program, "PostgreSQL is missing: ./manage test installs it (Debian: apt-get install postgresql)"
+    return program.parent
+
+
+def _unprivileged() -> str | None:
+    """Whom PostgreSQL runs as: it refuses root."""
+    if os.geteuid() != 0:
+        return None
+    return "postgres" if any(row.pw_name == "postgres" for row in pwd.getpwall()) else "nobody"
+
+
+def _group(user: str | None) -> int | None:
+    return pwd.getpwnam(user).pw_gid if user else None
+
+
+def _run(line: list[object], user: str | None) -> None:
+    done = subprocess.run([str(word) for word in line], cwd="/", user=user, group=_group(user), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{line[0]}: {done.stderr}"
+
+
+def _end_with_us() -> None:
+    """Ask the kernel to end PostgreSQL when the test run dies, however it dies."""
+    ctypes.CDLL(None).prctl(1, signal.SIGQUIT)
+
+
+def _wait_for(cluster: Cluster, user: str | None) -> None:
+    for _ in range(300):
+        ready = subprocess.run([cluster.programs / "pg_isready", "-q", "-h", cluster.folder, "-U", "hall"], check=False)
+        if ready.returncode == 0:
+            return
+        assert cluster.process.poll() is None, f"PostgreSQL did not start: {(cluster.folder / 'log').read_text()}"
+        time.sleep(0.1)
+    raise AssertionError(f"PostgreSQL did not answer: {(cluster.folder / 'log').read_text()}")
