@@ -1,6 +1,7 @@
 """The application: a table of contents, read from top to bottom. Nothing imports it."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -68,6 +69,7 @@ def configure(app: Flask, settings: settings_.Settings) -> None:
         SESSION_COOKIE_NAME="hall",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(days=settings.session_days),
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
         WTF_CSRF_TIME_LIMIT=None,  # a page left open for a day must still be able to save

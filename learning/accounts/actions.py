@@ -80,10 +80,26 @@ def end_everywhere(person_id: int, *, now: datetime, but: int | None = None) -> 
     return len(rows)
 
 
-def note_failure(whose: str, *, now: datetime) -> None:
-    """Remember a wrong password or PIN, and forget those of yesterday."""
-    db.session.add(Failure(whose=whose, at=now))
-    db.session.execute(delete(Failure).where(Failure.at < now - timedelta(days=1)))
+def note_failure(whose: str, *, now: datetime) -> Failure:
+    """Remember a wrong password or PIN, and forget those older than any card."""
+    row = Failure(whose=whose, at=now)
+    db.session.add(row)
+    db.session.execute(delete(Failure).where(Failure.at < now - timedelta(days=rules.CARD_DAYS)))
+    db.session.flush()
+    return row
+
+
+def count_try(whose: str, *, limit: int, within: timedelta, now: datetime) -> int | None:
+    """Count a try before it is made, so that many made at once are no more than many made in turn.
+
+    Returns its id, for `forgive` if it turns out right; None when there were `limit` already, and no more may be made.
+    """
+    return None if len(queries.failures(whose, since=now - within)) >= limit else note_failure(whose, now=now).id
+
+
+def forgive(tried: int) -> None:
+    """A counted try was no failure."""
+    db.session.execute(delete(Failure).where(Failure.id == tried))
 
 
 def forget_failures(account: Account, *, key: bytes) -> None:
@@ -126,12 +142,16 @@ def close_borrowed_ways(person_id: int, *, now: datetime) -> bool:
     return bool(revoke_cards(person_id, now=now)) or temporary
 
 
+def kill_card(card: SignInCard, *, now: datetime) -> None:
+    """Too many wrong PINs."""
+    card.revoked_at = card.revoked_at or now
+
+
 def use_card(card: SignInCard, *, password_hash: str, key: bytes, now: datetime) -> Account:
     """A person chose a password with their card; it can never be used again, and all devices are signed out."""
     card.used_at = now
-    account = queries.account_of(card.person_id) or open_account(
-        card.person, user_name=None, mobile=None, password_hash=None, must_change=False, key=key, now=now
-    )
+    name_someone(card.person, key=key, now=now)
+    account = db.session.scalars(select(Account).where(Account.person_id == card.person_id)).one()
     set_password(account, password_hash)
     end_everywhere(card.person_id, now=now)
     return account

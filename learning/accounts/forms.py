@@ -1,10 +1,26 @@
-"""Forms of signing in and of one's own account."""
+"""Forms of signing in and of one's own account, and what no field of any form may hold."""
+
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms.fields.simple import HiddenField, PasswordField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length, Optional
+from wtforms.validators import EqualTo, InputRequired, Length, Optional, ValidationError
 
 from courses.kernel.web import Form
+from learning.accounts.rules import holds_mobile_number, looks_like_identity_number
+
+
+def no_identity_number(form: Any, field: Any) -> None:
+    """Refuse an identity number in any field."""
+    if looks_like_identity_number(field.data or ""):
+        raise ValidationError(_("这里像是填了身份证号。系统不登记身份证号，请删去。"))
+
+
+def no_numbers(form: Any, field: Any) -> None:
+    """Refuse an identity number, and a mobile number outside its own field: these words are kept and shown in the clear."""
+    no_identity_number(form, field)
+    if holds_mobile_number(field.data or ""):
+        raise ValidationError(_("这里不要写手机号，请删去。手机号只填在“手机号”一栏，加密保存。"))
 
 
 class SignIn(Form):

@@ -61,7 +61,7 @@ class SignInCard(Model):
 
 
 class Failure(Model):
-    """A wrong password or PIN, by keyed hash of what was typed as the name; swept after a day."""
+    """A wrong password or PIN, by keyed hash of what was typed as the name; swept once no card could be as old."""
 
     __tablename__ = "sign_in_failure"
     __table_args__ = (Index("ix_sign_in_failure_whose_at", "whose", "at"),)

@@ -28,18 +28,19 @@ def free_user_name(wanted: str) -> str:
     return wanted if wanted not in taken else next(f"{wanted}{number}" for number in range(2, len(taken) + 3) if f"{wanted}{number}" not in taken)
 
 
-def person_signed_in(token: str, *, now: datetime) -> tuple[Person, SignedIn] | None:
-    """Whose device holds this token, with their posts; None when it ended or ran out."""
+def person_signed_in(token: str, *, now: datetime) -> tuple[Person, SignedIn, bool] | None:
+    """Whose device holds this token, with their posts, and whether their password is a temporary one; None when it ended or ran out."""
     statement = (
-        select(SignedIn)
+        select(SignedIn, Account.must_change)
+        .outerjoin(Account, Account.person_id == SignedIn.person_id)
         .where(SignedIn.token_hash == sealing.token_hash(token), SignedIn.ended_at.is_(None), SignedIn.until > now)
         .options(
             joinedload(SignedIn.person).selectinload(Person.appointments).joinedload(Appointment.organization),
             joinedload(SignedIn.person).selectinload(Person.memberships).joinedload(Membership.organization),
         )
     )
-    row = db.session.scalar(statement)
-    return (row.person, row) if row else None
+    found = db.session.execute(statement).first()
+    return (found[0].person, found[0], bool(found[1])) if found else None
 
 
 def devices(person_id: int, *, now: datetime) -> list[SignedIn]:

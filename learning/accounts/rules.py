@@ -1,6 +1,7 @@
 """Passwords, PINs, lockout and names of devices, as plain decisions."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -8,27 +9,28 @@ LOCKOUT_WINDOW = timedelta(minutes=15)
 CARD_DAYS = 30
 CARD_TRIES = 5
 SHORTEST_PASSWORD = 8
-_IDENTITY = re.compile(r"\d{17}[\dXx]")
-_MOBILE = re.compile(r"1\d{10}")
+# Region, day of birth, order, check character: 18 digits in another order are no identity number, such as two dates and an hour.
+_IDENTITY = re.compile(r"[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]")
+_MOBILE = re.compile(r"1[0-9]{10}")
 _MOBILE_WITHIN = re.compile(r"(?<!\d)(?:86)?1[3-9]\d{9}(?!\d)")
 _WEAK = {"12345678", "123456789", "1234567890", "88888888", "66666666", "11111111", "00000000", "password", "abcd1234", "a1234567", "qwertyui"}
 
 
 def normal_mobile(text: str) -> str | None:
     """The eleven digits of a mobile number, however it was spaced; None if it is none."""
-    digits = re.sub(r"[\s\-+]", "", text)
+    digits = _closed_up(text)
     digits = digits[2:] if digits.startswith("86") and len(digits) == 13 else digits
     return digits if _MOBILE.fullmatch(digits) else None
 
 
 def looks_like_identity_number(text: str) -> bool:
-    """Whether an 18-digit identity number stands in `text`; such a number is never stored."""
-    return bool(_IDENTITY.search(re.sub(r"\s", "", text)))
+    """Whether an 18-digit identity number stands in `text`, however it was spaced; such a number is never stored."""
+    return bool(_IDENTITY.search(_closed_up(text)))
 
 
 def holds_mobile_number(text: str) -> bool:
     """Whether a mobile number stands in `text`, however it was spaced; it belongs in its own field alone, where it is sealed."""
-    return bool(_MOBILE_WITHIN.search(re.sub(r"[\s\-+]", "", text)))
+    return bool(_MOBILE_WITHIN.search(_closed_up(text)))
 
 
 def user_name_from(name_key: str, name: str) -> str:
@@ -44,7 +46,7 @@ def password_fault(password: str, *, own_words: Sequence[str] = ()) -> str:
         return f"密码至少 {SHORTEST_PASSWORD} 位，可以是一句好记的话加数字。"
     if len(password) > 200:
         return "密码太长了，请不要超过 200 位。"
-    if password.lower() in _WEAK or len(set(password)) < 4 or password in own_words:
+    if password.lower() in _WEAK or len(set(password)) < 4 or password.lower() in {word.lower() for word in own_words}:
         return "这个密码太容易猜到，请换一个。"
     return ""
 
@@ -62,3 +64,12 @@ def device_words(agent: str) -> str:
     browsers = (("MicroMessenger", "微信"), ("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "浏览器"), ("Safari", "浏览器"))
     browser = next((words for mark, words in browsers if mark in agent), "浏览器")
     return f"{kind} · {browser}"
+
+
+def pin_of(text: str) -> str:
+    """A PIN however it was typed: in two groups, or in wide digits."""
+    return _closed_up(text)
+
+
+def _closed_up(text: str) -> str:
+    return re.sub(r"[\s+\-\u2010-\u2015\u2212]", "", unicodedata.normalize("NFKC", text))

@@ -1,9 +1,9 @@
 """Pages of signing in and out, of one's own account, and who is asking."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Flask, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user, login_user, logout_user
@@ -11,9 +11,10 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from courses.kernel import clock
 from courses.kernel.access import Stranger, actor, public, signed_in
 from courses.kernel.db import NOBODYS, transaction
+from courses.kernel.errors import Forbidden, wants_json
 from courses.kernel.settings import settings
 from learning.accounts import actions, forms, queries, rules, sealing
-from learning.accounts.models import Account, SignedIn
+from learning.accounts.models import Account, SignedIn, SignInCard
 from learning.organization.rules import masked
 
 bp = Blueprint("accounts", __name__)
@@ -25,8 +26,8 @@ class Ticket:
 
     is_authenticated, is_active, is_anonymous = True, True, False
 
-    def __init__(self, token: str, person: Any, row: SignedIn) -> None:
-        self.token, self.person, self.row = token, person, row
+    def __init__(self, token: str, person: Any, row: SignedIn, must_change: bool = False) -> None:
+        self.token, self.person, self.row, self.must_change = token, person, row, must_change
 
     def get_id(self) -> str:
         return self.token
@@ -36,6 +37,7 @@ def install(app: Flask) -> None:
     """Know who is asking, before the guard asks whether they may."""
     login.init_app(app)
     app.before_request(_recognise)
+    app.before_request(_first_a_password)
 
 
 @login.user_loader  # type: ignore[untyped-decorator]
@@ -69,18 +71,16 @@ def sign_in() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("learning/accounts/sign_in.html", form=form), 422 if form.is_submitted() else 200
     now, whose = clock.now(), _whose(form.name.data)
-    rests = rules.locked_until(queries.failures(whose, since=now - rules.LOCKOUT_WINDOW), limit=settings().lockout_failures, now=now)
-    if rests:
-        form.password.errors = [_("密码错得太多，请 %(n)s 分钟后再试，或者请支部书记帮您重设密码。", n=_minutes(rests, now))]
+    tried = _count_try(whose, now=now)
+    if tried is None:
+        form.password.errors = [_rest_words(whose, now=now)]
         return render_template("learning/accounts/sign_in.html", form=form), 429
     account = queries.account_named(form.name.data, key=settings().data_key)
     if not sealing.fits(form.password.data, account.password_hash if account else None) or account is None:
-        with transaction(seat=NOBODYS):
-            actions.note_failure(whose, now=now)
         form.password.errors = [_("手机号、用户名或密码不对。忘了密码，请支部书记帮您重设。")]
         return render_template("learning/accounts/sign_in.html", form=form), 422
     must_change = account.must_change
-    _enter(account.person_id, now=now)
+    _enter(account.person_id, tried, now=now)
     if must_change:
         flash(_("这是临时密码，请换成自己的密码。"), "warm")
         return redirect(url_for("accounts.password"))
@@ -92,7 +92,7 @@ def sign_in() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     """Sign this device out."""
     with transaction(seat=actor().id):
-        actions.end_session(queries.person_signed_in(current_user.token, now=clock.now())[1], now=clock.now())  # type: ignore[index]
+        actions.end_session(current_user.row, now=clock.now())
     logout_user()
     session.clear()
     flash(_("已退出登录。"), "good")
@@ -113,18 +113,14 @@ def mine() -> ResponseReturnValue:
 @signed_in
 def password() -> ResponseReturnValue:
     """Change the person's own password; the other devices are signed out."""
-    form = forms.ChangePassword()
-    if form.validate_on_submit():
-        account = queries.account_of(actor().id)
-        fault = rules.password_fault(form.password.data)
-        if account is None or not sealing.fits(form.present.data, account.password_hash):
-            form.present.errors = [_("现在的密码不对，请再想想。")]
-        elif fault:
-            form.password.errors = [fault]
-        else:
+    form, account = forms.ChangePassword(), queries.account_of(actor().id)
+    if form.validate_on_submit() and account is not None and _is_owner(account, form):
+        fault = _fault_of_new(account, form)
+        if not fault:
             _set_password(account, form.password.data)
             flash(_("密码已更换，其他设备已退出登录。"), "good")
             return redirect(url_for("accounts.mine"))
+        form.password.errors = [fault]
     return render_template("learning/accounts/password.html", form=form), 422 if form.is_submitted() else 200
 
 
@@ -144,19 +140,21 @@ def first(token: str) -> ResponseReturnValue:
     """First sign-in with a printed card: PIN, then a password of one's own."""
     now, form = clock.now(), forms.FirstSignIn()
     card = queries.card(token, now=now)
-    tries = queries.failures(_whose(f"card:{sealing.token_hash(token)}"), since=now - rules.LOCKOUT_WINDOW * 96) if card else []
-    if card is None or len(tries) >= rules.CARD_TRIES:
-        return render_template("learning/accounts/card_dead.html"), 404
+    if card is None:
+        return _card_dead()
     if form.validate_on_submit():
-        fault = rules.password_fault(form.password.data, own_words=(form.pin.data,))
-        if not sealing.fits(form.pin.data.replace(" ", ""), card.pin_hash):
-            with transaction(seat=NOBODYS):
-                actions.note_failure(_whose(f"card:{sealing.token_hash(token)}"), now=now)
-            form.pin.errors = [_("数字不对，请看清卡片再填。还可以试 %(n)s 次。", n=rules.CARD_TRIES - len(tries) - 1)]
+        whose, pin = _own("card", card.token_hash), rules.pin_of(form.pin.data)
+        tried = _count_try(whose, limit=rules.CARD_TRIES, within=timedelta(days=rules.CARD_DAYS), now=now)
+        if tried is None:
+            return _card_dead()
+        fault = rules.password_fault(form.password.data, own_words=(pin,))
+        if not sealing.fits(pin, card.pin_hash):
+            form.pin.errors = [_("数字不对，请看清卡片再填。还可以试 %(n)s 次。", n=_tries_left(card, whose, now=now))]
         elif fault:
+            _forgive(tried)
             form.password.errors = [fault]
         else:
-            return _use_card(token, form.password.data, now=now)
+            return _use_card(token, form.password.data, tried, now=now)
     name = masked(card.person.name)
     return render_template("learning/accounts/first.html", form=form, name=name), 422 if form.is_submitted() else 200
 
@@ -188,13 +186,62 @@ def _recognise() -> None:
     g.actor = current_user.person if current_user.is_authenticated else Stranger()
 
 
-def _enter(person_id: int, *, now: datetime) -> None:
+def _first_a_password() -> ResponseReturnValue | None:
+    """Whoever came in with a temporary password chooses their own before anything else: whoever gave it could come in with it too."""
+    if not current_user.is_authenticated or not current_user.must_change or request.endpoint in {None, "accounts.password", "accounts.sign_out"}:
+        return None
+    if getattr(current_app.view_functions[str(request.endpoint)], "access", None) == ("public",):
+        return None
+    if wants_json():
+        raise Forbidden(_("请先把临时密码换成自己的密码。"))
+    return redirect(url_for("accounts.password"))
+
+
+def _count_try(whose: str, *, limit: int | None = None, within: timedelta = rules.LOCKOUT_WINDOW, now: datetime) -> int | None:
+    with transaction(seat=NOBODYS):
+        return actions.count_try(whose, limit=limit or settings().lockout_failures, within=within, now=now)
+
+
+def _forgive(tried: int) -> None:
+    with transaction(seat=NOBODYS):
+        actions.forgive(tried)
+
+
+def _rest_words(whose: str, *, now: datetime) -> str:
+    failures = queries.failures(whose, since=now - rules.LOCKOUT_WINDOW)
+    rests = rules.locked_until(failures, limit=settings().lockout_failures, now=now) or now
+    return str(_("密码错得太多，请 %(n)s 分钟后再试，或者请支部书记帮您重设密码。", n=_minutes(rests, now)))
+
+
+def _enter(person_id: int, tried: int, *, now: datetime) -> None:
     token = sealing.new_token()
     with transaction(seat=person_id):
+        actions.forgive(tried)
         row = actions.start_session(person_id, token=token, device=rules.device_words(request.user_agent.string), days=settings().session_days, now=now)
     session.clear()
     session.permanent = True
     login_user(Ticket(token, row.person, row))
+
+
+def _is_owner(account: Account, form: forms.ChangePassword) -> bool:
+    """Whether the present password was given; bounded, so that whoever finds a phone unlocked cannot guess it."""
+    now, whose = clock.now(), _own("password", account.person_id)
+    tried = _count_try(whose, now=now)
+    if tried is None:
+        form.present.errors = [_rest_words(whose, now=now)]
+        return False
+    if not sealing.fits(form.present.data, account.password_hash):
+        form.present.errors = [_("现在的密码不对，请再想想。")]
+        return False
+    _forgive(tried)
+    return True
+
+
+def _fault_of_new(account: Account, form: forms.ChangePassword) -> str:
+    if form.password.data == form.present.data:
+        return str(_("新密码和现在的一样，请换一个。"))
+    mobile = sealing.unseal(account.mobile_sealed, settings().data_key) if account.mobile_sealed else ""
+    return rules.password_fault(form.password.data, own_words=(account.user_name or "", mobile))
 
 
 def _set_password(account: Account, password: str) -> None:
@@ -204,16 +251,36 @@ def _set_password(account: Account, password: str) -> None:
         actions.end_everywhere(account.person_id, now=clock.now(), but=this)
 
 
-def _use_card(token: str, password: str, *, now: datetime) -> ResponseReturnValue:
+def _use_card(token: str, password: str, tried: int, *, now: datetime) -> ResponseReturnValue:
     hashed = sealing.hash_password(password)
     with transaction():
         card = queries.card(token, now=now)
-        person_id = actions.use_card(card, password_hash=hashed, key=settings().data_key, now=now).person_id if card else None
-    if person_id is None:
-        return render_template("learning/accounts/card_dead.html"), 404
-    _enter(person_id, now=now)
-    flash(_("密码设好了，以后用它登录。欢迎来到空中大讲堂！"), "good")
+        account = actions.use_card(card, password_hash=hashed, key=settings().data_key, now=now) if card else None
+    if account is None:
+        return _card_dead()
+    name = "" if account.mobile_index else account.user_name
+    _enter(account.person_id, tried, now=now)
+    known = _("密码设好了，以后用用户名“%(name)s”和它登录。", name=name) if name else _("密码设好了，以后用它登录。")
+    flash(known + _("欢迎来到空中大讲堂！"), "good")
     return redirect(url_for("study.home"))
+
+
+def _tries_left(card: SignInCard, whose: str, *, now: datetime) -> int:
+    """How often the PIN may still be tried; a card with no try left is dead."""
+    left = max(0, rules.CARD_TRIES - len(queries.failures(whose, since=now - timedelta(days=rules.CARD_DAYS))))
+    if not left:
+        with transaction():
+            actions.kill_card(card, now=now)
+    return left
+
+
+def _card_dead() -> ResponseReturnValue:
+    return render_template("learning/accounts/card_dead.html"), 404
+
+
+def _own(kind: str, value: object) -> str:
+    """What tries at something other than a name are counted under; nobody can type it as a name, which holds no NUL."""
+    return sealing.index(f"\0{kind}:{value}", settings().data_key)
 
 
 def _whose(name: str) -> str:

@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from courses.catalogue.rules import Outline
 from courses.kernel.web import Form, choices
+from learning.accounts.forms import no_identity_number, no_numbers
 from learning.classes.rules import LEAVE_REASONS, SESSION_WORDS
 from learning.organization.models import Membership
 
@@ -27,8 +28,8 @@ class RollCallForm(Form):
         validators=[InputRequired(_("请选择形式"))],
     )
     held_on = DateField(_("日期"), [InputRequired(_("请选日期"))])
-    venue = StringField(_("地点"), [InputRequired(_("请填地点，例如 村党群服务中心")), Length(max=80)])
-    lecturer = StringField(_("主持或授课人"), [Optional(), Length(max=40)])
+    venue = StringField(_("地点"), [InputRequired(_("请填地点，例如 村党群服务中心")), Length(max=80), no_identity_number])
+    lecturer = StringField(_("主持或授课人"), [Optional(), Length(max=40), no_numbers])
 
     def offer(self, outlines: Iterable[Outline], *, today: date) -> None:
         """Offer the open courses, and today for a form not yet filled in."""
@@ -45,8 +46,10 @@ class HomeDeliveryForm(Form):
     person_id = SelectField(_("同志"), coerce=int, validators=[InputRequired(_("请选择同志"))], validate_choice=True)
     course_id = SelectField(_("课程"), coerce=int, validators=[InputRequired(_CHOOSE)], validate_choice=True)
     delivered_on = DateField(_("日期"), [InputRequired(_("请选日期"))])
-    delivered_by = StringField(_("送学人"), [InputRequired(_("请填送学人的姓名")), Length(max=80)])
-    what = TextAreaField(_("做了什么"), [InputRequired(_("请写一两句，例如 到家中讲了消防常识，留下大字版材料")), Length(max=300, message=_("最多 300 字"))])
+    delivered_by = StringField(_("送学人"), [InputRequired(_("请填送学人的姓名")), Length(max=80), no_numbers])
+    what = TextAreaField(
+        _("做了什么"), [InputRequired(_("请写一两句，例如 到家中讲了消防常识，留下大字版材料")), Length(max=300, message=_("最多 300 字")), no_numbers]
+    )
 
     def offer(self, people: Iterable[Membership], outlines: Iterable[Outline], *, by: str, chosen: int | None, today: date) -> None:
         """Offer the branch's people and the open courses; `chosen` is the person whose page this was opened from."""

@@ -5,7 +5,7 @@ from wtforms.fields.simple import TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from courses.kernel.web import Form
-from learning.audit.people_forms import no_identity_number
+from learning.accounts.forms import no_identity_number
 
 _LONG = Length(max=1000, message=_("最多 1000 字，请写短一点"))
 

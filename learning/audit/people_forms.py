@@ -9,24 +9,11 @@ from wtforms.fields.simple import BooleanField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from courses.kernel.web import Form, choices
-from learning.accounts.rules import holds_mobile_number, looks_like_identity_number
+from learning.accounts.forms import no_identity_number, no_numbers
 from learning.organization.models import Organization, Person
 from learning.organization.rules import EXPECTATION_WORDS, ROLE_WORDS, STAGE_WORDS
 
 _STAGES = choices((stage, STAGE_WORDS[stage]) for stage in ("full", "probationary", "admission_candidate", "activist", "applicant"))
-
-
-def no_identity_number(form: Any, field: Any) -> None:
-    """Refuse an identity number in any field."""
-    if looks_like_identity_number(field.data or ""):
-        raise ValidationError(_("这里像是填了身份证号。系统不登记身份证号，请删去。"))
-
-
-def no_numbers(form: Any, field: Any) -> None:
-    """Refuse an identity number, and a mobile number outside its own field: these words are kept and shown in the clear."""
-    no_identity_number(form, field)
-    if holds_mobile_number(field.data or ""):
-        raise ValidationError(_("这里不要写手机号，请删去。手机号只填在“手机号”一栏，加密保存。"))
 
 
 def legible(form: Any, field: Any) -> None:

@@ -6,6 +6,7 @@ from wtforms.fields.simple import StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from courses.kernel.web import Form, choices
+from learning.accounts.forms import no_numbers
 from learning.records import rules
 
 
@@ -27,10 +28,10 @@ class Check(Form):
 
 
 class Revocation(Form):
-    reason = StringField(_("撤销原因"), [InputRequired(_("请写明原因")), Length(max=200)])
+    reason = StringField(_("撤销原因"), [InputRequired(_("请写明原因")), Length(max=200), no_numbers])
 
 
 class Correction(Form):
     field = SelectField(_("更正哪一项"), choices=choices([("person_name", _("姓名")), ("organization_name", _("所在党组织"))]))
-    value = StringField(_("更正为"), [InputRequired(_("请填更正后的内容")), Length(max=120)])
-    reason = StringField(_("更正原因"), [InputRequired(_("请写明原因")), Length(max=200)])
+    value = StringField(_("更正为"), [InputRequired(_("请填更正后的内容")), Length(max=120), no_numbers])
+    reason = StringField(_("更正原因"), [InputRequired(_("请写明原因")), Length(max=200), no_numbers])
