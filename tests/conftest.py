@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from flask import Flask, g
 from flask_migrate import upgrade
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from app import create_app
 from courses.kernel.db import db
@@ -44,6 +46,23 @@ def _belongs(item: pytest.Item) -> bool:
     return bool(stored) and item.get_closest_marker("sqlite") is None and not item.nodeid.startswith(ONCE)
 
 
+class Compiled(BytecodeCache):
+    """Templates compiled once a test run rather than once a test; known by their source, so a changed one is compiled anew."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+
+
 def settings_in(folder: Path, **more: str) -> Settings:
     """Settings of a throw-away installation in `folder`."""
     env = {"SECRET_KEY": "test-" * 10, "DATA_KEY": KEY, "DATA_DIR": str(folder), "PUBLIC_URL": "http://localhost"}
@@ -68,6 +87,7 @@ def app(migrated: Path, tmp_path: Path) -> Iterator[Flask]:
     databases.copy(migrated, tmp_path)
     made = create_app(settings_in(tmp_path))
     made.config["WTF_CSRF_ENABLED"] = False
+    made.jinja_env.bytecode_cache = COMPILED
     # The test's own context is shared by its requests; who was asking before must not be remembered by the next.
     made.before_request_funcs.setdefault(None, []).insert(0, lambda: g.pop("_login_user", None) and None)
     with made.app_context():

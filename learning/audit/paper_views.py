@@ -18,6 +18,7 @@ from learning.records import queries as records
 @may("revoke_records")
 def revoke(certificate_id: int) -> ResponseReturnValue:
     """Take a certificate back; the row says who and why, for ever."""
+    records.certificate_to_change(actor(), certificate_id)
     form = forms.Revocation()
     if not form.validate_on_submit():
         flash(form.first_fault(), "bad")
@@ -34,6 +35,7 @@ def revoke(certificate_id: int) -> ResponseReturnValue:
 @may("revoke_records")
 def correct(certificate_id: int) -> ResponseReturnValue:
     """Say how a name on a certificate should read."""
+    records.certificate_to_change(actor(), certificate_id)
     form = forms.Correction()
     if not form.validate_on_submit():
         flash(form.first_fault(), "bad")

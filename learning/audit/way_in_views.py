@@ -46,6 +46,7 @@ def set_way_in(person_id: int) -> ResponseReturnValue:
 @may("help_sign_in")
 def reset_password(person_id: int) -> ResponseReturnValue:
     """Give a temporary password; it is shown once, on this page alone, and kept nowhere in clear."""
+    people_queries.helped_for(actor(), person_id)  # whoever may not is told before the slow hashing
     temporary = sealing.new_password()
     hashed = sealing.hash_password(temporary)
     try:
@@ -66,6 +67,7 @@ def reset_password(person_id: int) -> ResponseReturnValue:
 @may("help_sign_in")
 def issue_card(person_id: int) -> ResponseReturnValue:
     """Print a first sign-in card: the address as a QR code, and a PIN, shown this once."""
+    people_queries.helped_for(actor(), person_id)
     token, pin = sealing.new_token(), sealing.new_pin()
     hashed = sealing.hash_password(pin)
     with transaction():

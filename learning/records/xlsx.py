@@ -11,6 +11,7 @@ from learning.records.pdf import person_cells
 from learning.records.rules import COUNT_WORDS, PERSON_COLUMNS, is_day
 
 _WIDTHS = (6, 12, 14, 14, 20, 14, 28, 34)
+_DAY = PERSON_COLUMNS.index("完成日期") + 1
 
 
 def branch_record(row: BranchRecord) -> bytes:
@@ -79,7 +80,7 @@ def _people(sheet: Any, row: BranchRecord, head: int, formats: dict[str, Any]) -
     for place, person in enumerate(row.content.get("people", []), 1):
         sheet.write_number(head + place, 0, place, formats["number"])
         for column, words in enumerate(person_cells(person), 1):
-            _value(sheet, head + place, column, date.fromisoformat(words) if is_day(words) else words, formats)
+            _value(sheet, head + place, column, date.fromisoformat(words) if column == _DAY and is_day(words) else words, formats)
 
 
 def _value(sheet: Any, place: int, column: int, value: Any, formats: dict[str, Any]) -> None:
