@@ -1,4 +1,4 @@
-"""Runs ffmpeg and ffprobe as bounded children: no input, a time limit, a stall limit, and no survivor if the worker is killed."""
+"""Runs programs that read strangers' files as bounded children: no input, limits of time, memory, files and words, and no survivor if we are killed."""
 
 import os
 import selectors
@@ -23,6 +23,7 @@ class Bounds:
     seconds: float
     data_bytes: int = 4 * GIGABYTE
     file_bytes: int = 32 * GIGABYTE
+    output_bytes: int = GIGABYTE // 16
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,10 @@ class Ended:
 
 class OutOfTime(Exception):
     """The child took longer than its bounds, or stood still."""
+
+
+class OutOfWords(Exception):
+    """The child printed more than its bounds."""
 
 
 def run(command: list[str], bounds: Bounds, *, on_line: Callable[[str], None] | None = None) -> Ended:
@@ -68,6 +73,8 @@ def _listen(child: "subprocess.Popen[bytes]", bounds: Bounds, on_line: Callable[
             if not chunk:
                 return bytes(kept)
             kept += chunk
+            if len(kept) > bounds.output_bytes:
+                raise OutOfWords
             if on_line is not None:
                 *lines, rest = bytes(kept).split(b"\n")
                 kept = bytearray(rest)
