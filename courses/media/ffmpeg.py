@@ -7,9 +7,9 @@ from typing import Any
 
 import ffmpeg
 
+from courses.kernel.runner import GIGABYTE, Bounds, Ended, OutOfTime, run
 from courses.kernel.settings import Settings
 from courses.media import rules
-from courses.kernel.runner import GIGABYTE, Bounds, Ended, OutOfTime, run
 
 # Containers that hold their media themselves. Lists (HLS, DASH, concat, SDP, image sequences) would open other people's uploads.
 CONTAINERS = (

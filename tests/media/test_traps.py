@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from courses.kernel import runner
 from courses.kernel.errors import Refused
-from courses.media import preparation, rules, runner
+from courses.media import preparation, rules
 from tests.conftest import settings_in
 from tests.media import recordings
 
