@@ -11,8 +11,8 @@ def run() -> None:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
             # A batch change drops and re-creates a table; with enforcement on, that would delete child rows (STACK.md section 5).
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.commit()
+            # Within a transaction the pragma does nothing, and SQLAlchemy begins one with its first statement: the driver is told.
+            connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,
             target_metadata=database.metadata,
@@ -27,8 +27,7 @@ def run() -> None:
             connection.commit()
             if broken:
                 raise RuntimeError(f"a migration left {len(broken)} rows without their parent")
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-            connection.commit()
+            connection.connection.cursor().execute("PRAGMA foreign_keys=ON")
 
 
 run()

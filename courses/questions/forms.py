@@ -46,9 +46,9 @@ class Block:
     def of(cls, item: Item) -> "Block":
         """The block of a question that stands."""
         if item.kind == "true_false":
-            return cls(item.kind, item.stem, truth=item.answer[0], explanation=item.explanation, score=item.score)
+            return cls(item.kind, item.stem, truth=item.places[0], explanation=item.explanation, score=item.score)
         padded = item.options + ("",) * (ROWS - len(item.options))
-        return cls(item.kind, item.stem, padded, frozenset(item.answer), None, item.explanation, item.score)
+        return cls(item.kind, item.stem, padded, frozenset(item.places), None, item.explanation, item.score)
 
     @property
     def is_blank(self) -> bool:
@@ -67,7 +67,7 @@ class Block:
     def faults(self) -> list[str]:
         """What is wrong with it, in words; empty when it may be used."""
         empty = self.kind != "true_false" and any(not self.options[row] for row in self.ticked)
-        return rules.faults(self.new_item()) + (["勾选的选项还没有填内容。"] if empty else [])
+        return rules.complaints(self.new_item()) + (["勾选的选项还没有填内容。"] if empty else [])
 
 
 def blocks_of(items: Sequence[Item]) -> list[Block]:

@@ -1,29 +1,63 @@
-"""Questions and the quizzes made of them."""
+"""Questions, the bank that keeps them through their versions, and the quizzes made of them."""
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from courses.kernel.db import Key, Model
+from courses.questions.rules import Choice
+
+
+class BankEntry(Model):
+    """A question of an organization's bank (题库) through all its versions. The fingerprint is that of the version in force."""
+
+    __tablename__ = "bank_entry"
+    __table_args__ = (UniqueConstraint("organization_id", "fingerprint"),)
+
+    id: Mapped[Key]
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+    retired_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    versions: Mapped[list["Question"]] = relationship(back_populates="entry", order_by="Question.version")
 
 
 class Question(Model):
-    """One question. Once a published quiz uses it, it is never changed: an edit makes a new question."""
+    """One version of a question; its words are never changed, an edit makes a new row, so a paper keeps what it was handed.
+
+    Of the bank, or of one quiz alone (`bank_id` is null). The version in force has no `until`.
+    """
 
     __tablename__ = "question"
-    __table_args__ = (CheckConstraint("kind in ('single', 'multiple', 'true_false')", name="kind"), CheckConstraint("score > 0", name="score"))
+    __table_args__ = (
+        CheckConstraint("kind in ('single', 'multiple', 'true_false', 'fill_in')", name="kind"),
+        CheckConstraint("score > 0", name="score"),
+        CheckConstraint("difficulty between 1 and 3", name="difficulty"),
+        UniqueConstraint("bank_id", "version"),
+        Index("ix_question_topic_difficulty", "topic", "difficulty"),
+    )
 
     id: Mapped[Key]
     kind: Mapped[str] = mapped_column(String(12))
     stem: Mapped[str] = mapped_column(String(600))
     options: Mapped[list[str]] = mapped_column(JSON)
-    answer: Mapped[list[int]] = mapped_column(JSON)  # indices into options, ascending
+    answer: Mapped[list[Choice]] = mapped_column(JSON)  # indices into options, ascending; of 填空题 the texts accepted
     explanation: Mapped[str] = mapped_column(String(800), default="")
     topic: Mapped[str] = mapped_column(String(60), default="")
+    difficulty: Mapped[int] = mapped_column(default=2)
     score: Mapped[int] = mapped_column(default=1)
+    asset_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"), index=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     created_at: Mapped[datetime]
+    bank_id: Mapped[int | None] = mapped_column(ForeignKey("bank_entry.id"))
+    version: Mapped[int] = mapped_column(default=1)
+    until: Mapped[datetime | None]
+
+    entry: Mapped[BankEntry | None] = relationship(back_populates="versions")
 
 
 class Quiz(Model):

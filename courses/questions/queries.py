@@ -13,7 +13,7 @@ from courses.questions.rules import Item, QuizOutline
 def items(quiz_id: int) -> tuple[Item, ...]:
     """The questions of a quiz in order, with their answers: never to be sent before marking."""
     rows = db.session.scalars(select(QuizItem).where(QuizItem.quiz_id == quiz_id).options(joinedload(QuizItem.question)).order_by(QuizItem.position))
-    return tuple(_value(row.question) for row in rows)
+    return tuple(value(row.question) for row in rows)
 
 
 def quiz(quiz_id: int) -> QuizOutline:
@@ -28,5 +28,18 @@ def used(question_ids: Sequence[int]) -> frozenset[int]:
     return frozenset(db.session.scalars(select(QuizItem.question_id).where(QuizItem.question_id.in_(question_ids))))
 
 
-def _value(row: Question) -> Item:
-    return Item(row.id, row.kind, row.stem, tuple(row.options), tuple(row.answer), row.explanation, row.score)
+def value(row: Question) -> Item:
+    """A question as a value, with its answer."""
+    return Item(
+        id=row.id,
+        kind=row.kind,
+        stem=row.stem,
+        options=tuple(row.options),
+        answer=tuple(row.answer),
+        explanation=row.explanation,
+        score=row.score,
+        topic=row.topic,
+        difficulty=row.difficulty,
+        asset_id=row.asset_id,
+        bank_id=row.bank_id,
+    )

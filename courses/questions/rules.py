@@ -1,38 +1,67 @@
-"""What a good question is, and how an answer is marked. A multiple choice is right only when it is exactly right."""
+"""What a good question is, how it is told from others, and how an answer is marked. A multiple choice is right only when it is exactly right."""
 
+import hashlib
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-KINDS = ("single", "multiple", "true_false")
+KINDS = ("single", "multiple", "true_false", "fill_in")
+KIND_WORDS = {"single": "单选", "multiple": "多选", "true_false": "判断", "fill_in": "填空"}
 TRUE_FALSE = ("对", "错")
-MOST_OPTIONS = 8
-MOST_STEM, MOST_OPTION, MOST_EXPLANATION = 600, 200, 800  # characters
+DIFFICULTIES = (1, 2, 3)
+DIFFICULTY_WORDS = {1: "容易", 2: "中等", 3: "较难"}
+MOST_OPTIONS, MOST_TEXTS, MOST_SCORE = 8, 10, 100
+MOST_STEM, MOST_OPTION, MOST_EXPLANATION, MOST_TOPIC = 600, 200, 800, 60  # characters
+
+Choice = int | str  # the place of an option, or the text written into a blank
+
+
+class Answered:
+    """What has an answer: places of the right options from 0, or of 填空题 every text that is right."""
+
+    answer: tuple[Choice, ...]
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Which options are right; none of 填空题."""
+        return tuple(place for place in self.answer if isinstance(place, int))
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What may be written into the blank; nothing of other kinds."""
+        return tuple(text for text in self.answer if isinstance(text, str))
 
 
 @dataclass(frozen=True)
-class Item:
+class Item(Answered):
     """A question with its answer: for the server's eyes, and the learner's only after submission."""
 
     id: int
     kind: str
     stem: str
     options: tuple[str, ...]
-    answer: tuple[int, ...]
+    answer: tuple[Choice, ...]
     explanation: str
     score: int
+    topic: str = ""
+    difficulty: int = 2
+    asset_id: int | None = None
+    bank_id: int | None = None
 
 
 @dataclass(frozen=True)
-class NewItem:
-    """A question as it is written."""
+class NewItem(Answered):
+    """A question as it is written or imported."""
 
     kind: str
     stem: str
     options: tuple[str, ...]
-    answer: tuple[int, ...]
+    answer: tuple[Choice, ...]
     explanation: str = ""
     topic: str = ""
+    difficulty: int = 2
     score: int = 1
+    asset_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -54,12 +83,29 @@ class Marking:
     right: tuple[int, ...]
 
 
-def is_right(item: Item, chosen: Iterable[int]) -> bool:
-    """Whether the chosen options are exactly the right ones."""
-    return tuple(sorted(set(chosen))) == tuple(sorted(item.answer))
+def normalised(text: str) -> str:
+    """A text as it is compared: full or half width, capitals, spaces and invisible characters make no difference."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    plain = "".join(letter for letter in folded if not letter.isspace() and unicodedata.category(letter) not in {"Cf", "Cc"})
+    return plain if plain == text else normalised(plain)
 
 
-def marked(items: Sequence[Item], chosen: Mapping[int, Iterable[int]]) -> Marking:
+def fingerprint(stem: str, options: Iterable[str]) -> str:
+    """Alike for questions that ask the same with the same options in any order, however they are spaced or spelled in width and case."""
+    words = [normalised(stem), *sorted(normalised(option) for option in options)]
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()
+
+
+def is_right(item: Item, chosen: Iterable[Choice]) -> bool:
+    """Whether the chosen options are exactly the right ones, or the text written is one of those accepted."""
+    picked = set(chosen)
+    if item.kind == "fill_in":
+        written = {normalised(str(text)) for text in picked} - {""}
+        return bool(written) and written <= {normalised(str(text)) for text in item.answer}
+    return picked == set(item.answer)
+
+
+def marked(items: Sequence[Item], chosen: Mapping[int, Iterable[Choice]]) -> Marking:
     """Mark a paper; a question without an answer is simply not right."""
     right = tuple(item.id for item in items if is_right(item, chosen.get(item.id, ())))
     full = sum(item.score for item in items)
@@ -67,25 +113,49 @@ def marked(items: Sequence[Item], chosen: Mapping[int, Iterable[int]]) -> Markin
     return Marking(100 * got // full if full else 0, right)
 
 
-def faults(item: NewItem) -> list[str]:
-    """What is wrong with a question, in words for whoever wrote it; empty when it may be used."""
-    out = []
-    if not item.stem.strip():
-        out.append("还没有写题目。")
+def complaints(item: NewItem) -> list[str]:
+    """What is wrong with a question, in words for whoever wrote it; empty when it may be used. The form and the importers share it."""
+    out = [] if item.stem.strip() else ["还没有写题目。"]
     if item.kind not in KINDS:
-        out.append("请选择题型。")
+        return [*out, "请选择题型。"]
+    out += _of_texts(item) if item.kind == "fill_in" else _of_options(item)
+    if item.difficulty not in DIFFICULTIES:
+        out.append("难度请选容易、中等或较难。")
+    if not 1 <= item.score <= MOST_SCORE:
+        out.append(f"分值是 1 到 {MOST_SCORE} 的整数。")
+    if len(item.topic) > MOST_TOPIC:
+        out.append(f"知识点最多 {MOST_TOPIC} 字。")
+    if len(item.stem) > MOST_STEM or len(item.explanation) > MOST_EXPLANATION or any(len(text) > MOST_OPTION for text in _written(item)):
+        out.append(f"太长了：题目最多 {MOST_STEM} 字，选项和填空答案 {MOST_OPTION} 字，讲解 {MOST_EXPLANATION} 字。")
+    if any("\x00" in text for text in (item.stem, item.explanation, item.topic, *_written(item))):
+        out.append("文字里有不能保存的字符，请重新输入。")
+    return out
+
+
+def _of_options(item: NewItem) -> list[str]:
+    out = []
     if not 2 <= len(item.options) <= MOST_OPTIONS:
         out.append(f"选项要有 2 到 {MOST_OPTIONS} 个。")
     if any(not option.strip() for option in item.options):
         out.append("有一个选项是空的。")
-    if len({option.strip() for option in item.options}) < len(item.options):
+    if len({normalised(option) for option in item.options}) < len(item.options):
         out.append("有两个选项一样，请改一个。")
-    if len(item.stem) > MOST_STEM or len(item.explanation) > MOST_EXPLANATION or any(len(option) > MOST_OPTION for option in item.options):
-        out.append(f"太长了：题目最多 {MOST_STEM} 字，选项 {MOST_OPTION} 字，讲解 {MOST_EXPLANATION} 字。")
-    if any(not 0 <= place < len(item.options) for place in item.answer) or not item.answer:
+    if not item.answer or any(not isinstance(place, int) or not 0 <= place < len(item.options) for place in item.answer):
         out.append("请勾选正确答案。")
-    elif item.kind != "multiple" and len(item.answer) != 1:
+    elif item.kind != "multiple" and len(set(item.answer)) != 1:
         out.append("单选题和判断题只能有一个正确答案。")
-    if item.kind == "true_false" and tuple(item.options) != TRUE_FALSE:
+    if item.kind == "true_false" and item.options != TRUE_FALSE:
         out.append("判断题的选项是“对”和“错”。")
     return out
+
+
+def _of_texts(item: NewItem) -> list[str]:
+    if item.options:
+        return ["填空题没有选项。"]
+    if not item.answer or any(not isinstance(text, str) or not normalised(text) for text in item.answer):
+        return ["请写填空题的答案；有几种写法都算对的，都写上。"]
+    return [] if len(item.answer) <= MOST_TEXTS else [f"填空题最多写 {MOST_TEXTS} 种答案。"]
+
+
+def _written(item: NewItem) -> list[str]:
+    return [*item.options, *item.texts]

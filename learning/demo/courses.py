@@ -221,4 +221,4 @@ def by_title(title: str) -> DemoCourse:
 
 def right_answers(title: str) -> dict[str, list[str]]:
     """The right options of each question of a course, by its stem: for whoever walks through the demo."""
-    return {item.stem: [item.options[place] for place in item.answer] for item in by_title(title).items}
+    return {item.stem: [item.options[place] for place in item.places] for item in by_title(title).items}

@@ -94,6 +94,6 @@ def _answer(person: Person, outline: Outline, quiz_id: int, *, slips: bool, now:
     items = questions.items(quiz_id)
     for place, item in enumerate(items):
         wrong = slips and place == len(items) - 1
-        chosen = ((item.answer[0] + 1) % len(item.options),) if wrong else item.answer
+        chosen = ((item.places[0] + 1) % len(item.options),) if wrong else item.places
         quizzes.save_answer(attempt, item.id, chosen, sequence=place, now=now + timedelta(seconds=20 * (place + 1)))
     study.hand_in(attempt, outline, county=county, now=now + timedelta(seconds=20 * (len(items) + 1)))

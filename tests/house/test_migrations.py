@@ -60,8 +60,10 @@ def test_down_and_up_again_with_rows_in_place(app: Flask, county: County):
     assert not empty, f"{empty} got no row, so walking back is untested for them. Teach fill_every_table() to write one."
     db.session.remove()
     downgrade(revision="-1")
+    below = set(shape())  # a table that the last step made goes with its rows
     upgrade()
-    assert row_counts() == counts, "a step back and forth lost rows. Batch changes on SQLite delete children while foreign keys are on."
+    lost = {table: number for table, number in row_counts().items() if table in below and number != counts[table]}
+    assert not lost, f"a step back and forth lost rows of {sorted(lost)}. Batch changes on SQLite delete children while foreign keys are on."
     for script in list(scripts().walk_revisions()):
         downgrade(revision=script.down_revision or "base")
     assert set(shape()) <= {"alembic_version"}, f"{sorted(shape())} remain after walking all the way down. The downgrade forgot them."
@@ -89,10 +91,10 @@ def _constraints_of(inspector: sa.Inspector, table: str) -> set[tuple[Any, ...]]
 
 
 def shape() -> dict[str, str]:
-    """Everything the database consists of, by name."""
+    """Everything the database consists of, by name; a batch change writes a table's parts down in an order of its own."""
     with db.engine.connect() as connection:
         rows = connection.execute(sa.text("select name, sql from sqlite_master where sql is not null and name not like 'sqlite_%'"))
-        return {name: " ".join(sql.split()) for name, sql in rows}
+        return {name: ", ".join(sorted(" ".join(sql.replace("\n)", ",").split()).split(","))) for name, sql in rows}
 
 
 def row_counts() -> dict[str, int]:

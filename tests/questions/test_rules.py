@@ -70,10 +70,22 @@ def test_the_percent_lies_between_0_and_100_and_is_100_only_when_all_is_right(pa
         (new(kind="true_false", options=("是", "否")), "“对”和“错”"),
         (new(stem="长" * 601), "太长"),
         (new(explanation="长" * 801), "太长"),
+        (new(options=("甲１", "甲 1")), "一样"),
+        (new(answer=("甲",)), "勾选正确答案"),
+        (new(difficulty=4), "难度"),
+        (new(score=0), "分值"),
+        (new(topic="长" * 61), "知识点"),
+        (new(stem="题\x00目"), "不能保存的字符"),
+        (new("fill_in", options=(), answer=()), "填空题的答案"),
+        (new("fill_in", options=(), answer=("\u200b ",)), "填空题的答案"),
+        (new("fill_in", options=(), answer=(1,)), "填空题的答案"),
+        (new("fill_in", answer=("甲",)), "没有选项"),
+        (new("fill_in", options=(), answer=tuple("一二三四五六七八九十甲")), "最多写 10 种"),
+        (new("fill_in", options=(), answer=("长" * 201,)), "太长"),
     ],
 )
 def test_a_question_that_cannot_be_used_says_why(question, words):
-    assert any(words in fault for fault in rules.faults(question))
+    assert any(words in fault for fault in rules.complaints(question))
 
 
 @pytest.mark.parametrize(
@@ -84,7 +96,53 @@ def test_a_question_that_cannot_be_used_says_why(question, words):
         new(kind="multiple", answer=(0, 1)),
         new(kind="true_false", options=("对", "错"), answer=(1,)),
         new(options=tuple("一二三四五六七八")),
+        new("fill_in", options=(), answer=("119", "一一九"), difficulty=3, topic="消防", score=5),
     ],
 )
 def test_a_good_question_has_no_faults(question):
-    assert rules.faults(question) == []
+    assert rules.complaints(question) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "right"),
+    [
+        ("119", True),
+        ("１１９", True),
+        (" 1 1 9\t", True),
+        ("\u200b119", True),
+        ("AED机", True),
+        ("aed 机", True),
+        ("ＡＥＤ机", True),
+        ("1190", False),
+        ("", False),
+        (" ", False),
+    ],
+)
+def test_a_blank_is_right_whatever_its_width_case_and_spaces(written, right):
+    blank = item(kind="fill_in", options=(), answer=("119", "Aed机"))
+    assert rules.is_right(blank, (written,)) is right
+    assert not rules.is_right(blank, ())
+
+
+@given(st.text(max_size=30))
+def test_a_normalised_text_stays_as_it_is(text):
+    once = rules.normalised(text)
+    assert rules.normalised(once) == once
+    assert not any(letter.isspace() for letter in once)
+
+
+@given(st.text(alphabet="AbcXyz19一二火警：，（", min_size=1, max_size=20), st.text(alphabet=" \t\u3000\u200b", max_size=4))
+def test_spaces_and_capitals_never_turn_a_right_blank_wrong(text, spaces):
+    blank = item(kind="fill_in", options=(), answer=(text,))
+    for written in (spaces + text + spaces, text.upper(), text.lower(), spaces.join(text)):
+        assert rules.is_right(blank, (written,))
+
+
+@given(st.text(max_size=20), st.lists(st.text(max_size=8), max_size=6).flatmap(lambda options: st.tuples(st.just(options), st.permutations(options))))
+def test_the_order_of_options_is_no_part_of_a_question(stem, orders):
+    assert rules.fingerprint(stem, orders[0]) == rules.fingerprint(stem, orders[1])
+
+
+def test_other_words_are_another_question():
+    prints = {rules.fingerprint(stem, options) for stem, options in [("甲", ("乙",)), ("甲乙", ()), ("甲", ("乙", "丙")), ("甲", ("乙丙",))]}
+    assert len(prints) == 4
