@@ -38,7 +38,7 @@ def create_app(settings: settings_.Settings | None = None) -> Flask:
     logs.install(settings.log_level)
     db.install(app, settings)
     Migrate(app, db.db, directory=str(HERE / "migrations"), render_as_batch=True)
-    storage.install(app, settings.data_dir / "files")
+    storage.install(app, settings)
     Babel(app, locale_selector=accounts.language)
     errors.install(app)
     web.install(app)

@@ -85,7 +85,7 @@ def _cluster() -> Cluster:
     options = [f"-c{name}={value}" for name, value in {**SETTINGS, "unix_socket_directories": str(folder)}.items()]
     line = [programs / "postgres", "-D", folder / "data", *options]
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(line, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, user=user, group=_group(user), preexec_fn=_end_with_us)
+        process = subprocess.Popen(line, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, user=user, group=_group(user), preexec_fn=end_with_us)
     cluster = Cluster(folder, programs, process)
     atexit.register(cluster.stop)
     _wait_for(cluster, user)
@@ -116,7 +116,7 @@ def _run(line: list[object], user: str | None) -> None:
     assert done.returncode == 0, f"{line[0]}: {done.stderr}"
 
 
-def _end_with_us() -> None:
+def end_with_us() -> None:
     """Ask the kernel to end PostgreSQL when the test run dies, however it dies."""
     ctypes.CDLL(None).prctl(1, signal.SIGQUIT)
 

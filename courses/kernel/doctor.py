@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -19,7 +20,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from courses.kernel import clock
+from courses.kernel import clock, storage
 from courses.kernel.db import engine_options
 from courses.kernel.settings import BadSetting, Settings
 
@@ -168,14 +169,21 @@ def migrations(place: Installed) -> Iterable[Finding]:
 
 
 @check("文件存储", needs_data=True)
-def storage(place: Installed) -> Iterable[Finding]:
-    probe = place.settings.data_dir / f".doctor-{os.getpid()}"
-    probe.write_bytes(b"probe")
-    with probe.open("rb") as handle:
-        os.fsync(handle.fileno())
-    same = probe.read_bytes() == b"probe"
-    probe.unlink()
-    yield Finding("文件存储", "good" if same else "fault", "能写、能读、能删" if same else "读回来的和写的不一样", "" if same else "检查磁盘")
+def files(place: Installed) -> Iterable[Finding]:
+    kept, key = storage.chosen(place.settings), f"doctor/{os.getpid()}"
+    work = kept.workspace()
+    try:
+        (work / "probe").write_bytes(b"probe")
+        kept.put(key, work / "probe")
+        same = kept.local(key).read_bytes() == b"probe"
+        kept.delete(key)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    where = urlsplit(place.settings.storage_url).netloc or "本机文件夹"
+    good = same and not kept.exists(key)
+    yield Finding(
+        "文件存储", "good" if good else "fault", f"{where}：能写、能读、能删" if good else "读回来的和写的不一样", "" if good else "检查磁盘或对象存储"
+    )
 
 
 @check("后台任务", needs_data=True)

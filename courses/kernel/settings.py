@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import current_app
@@ -74,6 +74,29 @@ def _database(value: str) -> str:
     return address
 
 
+def _object_store(value: str) -> str:
+    address = value.strip()
+    parts = urlsplit(address)
+    fits = parts.scheme == "s3" and parts.netloc and "@" not in parts.netloc and set(parse_qs(parts.query)) <= {"endpoint", "public", "region", "style"}
+    if address and not fits:
+        raise ValueError("must be like s3://bucket/folder?endpoint=https://s3.example.cn (keys go to STORAGE_KEY and STORAGE_SECRET), or empty for DATA_DIR")
+    return address
+
+
+def _broker(value: str) -> str:
+    address = value.strip()
+    if address and not address.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("must be an address of Redis such as redis://localhost:6379/0, or empty")
+    return address
+
+
+def _inner_location(value: str) -> str:
+    place = value.strip()
+    if place and not (place.startswith("/") and place.endswith("/")):
+        raise ValueError("must begin and end with a slash, as the location in deploy/nginx.conf does: /kept/")
+    return place
+
+
 def _words(value: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in value.split(",") if word.strip())
 
@@ -108,6 +131,22 @@ class Settings:
         "by socket. Empty: SQLite in DATA_DIR.",
         shown=False,
     )
+    storage_url: str = _setting(
+        _object_store,
+        "",
+        "Object storage for media and uploads: s3://bucket/folder?endpoint=https://s3.example.cn. Further: &region=, &style=virtual for stores that "
+        "want the bucket in the host name, &public= for the address at which browsers reach it. Empty: a folder in DATA_DIR.",
+    )
+    storage_key: str = _setting(_text, "", "Access key of the object storage.", shown=False)
+    storage_secret: str = _setting(_text, "", "Secret key of the object storage.", shown=False)
+    queue_url: str = _setting(
+        _broker, "", "A Redis that wakes workers at once: redis://localhost:6379/0. Empty: they look for work twice a second.", shown=False
+    )
+    accel_location: str = _setting(
+        _inner_location,
+        "",
+        "Internal location of nginx over DATA_DIR/files/kept, as in deploy/nginx.conf: /kept/. nginx then sends the media. Empty: Flask does.",
+    )
     public_url: str = _setting(
         _url, "", "Address at which the county reaches the site, e.g. https://dx.example.cn. A real county needs it: certificates carry it in their QR code."
     )
@@ -115,7 +154,7 @@ class Settings:
     secure_cookies: bool = _setting(_flag, False, "Send cookies over https alone. Set it wherever the site is served by https.")
     proxies: int = _setting(_whole(0, 5), 0, "How many reverse proxies of yours stand in front; their X-Forwarded headers are believed.")
     zone: str = _setting(_zone, "Asia/Shanghai", "Time zone of the county; days and years are counted in it.")
-    max_upload_mb: int = _setting(_whole(1, 16384), 2048, "Largest upload in megabytes.")
+    max_upload_mb: int = _setting(_whole(1, 65536), 8192, "Largest upload in megabytes.")
     max_media_minutes: int = _setting(_whole(1, 1440), 300, "Longest lecture in minutes that is prepared.")
     max_pixels: int = _setting(_whole(10_000, 100_000_000), 33_177_600, "Largest picture in a video, in pixels (33177600 is 8K).")
     ffmpeg: str = _setting(_text, "ffmpeg", "The ffmpeg program.")
@@ -151,6 +190,10 @@ class Settings:
             raise BadSetting("SECRET_KEY is missing: run ./manage setup, which writes .env")
         if not self.data_key:
             raise BadSetting("DATA_KEY is missing: run ./manage setup, which writes .env")
+        if self.storage_url and not (self.storage_key and self.storage_secret):
+            raise BadSetting("STORAGE_KEY and STORAGE_SECRET: an object storage is only used with its keys")
+        if self.storage_url and self.accel_location:
+            raise BadSetting("ACCEL_LOCATION: nginx can send files of this machine alone; leave it empty beside STORAGE_URL")
         if not 1 <= self.watch_speed <= 4:
             raise BadSetting("WATCH_SPEED: must be from 1 to 4")
         if self.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:

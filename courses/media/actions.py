@@ -96,7 +96,7 @@ def enter(sha256: str, arrival: Arrival, *, actor: Actor, now: datetime) -> Asse
     db.session.add(asset)
     db.session.flush()
     if storage().exists(rules.folder_of(sha256)):
-        _make_ready(asset, preparation.remembered(storage().local(rules.folder_of(sha256))), now=now)
+        _make_ready(asset, _made(rules.folder_of(sha256)), now=now)
     else:
         asset.job_id = enqueue(JOB, {"asset_id": asset.id}, now=now).id
     return asset
@@ -122,7 +122,7 @@ def prepare(sha256: str, *, report: Callable[[int], None]) -> rules.Made:
             made.mkdir()
             preparation.make(storage().local(rules.source_of(sha256)), made, settings(), report=report)
             storage().put_folder(key, made)
-        return preparation.remembered(storage().local(key))
+        return _made(key)
     except OSError as fault:
         if fault.errno != errno.ENOENT or storage().exists(rules.source_of(sha256)):
             raise
@@ -144,6 +144,10 @@ def refuse(asset_id: int, *, fault: str, now: datetime) -> None:
     asset = db.session.get_one(Asset, asset_id)
     if asset.state == "waiting":
         asset.state, asset.fault = "refused", fault[:500]
+
+
+def _made(folder: str) -> rules.Made:
+    return preparation.remembered(storage().local(f"{folder}/{preparation.MANIFEST}"))
 
 
 def _make_ready(asset: Asset, made: rules.Made, *, now: datetime) -> None:

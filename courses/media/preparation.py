@@ -44,9 +44,9 @@ def make(source: Path, folder: Path, settings: Settings, *, report: Callable[[in
     return made
 
 
-def remembered(folder: Path) -> rules.Made:
-    """What was made in a folder that stands already."""
-    kept = json.loads((folder / MANIFEST).read_text())
+def remembered(manifest: Path) -> rules.Made:
+    """What was made in a folder that stands already, by its manifest."""
+    kept = json.loads(manifest.read_text())
     return rules.Made(kept["seconds"], kept["has_picture"], tuple(rules.MadeForm(**form) for form in kept["forms"]))
 
 

@@ -134,7 +134,7 @@ def test_noise_is_turned_down(tmp_path: Path) -> None:
 
 def test_the_manifest_remembers_what_was_made(tmp_path: Path) -> None:
     made = make(recordings.speech(tmp_path / "a.wav"), tmp_path / "made")
-    assert preparation.remembered(tmp_path / "made") == made
+    assert preparation.remembered(tmp_path / "made" / preparation.MANIFEST) == made
     assert json.loads((tmp_path / "made" / "made.json").read_text())["seconds"] == made.seconds
 
 
