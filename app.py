@@ -10,7 +10,7 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from courses.catalogue import views as catalogue
-from courses.kernel import access, db, errors, logs, storage, web
+from courses.kernel import access, db, errors, logs, queue, storage, web
 from courses.kernel import commands as kernel_commands
 from courses.kernel import settings as settings_
 from courses.media import jobs as media_jobs
@@ -39,6 +39,7 @@ def create_app(settings: settings_.Settings | None = None) -> Flask:
     db.install(app, settings)
     Migrate(app, db.db, directory=str(HERE / "migrations"), render_as_batch=True)
     storage.install(app, settings)
+    queue.install(app, settings)
     Babel(app, locale_selector=accounts.language)
     errors.install(app)
     web.install(app)

@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from courses.kernel import clock, storage
 from courses.kernel.db import engine_options
+from courses.kernel.redis import RedisBell
 from courses.kernel.settings import BadSetting, Settings
 
 State = Literal["good", "look", "fault"]
@@ -195,6 +196,15 @@ def queue(place: Installed) -> Iterable[Finding]:
     late = oldest is not None and place.now - _instant(oldest) > timedelta(minutes=10)
     words = f"等待 {waiting} 个，进行 {counts.get('running', (0,))[0]} 个，失败 {counts.get('failed', (0,))[0]} 个"
     yield Finding("后台任务", "fault" if late else "good", words, "有任务等了十多分钟：后台没有运行，请启动 ./manage worker" if late else "")
+
+
+@check("任务通知")
+def bell(place: Installed) -> Iterable[Finding]:
+    if not place.settings.queue_url:
+        return
+    heard = RedisBell(place.settings.queue_url).answers()
+    mend = "" if heard else "启动 Redis，或改正 QUEUE_URL；没有它任务仍会做，只是慢几秒"
+    yield Finding("任务通知", "good" if heard else "look", "Redis 在应答" if heard else "QUEUE_URL 的 Redis 没有应答", mend)
 
 
 @check("时钟", needs_data=True)

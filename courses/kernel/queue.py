@@ -13,13 +13,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import or_, select, update
 
 from courses.kernel import clock
-from courses.kernel.db import NOBODYS, db, transaction
+from courses.kernel.bell import Bell, NoBell
+from courses.kernel.chores import Round
+from courses.kernel.db import NOBODYS, after_commit, db, transaction
 from courses.kernel.errors import Refused
 from courses.kernel.models import Job
+from courses.kernel.redis import RedisBell
+from courses.kernel.settings import Settings
 
 log = structlog.get_logger()
 ATTEMPTS = 4
@@ -63,6 +67,11 @@ BODIES: dict[str, Body] = {}
 GIVEN_UP: dict[str, Callable[..., None]] = {}
 
 
+def install(app: Flask, settings: Settings) -> None:
+    """Give `app` the bell by which its workers hear of jobs."""
+    app.extensions["bell"] = RedisBell(settings.queue_url) if settings.queue_url else NoBell()
+
+
 def body(kind: str, *, given_up: Callable[..., None] | None = None) -> Callable[[Body], Body]:
     """Register the body of jobs of `kind`: `(claim, **payload)`.
 
@@ -84,6 +93,9 @@ def enqueue(kind: str, payload: dict[str, Any], *, now: datetime) -> Job:
     job = Job(kind=kind, payload=payload, due=now, created_at=now, state="queued", progress=0, attempts=0, token=0)
     db.session.add(job)
     db.session.flush()
+    bell: Bell = current_app.extensions["bell"]
+    job_id = job.id
+    after_commit(lambda: bell.ring(job_id))
     return job
 
 
@@ -111,9 +123,12 @@ def work_once(app: Flask, *, lease_seconds: int, stop: threading.Event | None = 
         return True
 
 
-def work(app: Flask, *, lease_seconds: int, stop: threading.Event, pause: float = 0.5) -> None:
-    """Run jobs until `stop` is set."""
+def work(app: Flask, *, lease_seconds: int, stop: threading.Event) -> None:
+    """Run jobs, and between them the chores, until `stop` is set."""
+    bell: Bell = app.extensions["bell"]
+    chores = Round()
     while not stop.is_set():
+        chores.go(app)
         try:
             busy = work_once(app, lease_seconds=lease_seconds, stop=stop)
         except Exception:
@@ -121,7 +136,7 @@ def work(app: Flask, *, lease_seconds: int, stop: threading.Event, pause: float 
             busy = False
             time.sleep(1)
         if not busy:
-            stop.wait(pause)
+            bell.wait(stop)
 
 
 def _run(mine: Claim, kind: str, payload: dict[str, Any]) -> None:

@@ -81,7 +81,10 @@ def test_only_the_clock_reads_the_wall(source: Source):
 
 @every_file
 def test_no_import_hides_in_a_function(source: Source):
-    allowed = {"courses/kernel/db.py": "the bundled SQLite is absent on some machines"}
+    allowed = {
+        "courses/kernel/db.py": "the bundled SQLite is absent on some machines",
+        "courses/kernel/storage.py": "the object store's library doubles the start of every process, and few counties have one",
+    }
     hidden = [
         node.lineno
         for function in ast.walk(source.tree)

@@ -2,18 +2,36 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from courses.kernel import clock, queue
+from courses.kernel import chores, clock, queue
 from courses.kernel.db import db, transaction
 from courses.kernel.errors import Refused
 from courses.kernel.models import Job
+from courses.kernel.redis import RedisBell
+from tests.servers import redis
 
 LEASE = timedelta(seconds=30)
+
+
+@pytest.fixture(scope="module")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A running Redis."""
+    with redis(tmp_path_factory.mktemp("redis")) as url:
+        yield url
+
+
+@pytest.fixture(params=["without a bell", "redis"])
+def app(request: pytest.FixtureRequest, app: Flask) -> Flask:
+    """The app with either way of hearing of jobs."""
+    if request.param == "redis":
+        queue.install(app, replace(app.extensions["settings"], queue_url=request.getfixturevalue("redis_url")))
+    return app
 
 
 @pytest.fixture
@@ -131,3 +149,68 @@ def test_a_long_job_keeps_its_lease(app: Flask, kind: str) -> None:
     job_id = add(kind)
     queue.work_once(app, lease_seconds=1)
     assert stolen == [None] and row(job_id).state == "done"
+
+
+@pytest.fixture
+def worker(app: Flask) -> Iterator[None]:
+    """A worker in a thread beside the test."""
+    stop = threading.Event()
+    thread = threading.Thread(target=queue.work, args=(app,), kwargs={"lease_seconds": 30, "stop": stop})
+    thread.start()
+    yield
+    stop.set()
+    thread.join()
+
+
+def test_a_worker_that_waits_hears_of_a_job(app: Flask, kind: str, worker: None) -> None:
+    done = threading.Event()
+    queue.body(kind)(lambda claim: done.set())
+    add(kind)
+    assert done.wait(30)
+
+
+def test_with_a_bell_nobody_looks_in_between(app: Flask, kind: str, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("courses.kernel.redis.SWEEP_SECONDS", 3600.0)
+    ringing, stop, heard = RedisBell(redis_url), threading.Event(), threading.Event()
+    ringing._redis.flushdb()
+    waiting = threading.Thread(target=lambda: (ringing.wait(stop), heard.set()))
+    waiting.start()
+    assert not heard.wait(0.2)
+    queue.install(app, replace(app.extensions["settings"], queue_url=redis_url))
+    with pytest.raises(RuntimeError), transaction():
+        queue.enqueue(kind, {}, now=clock.now())
+        raise RuntimeError
+    assert not heard.wait(0.2)  # a job that was rolled back wakes nobody
+    add(kind)
+    assert heard.wait(30)
+    waiting.join()
+
+
+def test_without_redis_jobs_are_taken_and_done_all_the_same(app: Flask, kind: str) -> None:
+    queue.install(app, replace(app.extensions["settings"], queue_url="redis://127.0.0.1:9/0"))
+    done, stop = threading.Event(), threading.Event()
+    queue.body(kind)(lambda claim: done.set())
+    job_id = add(kind)
+    thread = threading.Thread(target=queue.work, args=(app,), kwargs={"lease_seconds": 30, "stop": stop})
+    thread.start()
+    assert done.wait(30)
+    stop.set()
+    thread.join()
+    assert row(job_id).state == "done"
+    assert not RedisBell("redis://127.0.0.1:9/0").answers()
+
+
+def test_chores_are_done_again_and_again_and_a_failure_stops_nothing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(chores, "CHORES", {})
+
+    @chores.chore("broken", minutes=0)
+    def broken(now: Any) -> None:
+        raise OSError
+
+    chores.chore("often", minutes=0)(lambda now: done.append("often"))
+    chores.chore("seldom", minutes=60)(lambda now: done.append("seldom"))
+    going = chores.Round()
+    for _ in range(3):
+        going.go(app)
+    assert done == ["often", "seldom", "often", "often"]
