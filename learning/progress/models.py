@@ -1,12 +1,13 @@
-"""Enrolments, study sessions, what was covered, the allowance, and the dated proof that a lesson was finished."""
+"""Enrolments, study sessions, what was covered, the allowance, the dated proof that a lesson was finished, and notes 请核对."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from courses.kernel.db import Key, Model
+from learning.progress.rules import Window
 
 
 class Enrolment(Model):
@@ -22,24 +23,42 @@ class Enrolment(Model):
     since: Mapped[datetime]
 
 
+HAS_WAITING = text("length(claimed) > 0")  # as the partial index says it
+
+
 class StudySession(Model):
-    """A span in which a person has a lesson open. `claimed` holds spans reported but not yet credited."""
+    """A span in which a person has a lesson open. `claimed` holds spans reported but not yet credited.
+
+    `key` is the name its browser gave it, so that asking twice opens one; `offline` says that it was opened by a download.
+    """
 
     __tablename__ = "study_session"
-    __table_args__ = (Index("ix_study_session_person_id_until", "person_id", "until"),)
+    __table_args__ = (
+        Index("ix_study_session_person_id_until", "person_id", "until"),
+        Index("uq_study_session_person_id_key", "person_id", "key", unique=True),
+        Index("ix_study_session_waiting", "person_id", sqlite_where=HAS_WAITING, postgresql_where=HAS_WAITING),
+    )
 
     id: Mapped[Key]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"))
+    asset_id: Mapped[int | None]  # the recording it plays, to be compared and never followed; none for a text
+    key: Mapped[str | None] = mapped_column(String(40))
+    offline: Mapped[bool] = mapped_column(default=False, server_default=false())
     since: Mapped[datetime]
     until: Mapped[datetime]  # the session is open in [since, until)
     sequence: Mapped[int] = mapped_column(default=0)
     credited_seconds: Mapped[int] = mapped_column(default=0)
     claimed: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
 
+    @property
+    def window(self) -> Window:
+        """The session as the rules see it."""
+        return Window(self.since, self.until, self.credited_seconds)
+
 
 class Coverage(Model):
-    """The seconds of a lesson that a person has covered, as merged spans, and where to resume."""
+    """The seconds of a lesson's recording that a person has covered, as merged spans, and where to resume."""
 
     __tablename__ = "coverage"
     __table_args__ = (UniqueConstraint("person_id", "lesson_id"),)
@@ -47,9 +66,11 @@ class Coverage(Model):
     id: Mapped[Key]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"), index=True)
+    asset_id: Mapped[int | None]  # of which recording: another starts anew; none for a text
     spans: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     covered_seconds: Mapped[int] = mapped_column(default=0)
     position: Mapped[int] = mapped_column(default=0)
+    position_at: Mapped[int] = mapped_column(default=0, server_default="0")  # when it was held, as `rules.tick` counts; orders devices
     sound_only: Mapped[bool] = mapped_column(default=False)
 
 
@@ -78,3 +99,21 @@ class LessonCompletion(Model):
     how: Mapped[str] = mapped_column(String(10))
     at: Mapped[datetime]
     evidence: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class StudyNote(Model):
+    """请核对: an odd pattern, kept for a conversation and never a penalty. Its evidence names positions and counts, never hours of the day."""
+
+    __tablename__ = "study_note"
+    __table_args__ = (
+        UniqueConstraint("person_id", "course_id", "kind"),
+        CheckConstraint("kind in ('ahead', 'crowded', 'pieces', 'swift')", name="kind"),
+    )
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    measure: Mapped[int]  # how odd: the strongest of its kind stands
+    evidence: Mapped[dict[str, Any]] = mapped_column(JSON)
+    since: Mapped[date]

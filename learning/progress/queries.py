@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from courses.catalogue.models import CourseVersion, Lesson
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
 from courses.media.models import Asset
-from learning.progress.models import Coverage, Enrolment, LessonCompletion, StudySession
+from learning.progress import rules
+from learning.progress.models import HAS_WAITING, Allowance, Coverage, Enrolment, LessonCompletion, StudySession
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,14 @@ class Facts:
     version_id: int
     since: datetime
     finished: dict[str, datetime]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Which recording a lesson has, and its measured length in seconds; (None, 0) for a text."""
+
+    asset_id: int | None
+    seconds: int
 
 
 @dataclass(frozen=True)
@@ -55,7 +64,8 @@ def finished_origins(person_id: int) -> dict[int, set[str]]:
 
 def parts(person_id: int, lesson_ids: Iterable[int]) -> dict[int, Part]:
     """How far the person is in each of the lessons they opened."""
-    rows = db.session.scalars(select(Coverage).where(Coverage.person_id == person_id, Coverage.lesson_id.in_(list(lesson_ids))))
+    same = select(Coverage).join(Lesson, (Lesson.id == Coverage.lesson_id) & Lesson.asset_id.is_not_distinct_from(Coverage.asset_id))
+    rows = db.session.scalars(same.where(Coverage.person_id == person_id, Coverage.lesson_id.in_(list(lesson_ids))))
     return {row.lesson_id: Part(row.covered_seconds, row.position) for row in rows}
 
 
@@ -67,10 +77,49 @@ def session_for(person_id: int, session_id: int) -> StudySession:
     return row
 
 
-def length_of(lesson_id: int) -> int:
-    """The measured length of a lesson's recording in seconds; 0 for a text."""
-    statement = select(Asset.duration_seconds).join(Lesson, Lesson.asset_id == Asset.id).where(Lesson.id == lesson_id)
-    return db.session.scalar(statement) or 0
+def recording_of(lesson_id: int) -> Recording:
+    """The recording that a lesson has now; none for a text."""
+    found = db.session.execute(select(Asset.id, Asset.duration_seconds).join(Lesson, Lesson.asset_id == Asset.id).where(Lesson.id == lesson_id)).first()
+    return Recording(found.id, found.duration_seconds or 0) if found else Recording(None, 0)
+
+
+def session_named(person_id: int, key: str) -> StudySession | None:
+    """The person's session that a browser gave this name, if it was opened."""
+    return db.session.scalar(select(StudySession).where(StudySession.person_id == person_id, StudySession.key == key))
+
+
+def downloaded(person_id: int, lesson_id: int, *, now: datetime) -> StudySession | None:
+    """The open session that a download of the lesson opened."""
+    mine = select(StudySession).where(StudySession.person_id == person_id, StudySession.lesson_id == lesson_id, StudySession.offline)
+    return db.session.scalars(mine.where(StudySession.until > now).order_by(StudySession.id)).first()
+
+
+def opened_since(person_id: int, since: datetime) -> int:
+    """How many sessions the person opened after an instant."""
+    mine = select(func.count()).select_from(StudySession).where(StudySession.person_id == person_id, StudySession.until > since)
+    return db.session.scalar(mine.where(StudySession.since > since)) or 0
+
+
+def heir_of(session: StudySession, *, now: datetime) -> StudySession | None:
+    """The open session of the same recording that takes over what an ended one can no longer credit."""
+    mine = select(StudySession).where(StudySession.person_id == session.person_id, StudySession.lesson_id == session.lesson_id, StudySession.until > now)
+    return db.session.scalars(mine.where(StudySession.asset_id == session.asset_id).order_by(StudySession.since, StudySession.id)).first()
+
+
+def waiting(person_id: int) -> list[StudySession]:
+    """The person's sessions with claims that are not credited yet, oldest first."""
+    statement = select(StudySession).where(StudySession.person_id == person_id, HAS_WAITING)
+    return list(db.session.scalars(statement.order_by(StudySession.since, StudySession.id)))
+
+
+def can_credit(person_id: int, *, speed: float, now: datetime) -> bool:
+    """Whether some of what waits could be credited now, so that a page need not open a transaction for nothing."""
+    sessions = waiting(person_id)
+    allowance = db.session.get(Allowance, person_id) if sessions else None
+    if allowance is None or not any(rules.session_room(row.window, now=now, speed=speed) for row in sessions):
+        return False
+    open_since = select(StudySession.id).where(StudySession.person_id == person_id, StudySession.until > allowance.grown_until).limit(1)
+    return allowance.left_ms >= 1000 or db.session.scalar(open_since) is not None
 
 
 def is_finished(person_id: int, lesson_id: int) -> bool:

@@ -7,15 +7,19 @@ one of their sessions is open, times the highest playback speed, and is spent by
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 Span = tuple[int, int]
 Spans = tuple[Span, ...]
 
-OPEN_AT_ONCE = 4
+OPEN_AT_ONCE = 4  # sessions of players and readers
+DOWNLOADS_AT_ONCE = 12  # sessions opened by a download: a day in the field
+OPENED_A_DAY = 500  # beyond this a browser is asked to wait, which keeps the table small
 LONGEST_SESSION = timedelta(hours=12)
 SHORTEST_IDLE = timedelta(minutes=30)
-MOST_SPANS = 400  # of one report; an honest one has a handful
+KEPT_AFTER_END = timedelta(days=180)  # for reports that come late
+MOST_SPANS = 400  # of one report, and of what one session keeps waiting; an honest one has a handful
+_BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,17 @@ def first(spans: Iterable[Span], budget: int) -> Spans:
         out.append((start, min(stop, start + budget)))
         budget -= out[-1][1] - start
     return tuple(out)
+
+
+def beyond(spans: Iterable[Span], budget: int) -> Spans:
+    """What `first` leaves."""
+    whole = merged(spans)
+    return without(whole, first(whole, budget))
+
+
+def bounded(spans: Iterable[Span]) -> Spans:
+    """The first spans of the union, as many as a session may keep waiting, so that nobody fills the table with crumbs."""
+    return merged(spans)[:MOST_SPANS]
 
 
 def parsed(value: object) -> Spans:
@@ -121,10 +136,26 @@ def session_room(window: Window, *, now: datetime, speed: float) -> int:
     return max(0, int(age * speed) // 1000 - window.credited_seconds)
 
 
-def session_until(since: datetime, *, now: datetime, length_seconds: int) -> datetime:
-    """How long a session heard from at `now` stays open: long enough to play the lesson through without a network."""
+def session_until(since: datetime, *, now: datetime, length_seconds: int, offline: bool = False) -> datetime:
+    """How long a session heard from at `now` stays open: long enough to play the lesson through without a network.
+
+    One that a download opened stays open for as long as a session may: its reports come when the phone is back from the field.
+    """
     idle = max(SHORTEST_IDLE, timedelta(seconds=length_seconds))
-    return min(now + idle, since + LONGEST_SESSION)
+    return since + LONGEST_SESSION if offline else min(now + idle, since + LONGEST_SESSION)
+
+
+def tick(instant: datetime) -> int:
+    """An instant in whole seconds since 2026 began (UTC), four bytes a row until 2094."""
+    return max(0, (instant - _BEGINNING) // timedelta(seconds=1))
+
+
+def moves(tick_of_position: int, *, than: int, sequence: int, last: int) -> bool:
+    """Whether a position held at `tick_of_position` replaces one held at `than`.
+
+    Within a session the running number decides, which makes a replay harmless; between devices the moment at which it was held.
+    """
+    return sequence > last and tick_of_position >= than
 
 
 def is_finished(covered_seconds: int, length_seconds: int, threshold: float) -> bool:
