@@ -38,6 +38,15 @@ class Forbidden(Refused):
         super().__init__(message)
 
 
+class NotTheirs(Refused):
+    """Sent in the name of somebody who is not the one signed in: it waits for its owner."""
+
+    status = 409
+
+    def __init__(self, message: str = "这台设备换了人登录。这份记录会留在设备里，等它的主人登录后再补上。") -> None:
+        super().__init__(message)
+
+
 def wants_json() -> bool:
     """Whether the asker is a script of ours rather than a page."""
     return request.is_json or request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"

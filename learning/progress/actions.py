@@ -216,8 +216,7 @@ def _cover(coverage: Coverage, taken: rules.Spans, *, limits: Limits, now: datet
     how = "sound" if coverage.sound_only else "video"
     if not complete_lesson(coverage.person_id, coverage.lesson_id, how=how, evidence=evidence, now=now):
         return []
-    version = select(CourseVersion.course_id).join(Lesson, Lesson.version_id == CourseVersion.id).where(Lesson.id == coverage.lesson_id)
-    return [db.session.scalars(version).one()]
+    return [queries.course_of(coverage)]
 
 
 def _grow(allowance: Allowance, *, limits: Limits, now: datetime) -> None:

@@ -83,6 +83,12 @@ def recording_of(lesson_id: int) -> Recording:
     return Recording(found.id, found.duration_seconds or 0) if found else Recording(None, 0)
 
 
+def course_of(row: StudySession | Coverage) -> int:
+    """The course that a session or a coverage belongs to."""
+    statement = select(CourseVersion.course_id).join(Lesson, Lesson.version_id == CourseVersion.id).where(Lesson.id == row.lesson_id)
+    return db.session.scalars(statement).one()
+
+
 def session_named(person_id: int, key: str) -> StudySession | None:
     """The person's session that a browser gave this name, if it was opened."""
     return db.session.scalar(select(StudySession).where(StudySession.person_id == person_id, StudySession.key == key))

@@ -1,7 +1,7 @@
 """The walk of the main job: what a person did, then the record it earns, then the campaign's count. One transaction, no event bus."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from courses.catalogue.rules import LessonOutline, Outline
 from courses.kernel.clock import day_of
@@ -9,8 +9,11 @@ from courses.kernel.settings import Settings
 from learning.goals import actions as goals
 from learning.organization.models import Person
 from learning.progress import actions as progress
+from learning.progress import queries as progress_queries
 from learning.progress.actions import Limits, Outcome, Report
 from learning.progress.models import StudySession
+from learning.progress.note_actions import note
+from learning.progress.note_rules import of_opening, of_paper
 from learning.quizzes import actions as quizzes
 from learning.quizzes.models import Attempt, QuizSubmission
 from learning.records import actions as records
@@ -28,12 +31,31 @@ class County:
         return cls(Limits(settings.watch_speed, settings.watch_threshold, settings.reading_chars_per_minute), settings.zone)
 
 
+def open_session(
+    person_id: int, outline: Outline, lesson: LessonOutline, *, county: County, now: datetime, key: str | None = None, offline: bool = False
+) -> StudySession:
+    """Begin the course, and open a study session of one of its lectures."""
+    progress.enrol(person_id, outline.course_id, outline.version_id, now=now)
+    session = progress.open_session(person_id, lesson.id, length_seconds=lesson.seconds, now=now, key=key, offline=offline)
+    odd = of_opening(progress_queries.opened_since(person_id, now - timedelta(hours=1)))
+    note(person_id, outline.course_id, odd, today=day_of(now, county.zone))
+    return session
+
+
 def watch(session: StudySession, report: Report, *, county: County, now: datetime) -> Outcome:
     """Take a report of a player, and settle every course in which it finished a lesson."""
     outcome = progress.extend(session, report, limits=county.limits, now=now)
+    if outcome.oddities:
+        note(session.person_id, progress_queries.course_of(session), outcome.oddities, today=day_of(now, county.zone))
     for course_id in outcome.courses_moved:
         settle(session.person_id, course_id, county=county, now=now)
     return outcome
+
+
+def catch_up(person_id: int, *, county: County, now: datetime) -> None:
+    """Credit what waited for allowance, though nothing new was reported."""
+    for course_id in progress.credit(person_id, limits=county.limits, now=now):
+        settle(person_id, course_id, county=county, now=now)
 
 
 def read(person: Person, outline: Outline, lesson: LessonOutline, *, county: County, now: datetime) -> int:
@@ -47,6 +69,9 @@ def read(person: Person, outline: Outline, lesson: LessonOutline, *, county: Cou
 def hand_in(attempt: Attempt, outline: Outline, *, county: County, now: datetime) -> QuizSubmission:
     """Submit a paper; a passed quiz of a text lesson finishes that lesson too."""
     submission = quizzes.submit(attempt, now=now)
+    if submission.passed:
+        odd = of_paper(len(attempt.paper), int((now - attempt.since).total_seconds()))
+        note(attempt.person_id, outline.course_id, odd, today=day_of(now, county.zone))
     lesson = next((row for row in outline.lessons if row.id == attempt.lesson_id), None)
     if submission.passed and lesson is not None and lesson.kind == "text":
         progress.complete_lesson(attempt.person_id, lesson.id, how="quiz", evidence={"attempt": attempt.id, "score": submission.score}, now=now)

@@ -51,8 +51,8 @@ def outline_for(person_id: int, course_id: int) -> Outline:
     return course_of(person_id, course_id).outline
 
 
-def lesson_for(person_id: int, lesson_id: int) -> tuple[Outline, LessonOutline]:
-    """A lesson of the version in which the person studies; raises `Missing` for any other."""
+def lesson_for(person_id: int, lesson_id: int, *, kind: str | None = None) -> tuple[Outline, LessonOutline]:
+    """A lesson of the version in which the person studies; raises `Missing` for any other, and for one of another kind: a lecture is not read through."""
     course_id = catalogue.course_of_lesson(lesson_id)
     if course_id is None:
         raise Missing
@@ -60,6 +60,8 @@ def lesson_for(person_id: int, lesson_id: int) -> tuple[Outline, LessonOutline]:
     lesson = next((row for row in outline.lessons if row.id == lesson_id), None)
     if lesson is None:
         raise Refused("这门课程已经更新，请从课程页重新进入。")
+    if kind is not None and lesson.kind != kind:
+        raise Missing
     return outline, lesson
 
 

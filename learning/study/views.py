@@ -58,6 +58,16 @@ def tabs() -> list[SimpleNamespace]:
     return [SimpleNamespace(url=url_for(end), name=name, icon=icon, here=request.endpoint == end) for end, name, icon in names]
 
 
+@bp.before_request
+def credit_what_waits() -> None:
+    """Whoever opens a page of study gets what waited for allowance, though their player says nothing more."""
+    if request.method == "GET" and actor().id is not None:
+        now, county = clock.now(), actions.County.of(settings())
+        if progress_queries.can_credit(actor().id, speed=county.limits.speed, now=now):
+            with transaction(seat=actor().id):
+                actions.catch_up(actor().id, county=county, now=now)
+
+
 @bp.get("/")
 @signed_in
 def home() -> ResponseReturnValue:
@@ -121,11 +131,11 @@ def lesson(lesson_id: int) -> ResponseReturnValue:
 @signed_in
 def open_session(lesson_id: int) -> ResponseReturnValue:
     """The player is about to play: open a study session."""
-    now = clock.now()
+    body = forms.spoken(request.get_json(silent=True), request.form, person_id=actor().id)
+    key, offline = forms.opening(body)
     with transaction(seat=actor().id):
-        outline, part = queries.lesson_for(actor().id, lesson_id)
-        progress.enrol(actor().id, outline.course_id, outline.version_id, now=now)
-        session = progress.open_session(actor().id, lesson_id, length_seconds=part.seconds, now=now)
+        outline, part = queries.lesson_for(actor().id, lesson_id, kind="video")
+        session = actions.open_session(actor().id, outline, part, county=actions.County.of(settings()), now=clock.now(), key=key, offline=offline)
         return jsonify(session=session.id), 201
 
 
@@ -133,23 +143,29 @@ def open_session(lesson_id: int) -> ResponseReturnValue:
 @signed_in
 def heartbeat(session_id: int) -> ResponseReturnValue:
     """A player's report; answered only once it is durable."""
-    report = forms.report(request.get_json(silent=True))
+    report = forms.report(forms.spoken(request.get_json(silent=True), request.form, person_id=actor().id))
     with transaction(seat=actor().id):
         session = progress_queries.session_for(actor().id, session_id)
         outcome = actions.watch(session, report, county=actions.County.of(settings()), now=clock.now())
-        lesson_id = session.lesson_id
-        finished = bool(progress_queries.is_finished(actor().id, lesson_id))
-    return jsonify(covered=outcome.covered_seconds, waiting=outcome.waiting_seconds, finished=finished)
+        finished = bool(progress_queries.is_finished(actor().id, session.lesson_id))
+    return jsonify(covered=outcome.covered_seconds, waiting=outcome.waiting_seconds, finished=finished, open=outcome.is_open)
 
 
 @bp.post("/lessons/<int:lesson_id>/reading")
 @signed_in
 def read(lesson_id: int) -> ResponseReturnValue:
-    """读完了 on the last section of a text."""
+    """读完了 on the last section of a text; a script says it for a text that was read offline, and is told how long to wait."""
+    now = clock.now()
+    if request.is_json:
+        forms.spoken(request.get_json(silent=True), request.form, person_id=actor().id)
     with transaction(seat=actor().id):
-        outline, part = queries.lesson_for(actor().id, lesson_id)
-        progress.enrol(actor().id, outline.course_id, outline.version_id, now=clock.now())
-        wait = actions.read(actor(), outline, part, county=actions.County.of(settings()), now=clock.now())
+        outline, part = queries.lesson_for(actor().id, lesson_id, kind="text")
+        need = progress_rules.reading_seconds(part.characters, settings().reading_chars_per_minute)
+        progress.enrol(actor().id, outline.course_id, outline.version_id, now=now)
+        progress.reading_session(actor().id, part.id, need_seconds=need, now=now)
+        wait = actions.read(actor(), outline, part, county=actions.County.of(settings()), now=now)
+    if request.is_json:
+        return jsonify(wait=wait, finished=wait == 0)
     if wait:
         flash(_("请再看一会儿：这一课大约还要读 %(time)s。不用重来，回头看看前面也算。", time=rules.wait_words(wait)), "warm")
         return redirect(url_for("study.lesson", lesson_id=lesson_id, section=request.form.get("section", "")))

@@ -68,7 +68,7 @@ def test_a_quarter_of_the_time_completes_nothing_and_half_of_it_does(app, county
     with time_machine.travel(start + timedelta(seconds=150), tick=False):
         assert claim(client, session, [[0, 600]]).get_json()["finished"] is False
     with time_machine.travel(start + timedelta(seconds=300), tick=False):
-        assert claim(client, session, [], 2).get_json() == {"covered": 600, "waiting": 0, "finished": True}
+        assert claim(client, session, [], 2).get_json() == {"covered": 600, "waiting": 0, "finished": True, "open": True}
 
 
 @pytest.mark.parametrize(
@@ -107,5 +107,12 @@ def test_a_text_is_not_finished_sooner_than_its_length_allows(app, county, cours
         client = client_for(app, county.member)
         client.post(f"/lessons/{course.text}/reading")
         client.post(f"/lessons/{course.text}/reading")
+    db.session.rollback()
+    assert db.session.query(LessonCompletion).count() == 0
+
+
+def test_a_lecture_is_not_read_through_and_a_text_is_not_played(member, course):
+    assert member.post(f"/lessons/{course.video}/reading").status_code == 404
+    assert member.post(f"/lessons/{course.text}/sessions", json={}).status_code == 404
     db.session.rollback()
     assert db.session.query(LessonCompletion).count() == 0
