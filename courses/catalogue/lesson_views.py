@@ -102,4 +102,4 @@ def _lesson_page(lesson_id: int, form: forms.LessonForm) -> str:
 def _chosen(form: forms.LessonForm, lesson: Lesson) -> Asset | None:
     """The recording sent with the form, which must be one's own upload; else the one the lesson has."""
     asset_id = form.asset()
-    return lesson.asset if asset_id in {None, lesson.asset_id} else queries.own_asset(actor(), asset_id or 0)
+    return lesson.asset if asset_id in {None, lesson.asset_id} else media.own_asset(actor(), asset_id or 0)

@@ -13,7 +13,6 @@ from courses.kernel.access import Actor
 from courses.kernel.clock import day_of
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
-from courses.media.models import Asset
 from courses.questions import queries as questions
 
 # The tree of organizations belongs to learning; courses know of it only where a series hangs.
@@ -92,14 +91,6 @@ def own_lesson(actor: Actor, lesson_id: int) -> Lesson:
     """A lesson of the newest version of a course written by `actor`."""
     row = db.session.get(Lesson, lesson_id)
     if row is None or row.version.course.author_id != actor.id or row.version.course.versions[-1].id != row.version_id:
-        raise Missing
-    return row
-
-
-def own_asset(actor: Actor, asset_id: int) -> Asset:
-    """A recording uploaded by `actor`."""
-    row = db.session.get(Asset, asset_id)
-    if row is None or row.uploaded_by_id != actor.id:
         raise Missing
     return row
 

@@ -34,6 +34,14 @@ class Lost(Exception):
     """The job's lease passed to another worker; this one must stop and publish nothing."""
 
 
+class Setback(Exception):
+    """This attempt failed through the machine, not through what was asked; `message` is what people are told meanwhile, and if every attempt does."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
 class Stopped(Exception):
     """The worker was asked to end; the job goes back to the queue as if this attempt had not been."""
 
@@ -88,15 +96,21 @@ def body(kind: str, *, given_up: Callable[..., None] | None = None) -> Callable[
     return register
 
 
-def enqueue(kind: str, payload: dict[str, Any], *, now: datetime) -> Job:
-    """Add a job in the caller's transaction; it exists exactly when that commits."""
-    job = Job(kind=kind, payload=payload, due=now, created_at=now, state="queued", progress=0, attempts=0, token=0)
+def enqueue(kind: str, payload: dict[str, Any], *, now: datetime, due: datetime | None = None) -> Job:
+    """Add a job in the caller's transaction; it exists exactly when that commits. Those due first are run first."""
+    job = Job(kind=kind, payload=payload, due=due or now, created_at=now, state="queued", progress=0, attempts=0, token=0)
     db.session.add(job)
     db.session.flush()
     bell: Bell = current_app.extensions["bell"]
     job_id = job.id
     after_commit(lambda: bell.ring(job_id))
     return job
+
+
+def cancel(job: Job, *, fault: str, now: datetime) -> None:
+    """End a job that is not over; whoever runs it is told at its next report and publishes nothing."""
+    if job.state in {"queued", "running"}:
+        job.state, job.fault, job.ended_at, job.lease_until, job.token = "failed", fault[:500], now, None, job.token + 1
 
 
 def claim(*, now: datetime, lease: timedelta) -> tuple[Claim, str, dict[str, Any]] | None:
@@ -155,10 +169,11 @@ def _run(mine: Claim, kind: str, payload: dict[str, Any]) -> None:
         _give_up(mine, kind, payload, fault.message)
     except Exception as fault:
         log.exception("job_failed", job=mine.job_id, kind=kind)
+        words = fault.message if isinstance(fault, Setback) else OURS
         if mine.attempt >= ATTEMPTS:
-            _give_up(mine, kind, payload, OURS)
+            _give_up(mine, kind, payload, words)
         else:
-            _retry_later(mine, fault)
+            _retry_later(mine, words)
     else:
         _finish(mine)
         log.info("job_done", job=mine.job_id, kind=kind)
@@ -191,11 +206,11 @@ def _give_up(mine: Claim, kind: str, payload: dict[str, Any], fault: str) -> Non
     log.warning("job_given_up", job=mine.job_id, kind=kind)
 
 
-def _retry_later(mine: Claim, fault: Exception) -> None:
+def _retry_later(mine: Claim, fault: str) -> None:
     try:
         with transaction(seat=NOBODYS):
             job = mine.hold()
-            job.state, job.fault, job.lease_until = "queued", type(fault).__name__, None
+            job.state, job.fault, job.lease_until = "queued", fault[:500], None
             job.due = clock.now() + timedelta(seconds=5 * 2**mine.attempt)
     except Lost:
         return

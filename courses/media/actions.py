@@ -3,21 +3,30 @@
 import errno
 import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
+from sqlalchemy import delete, select
+
 from courses.kernel.access import Actor
-from courses.kernel.db import db
+from courses.kernel.db import after_commit, db, lock_row
 from courses.kernel.errors import Refused
-from courses.kernel.queue import Claim, enqueue
+from courses.kernel.models import Job
+from courses.kernel.queue import Claim, Setback, cancel, enqueue
 from courses.kernel.settings import settings
 from courses.kernel.storage import storage
-from courses.media import preparation, rules
+from courses.media import ffmpeg, preparation, queries, rules
 from courses.media.models import Asset, Rendition
 
-JOB = "prepare_media"
+PREPARE = "prepare_media"
+LIGHTEN = "lighten_media"  # smaller rungs beside a picture that was copied, once those that cannot be played yet are done
+LIGHTEN_AFTER = timedelta(minutes=10)
+FULL = "服务器的存储空间满了，录像没有做成，原文件还在。请联系管理员清理空间，再点“重试”。"
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+CANCELLED = "您取消了准备。原文件还在，需要时点“重试”。"
 
 
 class Arrival:
@@ -98,52 +107,82 @@ def enter(sha256: str, arrival: Arrival, *, actor: Actor, now: datetime) -> Asse
     if storage().exists(rules.folder_of(sha256)):
         _make_ready(asset, _made(rules.folder_of(sha256)), now=now)
     else:
-        asset.job_id = enqueue(JOB, {"asset_id": asset.id}, now=now).id
+        asset.job_id = enqueue(PREPARE, {"asset_id": asset.id}, now=now).id
     return asset
 
 
 def begin(claim: Claim, asset_id: int, *, now: datetime) -> str | None:
-    """The SHA-256 of what is to be prepared, if the job is still ours; None when the asset has been decided already."""
+    """The SHA-256 of what is to be prepared, if the job is still ours; None when there is nothing left to do."""
     claim.hold()
     storage().tidy(now - timedelta(days=1))
     asset = db.session.get_one(Asset, asset_id)
-    return asset.sha256 if asset.state == "waiting" else None
+    unfinished = asset.state == "waiting" or (asset.state == "ready" and asset.folder == rules.first_of(asset.sha256))
+    return asset.sha256 if unfinished else None
 
 
-def prepare(sha256: str, *, report: Callable[[int], None]) -> rules.Made:
-    """Make the forms of these bytes and put them in their place, whole or not at all; `report` hears the percent.
+def prepare_first(sha256: str, *, report: Callable[[int], None]) -> rules.Made:
+    """Make what plays first of these bytes and put it in its place, whole or not at all; `report` hears the percent.
 
-    Safe to be killed and run again: the place is named by the bytes and the recipe, and only `publish_ready` lets anyone see it.
+    Safe to be killed and run again: the place is named by the bytes and the recipe, and only `publish` lets anyone see it.
     """
-    key, workspace = rules.folder_of(sha256), storage().workspace()
-    try:
-        if not storage().exists(key):
-            made = workspace / "made"
-            made.mkdir()
-            preparation.make(storage().local(rules.source_of(sha256)), made, settings(), report=report)
-            storage().put_folder(key, made)
-        return _made(key)
-    except OSError as fault:
-        if fault.errno != errno.ENOENT or storage().exists(rules.source_of(sha256)):
-            raise
-        raise Refused("上传的原文件不见了，请重新上传。") from fault
-    finally:
-        shutil.rmtree(workspace, ignore_errors=True)
+    for key in (rules.folder_of(sha256), rules.first_of(sha256)):
+        if storage().exists(key):
+            return _made(key)
+    with _workspace(sha256) as made_in:
+        made = preparation.first(storage().local(rules.source_of(sha256)), made_in, settings(), report=report)
+        storage().put_folder(rules.folder_of(sha256) if made.whole else rules.first_of(sha256), made_in)
+        return made
 
 
-def publish_ready(claim: Claim, asset_id: int, made: rules.Made, *, now: datetime) -> None:
-    """Let the asset be played: its renditions and its state in one transaction, and only by whoever still holds the job."""
+def prepare_rest(sha256: str, *, report: Callable[[int], None]) -> rules.Made:
+    """Make everything of these bytes, beginning from what `prepare_first` made; likewise safe to be run again."""
+    key = rules.folder_of(sha256)
+    if not storage().exists(key):
+        with _workspace(sha256) as made_in:
+            preparation.rest(storage().local(rules.source_of(sha256)), storage().local(rules.first_of(sha256)), made_in, settings(), report=report)
+            storage().put_folder(key, made_in)
+    return _made(key)
+
+
+def publish(claim: Claim, asset_id: int, made: rules.Made, *, now: datetime) -> None:
+    """Let what was made be played: renditions and state in one transaction, and only by whoever still holds the job."""
     claim.hold()
     asset = db.session.get_one(Asset, asset_id)
-    if asset.state == "waiting":
-        _make_ready(asset, made, now=now)
+    if asset.state == "refused" or asset.folder == _place(asset.sha256, made):
+        return
+    _make_ready(asset, made, now=now)
+    if made.whole:
+        _drop_first(asset.sha256)
+    elif made.copied:
+        asset.job_id = enqueue(LIGHTEN, {"asset_id": asset_id}, now=now, due=now + LIGHTEN_AFTER).id
 
 
 def refuse(asset_id: int, *, fault: str, now: datetime) -> None:
-    """Nothing can be made of this upload; `fault` tells the trainer what to do."""
+    """Nothing can be made of this upload; `fault` tells the trainer what to do. What plays already goes on playing."""
     asset = db.session.get_one(Asset, asset_id)
     if asset.state == "waiting":
         asset.state, asset.fault = "refused", fault[:500]
+
+
+def stop_preparing(asset: Asset, *, now: datetime) -> None:
+    """Cancel what is being made of an upload; what plays already goes on playing."""
+    job = db.session.get(Job, asset.job_id, with_for_update=True) if asset.job_id else None
+    if job is None or job.state not in {"queued", "running"}:
+        raise Refused("现在没有正在做的准备，不用取消。请刷新页面看看。")
+    cancel(job, fault=CANCELLED, now=now)
+    refuse(asset.id, fault=CANCELLED, now=now)
+
+
+def prepare_again(asset: Asset, *, now: datetime) -> None:
+    """Try once more what failed or was cancelled; raises `Refused` if there is nothing to try, or the upload is gone."""
+    lock_row(asset)
+    if not queries.is_unfinished(asset) or (asset.job is not None and asset.job.state in {"queued", "running"}):
+        raise Refused("这个文件不用重试。请刷新页面看看。")
+    if not storage().exists(rules.source_of(asset.sha256)):
+        raise Refused("上传的原文件已经清理，请重新上传。")
+    if asset.state == "refused":
+        asset.state, asset.fault = "waiting", None
+    asset.job_id = enqueue(PREPARE, {"asset_id": asset.id}, now=now).id
 
 
 def _made(folder: str) -> rules.Made:
@@ -151,16 +190,50 @@ def _made(folder: str) -> rules.Made:
 
 
 def _make_ready(asset: Asset, made: rules.Made, *, now: datetime) -> None:
-    asset.state, asset.ready_at, asset.fault = "ready", now, None
-    asset.duration_seconds, asset.has_picture, asset.folder = made.seconds, made.has_picture, rules.folder_of(asset.sha256)
+    asset.state, asset.ready_at, asset.fault = "ready", asset.ready_at or now, None
+    asset.duration_seconds, asset.has_picture, asset.folder = made.seconds, made.has_picture, _place(asset.sha256, made)
+    db.session.execute(delete(Rendition).where(Rendition.asset_id == asset.id))
     for form in made.forms:
         row = Rendition(asset_id=asset.id, name=form.name, path=form.path, bytes=form.bytes, width=form.width, height=form.height)
         row.bits_per_second = form.bits_per_second
         db.session.add(row)
     db.session.flush()
+    db.session.expire(asset, ["renditions"])
+
+
+def _drop_first(sha256: str) -> None:
+    """The first rung stands in the whole folder too: under its own name it goes once nobody is sent there."""
+    key = rules.first_of(sha256)
+    if db.session.scalar(select(Asset.id).where(Asset.folder == key).limit(1)) is None:
+        folders = storage()
+        after_commit(lambda: folders.delete(key))
+
+
+def _place(sha256: str, made: rules.Made) -> str:
+    return rules.folder_of(sha256) if made.whole else rules.first_of(sha256)
+
+
+@contextmanager
+def _workspace(sha256: str) -> Iterator[Path]:
+    """An empty folder to make things in; what goes wrong is told as a refusal, or as a setback after which another attempt may do."""
+    workspace = storage().workspace()
+    made_in = workspace / "made"
+    try:
+        made_in.mkdir()
+        yield made_in
+    except ffmpeg.Full as fault:
+        raise Setback(FULL) from fault
+    except OSError as fault:
+        if fault.errno in NO_SPACE:
+            raise Setback(FULL) from fault
+        if fault.errno != errno.ENOENT or storage().exists(rules.source_of(sha256)):
+            raise
+        raise Refused("上传的原文件不见了，请重新上传。") from fault
+    finally:
+        shutil.rmtree(workspace, ignore_errors=True)
 
 
 def _full(fault: OSError) -> Exception:
-    if fault.errno in {errno.ENOSPC, errno.EDQUOT}:
+    if fault.errno in NO_SPACE:
         return Refused("服务器的存储空间满了，暂时存不下这个文件。请联系管理员清理空间后再上传。")
     return fault

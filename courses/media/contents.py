@@ -1,6 +1,7 @@
 """What an unreadable upload seems to be, told from its first bytes, and what to do about it. Pure."""
 
 PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
+SEALED = (b"CTENFDAM", b"QIYI VIDEO", b"\x7c\xd5\x32\xeb\x86\x02\x7f\x4b")  # what some sites' own programs store, to be played by them alone
 LISTS = (b"#EXTM3U", b"ffconcat version", b"<?xml", b"<MPD", b"v=0\r\n", b"v=0\n")
 
 
@@ -11,6 +12,8 @@ def unreadable(head: bytes, complaints: str) -> str:
         return "视频画面太大，服务器无法处理。请导出为 1920×1080 或 1280×720 的 MP4，再上传。"
     if begin.startswith(LISTS):
         return "这是一份播放列表或网页文件，里面没有视频本身。请先下载或导出成 MP4 视频，再上传。"
+    if head.startswith(SEALED):
+        return "这是视频或音乐网站客户端下载的加密文件，别的软件都打不开。请用自己录制的原始视频、录音，导出为 MP4 或 MP3 再上传。"
     if begin.startswith(b"%PDF"):
         return "这是 PDF 文件，不是视频。请把讲稿录成视频再上传，或者新建一节文字课，把内容粘贴进去。"
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
@@ -22,6 +25,13 @@ def unreadable(head: bytes, complaints: str) -> str:
     if "moov atom not found" in complaints:
         return "这个视频不完整，可能没有录完或没有拷贝完。请重新拷贝或导出原文件，确认能播放后再上传。"
     return "读不出这个文件，可能已损坏，或者不是视频、录音。请先在电脑上播放确认，再导出为 MP4 上传。"
+
+
+def damaged(complaints: str) -> str:
+    """The refusal of a file that could be opened and not be read through."""
+    if ("Decoder" in complaints and "not found" in complaints) or "Decoding requested, but no decoder" in complaints:
+        return "这个文件用了服务器不认识的编码格式。请用剪辑软件或手机重新导出为 MP4（H.264 + AAC）后再上传。"
+    return "文件读到一半出错，可能已经损坏。请在电脑上播放一遍原文件，重新导出为 MP4 后再上传。"
 
 
 def _is_text(head: bytes) -> bool:

@@ -5,23 +5,41 @@ from collections.abc import Callable
 
 from courses.kernel import clock, queue
 from courses.kernel.db import transaction
-from courses.media import actions
+from courses.media import actions, rules
 
 
 def install() -> None:
     """Register the bodies."""
-    queue.body(actions.JOB, given_up=actions.refuse)(prepare_media)
+    queue.body(actions.PREPARE, given_up=actions.refuse)(prepare_media)
+    queue.body(actions.LIGHTEN)(lighten_media)
 
 
 def prepare_media(claim: queue.Claim, *, asset_id: int) -> None:
-    """Prepare an upload for phones and publish it once."""
-    with transaction():
-        sha256 = actions.begin(claim, asset_id, now=clock.now())
+    """Prepare an upload for phones: publish the first rung, then all of them."""
+    sha256 = _begin(claim, asset_id)
     if sha256 is None:
         return
-    made = actions.prepare(sha256, report=about_once_a_second(claim.report))
+    made = actions.prepare_first(sha256, report=about_once_a_second(claim.report))
+    _publish(claim, asset_id, made)
+    if not made.whole and not made.copied:
+        _publish(claim, asset_id, actions.prepare_rest(sha256, report=about_once_a_second(claim.report)))
+
+
+def lighten_media(claim: queue.Claim, *, asset_id: int) -> None:
+    """Add smaller rungs to an upload whose own picture plays already."""
+    sha256 = _begin(claim, asset_id)
+    if sha256 is not None:
+        _publish(claim, asset_id, actions.prepare_rest(sha256, report=about_once_a_second(claim.report)))
+
+
+def _begin(claim: queue.Claim, asset_id: int) -> str | None:
     with transaction():
-        actions.publish_ready(claim, asset_id, made, now=clock.now())
+        return actions.begin(claim, asset_id, now=clock.now())
+
+
+def _publish(claim: queue.Claim, asset_id: int, made: rules.Made) -> None:
+    with transaction():
+        actions.publish(claim, asset_id, made, now=clock.now())
 
 
 def about_once_a_second(report: Callable[[int], None]) -> Callable[[int], None]:

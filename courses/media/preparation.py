@@ -1,9 +1,13 @@
-"""Makes the folder of a recording's forms: reads the upload, converts it, checks the product, writes what was made beside it."""
+"""Makes the folder of a recording's forms: reads the upload, converts it, checks the product, writes what was made beside it.
+
+In two steps, so that a lesson plays early: `first` makes one rung with everything else, `rest` adds the other rungs to it.
+"""
 
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -11,13 +15,16 @@ import structlog
 
 from courses.kernel.errors import Refused
 from courses.kernel.settings import Settings
-from courses.media import contents, ffmpeg, rules
+from courses.media import contents, ffmpeg, plan_rules, probe_rules, rules
 
 log = structlog.get_logger()
 MANIFEST = "made.json"
+MASTER = "master.m3u8"
+FIRST_SHARE = 35  # percent of the way when the first rung is done and others follow
+Report = Callable[[int], None]
 
 
-def examined(path: Path, settings: Settings) -> rules.Probe:
+def examined(path: Path, settings: Settings) -> probe_rules.Probe:
     """What is in the upload; raises `Refused` with the remedy if no lesson can be made of it."""
     try:
         probe = ffmpeg.probe(path, settings)
@@ -25,130 +32,196 @@ def examined(path: Path, settings: Settings) -> rules.Probe:
         log.info("upload_unreadable", complaints=fault.complaints[-1000:])
         with path.open("rb") as handle:
             raise Refused(contents.unreadable(handle.read(4096), fault.complaints)) from fault
-    refused = rules.refusal(probe, rules.Limits(settings.max_media_minutes, settings.max_pixels))
+    refused = probe_rules.refusal(probe, _limits(settings))
     if refused:
         raise Refused(refused)
     return probe
 
 
-def make(source: Path, folder: Path, settings: Settings, *, report: Callable[[int], None]) -> rules.Made:
-    """Fill the empty `folder` with every form of `source`; raises `Refused` if no lesson comes of it."""
+def first(source: Path, folder: Path, settings: Settings, *, report: Report) -> rules.Made:
+    """Fill the empty `folder` with what plays first; raises `Refused` if no lesson comes of it. `made.whole` says whether that is all."""
     probe = examined(source, settings)
-    plan = rules.plan(probe)
-    try:
-        made = _made(_Work(source, folder, probe, settings), plan, report)
-    except ffmpeg.Unreadable as fault:
-        log.info("upload_damaged", complaints=fault.complaints[-1000:])
-        raise Refused("文件读到一半出错，可能已经损坏。请在电脑上播放一遍原文件，重新导出为 MP4 后再上传。") from fault
-    (folder / MANIFEST).write_text(json.dumps(asdict(made)))
-    return made
+    with _blaming_the_file():
+        plan = plan_rules.plan(probe)
+        made = _first(_Work(source, folder, probe, plan, settings), report)
+        if made is None:
+            plan = plan_rules.plan(probe, copy=False)
+            _empty(folder)
+            made = _first(_Work(source, folder, probe, plan, settings), report)
+    assert made is not None
+    return _remember(folder, made)
+
+
+def rest(source: Path, begun: Path, folder: Path, settings: Settings, *, report: Report) -> rules.Made:
+    """Fill the empty `folder` with everything: what `first` left in `begun`, and the other rungs."""
+    was, probe = remembered(begun / MANIFEST), examined(source, settings)
+    work = _Work(source, folder, probe, plan_rules.plan(probe, copy=was.copied), settings)
+    shutil.copytree(begun, folder, copy_function=_linked, dirs_exist_ok=True, ignore=shutil.ignore_patterns(MANIFEST, MASTER))
+    with _blaming_the_file():
+        scratch = work.scratch()
+        videos = {rung: scratch / f"{rung.name}.mp4" for rung in work.plan.rest}
+        ffmpeg.encode(source, videos, work.plan, settings, on_second=work.progress(report, FIRST_SHARE, 95))
+        sound = folder / "sound.m4a"
+        pieces = [ffmpeg.Piecework(path, "v:0", folder / rung.name) for rung, path in videos.items()]
+        ffmpeg.package(pieces, sound if sound.exists() else None, settings)
+        shutil.rmtree(scratch)
+    report(98)
+    return _remember(folder, replace(was, whole=True, forms=tuple(_forms(folder, work.plan.rungs))))
 
 
 def remembered(manifest: Path) -> rules.Made:
     """What was made in a folder that stands already, by its manifest."""
     kept = json.loads(manifest.read_text())
-    return rules.Made(kept["seconds"], kept["has_picture"], tuple(rules.MadeForm(**form) for form in kept["forms"]))
+    return rules.Made(**{**kept, "forms": tuple(rules.MadeForm(**form) for form in kept["forms"])})
 
 
 @dataclass(frozen=True)
 class _Work:
     source: Path
     folder: Path
-    probe: rules.Probe
+    probe: probe_rules.Probe
+    plan: plan_rules.Plan
     settings: Settings
 
+    def scratch(self) -> Path:
+        """A folder for files that are not kept."""
+        made = self.folder / "scratch"
+        made.mkdir()
+        return made
 
-def _made(work: _Work, plan: rules.Plan, report: Callable[[int], None]) -> rules.Made:
-    source, folder, probe, settings = work.source, work.folder, work.probe, work.settings
+    def progress(self, report: Report, low: int, high: int) -> Callable[[float], None]:
+        """Hears seconds done and reports percent between `low` and `high`."""
+        length = self.probe.seconds
 
-    def heard(second: float) -> None:
-        report(min(95, int(95 * second / probe.seconds)) if probe.seconds else 1)
+        def heard(second: float) -> None:
+            report(min(high, int(low + (high - low) * second / length)) if length else low)
 
-    ffmpeg.convert(source, folder, plan, settings, on_second=heard)
-    mended = _mended(folder, plan, settings)
-    if mended != plan:
-        shutil.rmtree(folder)
-        folder.mkdir()
-        plan = mended
-        ffmpeg.convert(source, folder, plan, settings, on_second=heard)
-    report(96)
+        return heard
+
+
+@contextmanager
+def _blaming_the_file() -> Iterator[None]:
+    """What ffmpeg cannot read is a refusal with its remedy."""
+    try:
+        yield
+    except ffmpeg.Unreadable as fault:
+        log.info("upload_damaged", complaints=fault.complaints[-1000:])
+        raise Refused(contents.damaged(fault.complaints)) from fault
+
+
+def _first(work: _Work, report: Report) -> rules.Made | None:
+    """None if a copied picture does not serve phones and must be encoded after all."""
+    folder, plan, settings = work.folder, work.plan, work.settings
+    report(1)
     if not plan.rungs:
-        return rules.Made(_measured(folder / "sound.m4a", probe, settings), False, (_form(folder, "sound", "sound.m4a"),))
-    video = _last_resort(folder, plan, settings)
-    seconds = _measured(video, probe, settings)
-    _must_play(ffmpeg.probe(video, settings), plan)
-    report(98)
-    ffmpeg.poster(video, folder / "poster.jpg", settings, at=min(seconds / 10, 20))
-    return rules.Made(seconds, True, tuple(_forms(folder, plan)))
+        _sounding(work, until=None)
+        return rules.Made(_measured(folder / "sound.m4a", work), False, (_form(folder, "sound", "sound.m4a"),))
+    video, stream, length = _picture(work, report)
+    has_sound = _sounding(work, until=length)
+    report(FIRST_SHARE - 3)
+    rung, plain = plan.rungs[0], folder / "video.mp4"
+    ffmpeg.package([ffmpeg.Piecework(video, stream, folder / rung.name, plain)], folder / "sound.m4a" if has_sound else None, settings)
+    if plan.copied and not plan_rules.copy_serves(_pieces(folder / rung.name), rung):
+        return None
+    shutil.rmtree(folder / "scratch", ignore_errors=True)
+    seconds = _measured(plain, work)
+    _must_play(ffmpeg.probe(plain, settings), sound=has_sound)
+    ffmpeg.stills(plain, folder / "poster.jpg", folder / "sprite.jpg", plan_rules.sheet(seconds, rung.width, rung.height), settings)
+    return rules.Made(seconds, True, tuple(_forms(folder, (rung,))), whole=not plan.rest, copied=plan.copied)
 
 
-def _mended(folder: Path, plan: rules.Plan, settings: Settings) -> rules.Plan:
-    """The plan with what only its product could show: players wait for ever for sound that a recording promises and does not have.
-
-    An empty track, as some screen recorders leave it, is left out; one that ends before the picture gets silence to the picture's end.
-    """
-    if plan.sound is None or not plan.rungs:
-        return plan
-    sounding = _sounding(folder / "sound.m4a", settings)
-    if not sounding:
-        return replace(plan, sound=None)
-    pieces = [seconds for seconds, _ in rules.segments((folder / plan.rungs[0].name / "index.m3u8").read_text())]
-    return replace(plan, sound_until=sum(pieces)) if rules.ends_too_soon(sounding, pieces) else plan
+def _picture(work: _Work, report: Report) -> tuple[Path, str, float | None]:
+    """The first rung's picture: the file, its stream and its seconds."""
+    if work.plan.copied:
+        return work.source, str(work.plan.picture), work.probe.picture_seconds
+    video = work.scratch() / "first.mp4"
+    high = FIRST_SHARE - 5 if work.plan.rest else 90
+    ffmpeg.encode(work.source, {work.plan.rungs[0]: video}, work.plan, work.settings, on_second=work.progress(report, 1, high))
+    return video, "v:0", _seconds(video, work.settings)
 
 
-def _last_resort(folder: Path, plan: rules.Plan, settings: Settings) -> Path:
-    """The first rung as one progressive MP4: its pieces in a row, copied."""
-    rung, joined = folder / plan.rungs[0].name, folder / "joined.mp4"
-    names = [name for _, name in rules.segments((rung / "index.m3u8").read_text())]
-    with joined.open("wb") as out:
-        for name in ("init.mp4", *names):
-            with (rung / name).open("rb") as piece:
-                shutil.copyfileobj(piece, out, 1 << 20)
-    ffmpeg.remux(joined, folder / "video.mp4", settings)
-    joined.unlink()
-    return folder / "video.mp4"
+def _sounding(work: _Work, *, until: float | None) -> bool:
+    """Make the sound alone. A track that promises sound and has none, as some screen recorders leave it, is left out:
+    players would wait for it for ever. One that ends before the picture is followed by silence, for the same reason."""
+    track, target = work.plan.sound, work.folder / "sound.m4a"
+    if track is None:
+        return False
+    voicing = plan_rules.voicing(track, ffmpeg.loudness(work.source, track, work.settings))
+    ffmpeg.sound(work.source, target, track, voicing, work.settings, until=None)
+    heard = _seconds(target, work.settings) or 0.0
+    if until and heard and rules.ends_too_soon(heard, until):
+        ffmpeg.sound(work.source, target, track, replace(voicing, gain=voicing.gain or 0.0), work.settings, until=until)
+    if not heard and until:
+        target.unlink()
+    return heard > 0
 
 
-def _forms(folder: Path, plan: rules.Plan) -> list[rules.MadeForm]:
-    """Describe what was made, and write the master playlist from it."""
-    forms, variants = [], []
-    for rung in plan.rungs:
-        text = (folder / rung.name / "index.m3u8").read_text()
-        pieces = [(seconds, os.path.getsize(folder / rung.name / name)) for seconds, name in rules.segments(text)]
+def _forms(folder: Path, rungs: tuple[plan_rules.Rung, ...]) -> list[rules.MadeForm]:
+    """Describe what was made, the first rung first, and write the master playlist from it."""
+    sound, forms, variants = folder / "sound.m4a", [], []
+    for rung in rungs:
+        pieces = _pieces(folder / rung.name)
         peak, average = rules.rates(pieces)
-        codecs = rules.codecs_of((folder / rung.name / "init.mp4").read_bytes(), sound=plan.sound is not None)
+        codecs = rules.codecs_of((folder / rung.name / "init.mp4").read_bytes(), sound=sound.exists())
         variants.append(rules.Variant(f"{rung.name}/index.m3u8", rung.width, rung.height, peak, average, codecs))
         forms.append(rules.MadeForm(rung.name, f"{rung.name}/index.m3u8", sum(size for _, size in pieces), rung.width, rung.height, average))
-    (folder / "master.m3u8").write_text(rules.master(variants))
-    first = plan.rungs[0]
-    forms += [_form(folder, "hls", "master.m3u8"), replace(_form(folder, "mp4", "video.mp4"), width=first.width, height=first.height)]
-    return [*forms, _form(folder, "poster", "poster.jpg"), *([_form(folder, "sound", "sound.m4a")] if plan.sound is not None else [])]
+    (folder / MASTER).write_text(rules.master(sorted(variants, key=lambda one: plan_rules.distance(one.width, one.height))))
+    forms += [_form(folder, "hls", MASTER), _form(folder, "mp4", "video.mp4", rungs[0])]
+    forms += [_form(folder, "poster", "poster.jpg"), _form(folder, "sprite", "sprite.jpg", rungs[0])]
+    return [*forms, *([_form(folder, "sound", "sound.m4a")] if sound.exists() else [])]
 
 
-def _form(folder: Path, name: str, path: str) -> rules.MadeForm:
-    return rules.MadeForm(name, path, os.path.getsize(folder / path))
+def _form(folder: Path, name: str, path: str, shown: plan_rules.Rung | None = None) -> rules.MadeForm:
+    size = os.path.getsize(folder / path)
+    return rules.MadeForm(name, path, size, shown.width, shown.height) if shown else rules.MadeForm(name, path, size)
 
 
-def _sounding(path: Path, settings: Settings) -> float:
+def _pieces(folder: Path) -> list[tuple[float, int]]:
+    return [(seconds, os.path.getsize(folder / name)) for seconds, name in rules.segments((folder / "index.m3u8").read_text())]
+
+
+def _seconds(path: Path, settings: Settings) -> float | None:
     try:
-        return ffmpeg.probe(path, settings).seconds or 0.0
+        return ffmpeg.probe(path, settings).seconds
     except ffmpeg.Unreadable:
-        return 0.0
+        return None
 
 
-def _measured(path: Path, probe: rules.Probe, settings: Settings) -> int:
+def _measured(path: Path, work: _Work) -> int:
     """Whole seconds of the product; raises `Refused` if it is too short to be the lesson that was uploaded."""
-    seconds = (ffmpeg.probe(path, settings).seconds if path.stat().st_size else None) or 0.0
-    refused = rules.shortfall(probe, seconds)
-    if not refused and seconds > settings.max_media_minutes * 60 + 1:
-        refused = rules.refusal(replace(probe, seconds=seconds), rules.Limits(settings.max_media_minutes, settings.max_pixels))
+    seconds = _seconds(path, work.settings) or 0.0
+    refused = rules.shortfall(work.probe, seconds)
+    if not refused and seconds > work.settings.max_media_minutes * 60 + 1:
+        refused = probe_rules.refusal(replace(work.probe, seconds=seconds), _limits(work.settings))
     if refused:
         raise Refused(refused)
     return int(seconds)
 
 
-def _must_play(product: rules.Probe, plan: rules.Plan) -> None:
+def _must_play(product: probe_rules.Probe, *, sound: bool) -> None:
     """Success from ffmpeg is no proof: look at what came out."""
     picture = product.video_codec == "h264" and product.pixel_format == "yuv420p"
-    if not picture or (plan.sound is not None and product.audio_codec != "aac"):
+    if not picture or (sound and product.audio_codec != "aac"):
         raise Refused("视频的画面或声音读不出来。请在电脑上播放一遍原文件，重新导出为 MP4（H.264）后再上传。")
+
+
+def _remember(folder: Path, made: rules.Made) -> rules.Made:
+    (folder / MANIFEST).write_text(json.dumps(asdict(made)))
+    return made
+
+
+def _limits(settings: Settings) -> probe_rules.Limits:
+    return probe_rules.Limits(settings.max_media_minutes, settings.max_pixels)
+
+
+def _linked(source: str, target: str) -> None:
+    """The same file under a second name where the disk allows it, else a copy."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _empty(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.mkdir()

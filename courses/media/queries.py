@@ -12,7 +12,7 @@ from courses.kernel.db import db
 from courses.kernel.errors import Missing
 from courses.kernel.settings import settings
 from courses.kernel.storage import storage
-from courses.media import rules, tokens
+from courses.media import plan_rules, rules, tokens
 from courses.media.models import Asset, Rendition
 
 
@@ -24,18 +24,33 @@ class Playback:
     mp4: str | None
     sound: str | None
     poster: str | None
+    sheet: "SeekSheet | None"
     duration_seconds: int
     has_picture: bool
 
 
 @dataclass(frozen=True)
+class SeekSheet:
+    """The sheet of small pictures shown while someone looks for a place, and how it is laid out."""
+
+    address: str
+    layout: plan_rules.Sheet
+
+
+@dataclass(frozen=True)
 class Preparation:
-    """How far an upload is: waiting, ready or refused (with the reason)."""
+    """How far an upload is: waiting, ready or refused (with the reason).
+
+    `going_on` while a job is still to run or runs, also beside a lesson that plays already; `note` says what holds it up.
+    """
 
     state: str
     percent: int
     fault: str | None
     duration_seconds: int | None
+    going_on: bool
+    note: str | None
+    can_retry: bool
 
 
 @dataclass(frozen=True)
@@ -54,27 +69,42 @@ def playback(asset_id: int, *, person_id: int, now: datetime) -> Playback | None
         return None
     until = now + timedelta(hours=settings().media_hours)
     token = tokens.sign(tokens.Ticket(asset_id, person_id, until), key=settings().secret_key)
-    paths = {row.name: row.path for row in db.session.execute(select(Rendition.name, Rendition.path).where(Rendition.asset_id == asset_id))}
+    rows = {row.name: row for row in db.session.scalars(select(Rendition).where(Rendition.asset_id == asset_id))}
+    seconds = asset.duration_seconds or 0
 
     def address(name: str) -> str | None:
-        return url_for("media.play", token=token, file=paths[name]) if name in paths else None
+        return url_for("media.play", token=token, file=rows[name].path) if name in rows else None
 
-    return Playback(address("hls"), address("mp4"), address("sound"), address("poster"), asset.duration_seconds or 0, bool(asset.has_picture))
+    sprite = rows.get("sprite")
+    sheet = SeekSheet(address("sprite") or "", plan_rules.sheet(seconds, sprite.width or 1, sprite.height or 1)) if sprite else None
+    return Playback(address("hls"), address("mp4"), address("sound"), address("poster"), sheet, seconds, bool(asset.has_picture))
 
 
 def preparation(asset_id: int) -> Preparation:
     """The state of an upload."""
     row = db.session.get_one(Asset, asset_id)
-    percent = 100 if row.state == "ready" else row.job.progress if row.job else 0
-    return Preparation(row.state, percent, row.fault, row.duration_seconds)
+    going_on = row.job is not None and row.job.state in {"queued", "running"}
+    percent = row.job.progress if row.job is not None and going_on else 100 if row.state == "ready" else 0
+    note = row.job.fault if row.job is not None and (going_on or (row.state == "ready" and row.job.state == "failed")) else None
+    return Preparation(row.state, percent, row.fault, row.duration_seconds, going_on, note, is_unfinished(row) and not going_on)
+
+
+def is_unfinished(asset: Asset) -> bool:
+    """Whether something of the upload is still to be made: nothing plays, or the first rung alone."""
+    return asset.state != "ready" or asset.folder == rules.first_of(asset.sha256)
 
 
 def preparation_for(actor: Actor, asset_id: int) -> Preparation:
     """The state of one of the actor's own uploads; raises `Missing` for any other."""
+    return preparation(own_asset(actor, asset_id).id)
+
+
+def own_asset(actor: Actor, asset_id: int) -> Asset:
+    """An upload of the actor's own; raises `Missing` for any other."""
     row = db.session.get(Asset, asset_id)
     if row is None or row.uploaded_by_id != actor.id:
         raise Missing("没有找到这个上传的文件。")
-    return preparation(asset_id)
+    return row
 
 
 def served(token: str, file: str, *, actor_id: int | None, now: datetime) -> Served:

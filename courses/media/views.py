@@ -1,5 +1,7 @@
 """Pages of media: an upload, how far its preparation is, and the files that a signed address opens."""
 
+from dataclasses import asdict
+
 from flask import Blueprint, Response, current_app, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -44,9 +46,27 @@ def upload() -> ResponseReturnValue:
 def preparation(asset_id: int) -> ResponseReturnValue:
     """How far the preparation of my upload is."""
     found = queries.preparation_for(actor(), asset_id)
-    answer = jsonify(state=found.state, percent=found.percent, fault=found.fault, duration_seconds=found.duration_seconds)
+    answer = jsonify(asdict(found))
     answer.cache_control.no_store = True
     return answer
+
+
+@bp.post("/assets/<int:asset_id>/preparation")
+@may("write_courses")
+def prepare_again(asset_id: int) -> ResponseReturnValue:
+    """Try once more to prepare my upload."""
+    with transaction():
+        actions.prepare_again(queries.own_asset(actor(), asset_id), now=clock.now())
+    return preparation(asset_id)
+
+
+@bp.post("/assets/<int:asset_id>/cancellation")
+@may("write_courses")
+def stop_preparing(asset_id: int) -> ResponseReturnValue:
+    """Stop preparing my upload."""
+    with transaction():
+        actions.stop_preparing(queries.own_asset(actor(), asset_id), now=clock.now())
+    return preparation(asset_id)
 
 
 @bp.get("/media/<token>/<path:file>")

@@ -82,7 +82,7 @@ def test_killed_in_the_middle_and_ready_once_after_a_restart(app: Flask, county:
 
         second = worker(folder)
         wait_for(lambda: queries.preparation(asset_id).state == "ready" or not not_shown(), 90)
-        wait_for(lambda: job().state == "done", 30)
+        wait_for(lambda: job().state == "done", 90)
     finally:
         for one in (first, second):
             if one is not None and one.poll() is None:
@@ -92,6 +92,6 @@ def test_killed_in_the_middle_and_ready_once_after_a_restart(app: Flask, county:
     found = queries.preparation(asset_id)
     assert (found.state, found.duration_seconds) == ("ready", 16)
     names = [row.name for row in db.session.get_one(Asset, asset_id).renditions]
-    assert sorted(names) == sorted(set(names)) and len(names) == 8
+    assert sorted(names) == sorted(set(names)) and len(names) == 9
     assert len(list((folder / "files" / "kept" / "media").iterdir())) == 1
     assert children_in(folder) == []

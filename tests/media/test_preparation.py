@@ -45,7 +45,7 @@ def test_a_video_becomes_a_ladder_that_phones_play(app: Flask, county: County, t
     playback = playback_of(asset_id, county.member, now=NOW)
     assert playback is not None and playback.hls and playback.mp4 and playback.sound and playback.poster and playback.has_picture
     asset = db.session.get_one(Asset, asset_id)
-    assert [row.name for row in asset.renditions] == ["360p", "240p", "480p", "hls", "mp4", "poster", "sound"]
+    assert [row.name for row in asset.renditions] == ["360p", "240p", "480p", "hls", "mp4", "poster", "sprite", "sound"]
     folder = storage().local(asset.folder or "")
     _check_master(folder)
     for rung in ("240p", "360p", "480p"):
@@ -132,9 +132,9 @@ def test_a_folder_of_an_earlier_run_is_taken_as_it_stands(app: Flask, county: Co
     source = recordings.speech(tmp_path / "a.mp3")
     asset_id = enter(source, county.trainer)
     sha256 = db.session.get_one(Asset, asset_id).sha256
-    actions.prepare(sha256, report=lambda percent: None)
+    actions.prepare_first(sha256, report=lambda percent: None)
     assert playback_of(asset_id, county.member, now=NOW) is None
-    monkeypatch.setattr(preparation, "make", None)
+    monkeypatch.setattr(preparation, "first", None)
     work(app)
     assert queries.preparation(asset_id).state == "ready"
 
@@ -145,14 +145,14 @@ def test_who_lost_the_job_publishes_nothing(app: Flask, county: County, tmp_path
     slow = queue.claim(now=now, lease=timedelta(seconds=5))
     quick = queue.claim(now=now + timedelta(seconds=6), lease=timedelta(seconds=5))
     assert slow is not None and quick is not None
-    made = actions.prepare(db.session.get_one(Asset, asset_id).sha256, report=lambda percent: None)
+    made = actions.prepare_first(db.session.get_one(Asset, asset_id).sha256, report=lambda percent: None)
     with pytest.raises(queue.Lost), transaction():
-        actions.publish_ready(slow[0], asset_id, made, now=now)
+        actions.publish(slow[0], asset_id, made, now=now)
     assert queries.preparation(asset_id).state == "waiting"
     with transaction():
-        actions.publish_ready(quick[0], asset_id, made, now=now)
+        actions.publish(quick[0], asset_id, made, now=now)
     with transaction():
-        actions.publish_ready(quick[0], asset_id, made, now=now)
+        actions.publish(quick[0], asset_id, made, now=now)
     assert db.session.query(Rendition).count() == len(made.forms)
 
 

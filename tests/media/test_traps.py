@@ -16,7 +16,13 @@ from tests.media import recordings
 def make(source: Path, folder: Path, **more: str) -> rules.Made:
     """Prepare a file without queue or database."""
     folder.mkdir()
-    return preparation.make(source, folder, settings_in(folder.parent, **more), report=lambda percent: None)
+    settings = settings_in(folder.parent, **more)
+    made = preparation.first(source, folder, settings, report=lambda percent: None)
+    if made.whole:
+        return made
+    begun = folder.rename(folder.with_name("begun"))
+    folder.mkdir()
+    return preparation.rest(source, begun, folder, settings, report=lambda percent: None)
 
 
 def refused(source: Path, folder: Path, **more: str) -> str:
