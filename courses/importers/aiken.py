@@ -1,0 +1,37 @@
+"""Aiken, the plainest of the exchange formats: a stem, options A. to Z., a line ANSWER: X."""
+
+import re
+
+from courses.importers.rules import Draft, Reading, reading
+
+_OPTION = re.compile(r"^([A-Z])[.)]\s+(.*)$")
+_ANSWER = re.compile(r"^ANSWER:\s*([A-Z](?:\s*,\s*[A-Z])*)\s*$")
+_FEEDBACK = re.compile(r"^(?:FEEDBACK|EXPLANATION):\s*(.*)$")
+
+
+def is_aiken(text: str) -> bool:
+    """Whether the text has Aiken's answer lines."""
+    return any(_ANSWER.match(line.strip()) for line in text.splitlines())
+
+
+def parsed(text: str) -> Reading:
+    """The questions of an Aiken file, each known by the line on which it begins."""
+    drafts: list[Draft] = []
+    draft = None
+    for place, raw in enumerate(text.splitlines(), 1):
+        line = raw.strip().removeprefix("\ufeff")
+        option, answer, feedback = _OPTION.match(line), _ANSWER.match(line), _FEEDBACK.match(line)
+        if not line:
+            continue
+        if feedback and drafts and draft is None:
+            drafts[-1].explanation = feedback[1]
+        elif answer and draft:
+            draft.answer, draft = answer[1], None
+        elif option and draft:
+            draft.options.append(option[2])
+        elif draft is None or draft.options:
+            draft = Draft(f"第 {place} 行", stem=line)
+            drafts.append(draft)
+        else:
+            draft.stem = f"{draft.stem}\n{line}"
+    return reading(drafts)
