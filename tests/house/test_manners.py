@@ -16,7 +16,7 @@ ADAPTERS = {
     "ffmpeg": {"courses/media/ffmpeg.py"},
     "typst": {"learning/records/typst.py", "learning/demo/typst.py"},  # papers that prove something, and slides that are invented
     "segno": {"learning/records/qr.py"},
-    "xlsxwriter": {"learning/records/xlsx.py"},
+    "xlsxwriter": {"learning/records/xlsx.py", "courses/importers/xlsx.py"},
 }
 
 every_file = pytest.mark.parametrize("source", sources(), ids=lambda source: source.where)
