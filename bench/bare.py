@@ -1,0 +1,56 @@
+"""What our heartbeat is measured against: a Flask view that does one durable upsert in the same fair queue, and one with no database."""
+
+import fcntl
+import os
+import threading
+from contextlib import contextmanager
+
+from flask import Flask, jsonify, request
+from pysqlite3 import dbapi2 as sqlite
+
+PATH = os.path.join(os.environ["DATA_DIR"], "bare.db")
+UPSERT = "insert into seen (person, position) values (?, ?) on conflict (person) do update set position = excluded.position"
+local = threading.local()
+
+
+def connection():
+    """This thread's own connection, durable as ours."""
+    if not hasattr(local, "connection"):
+        local.connection = sqlite.connect(PATH, isolation_level=None, timeout=10)
+        local.connection.execute("pragma journal_mode=wal")
+        local.connection.execute("pragma synchronous=full")
+    return local.connection
+
+
+@contextmanager
+def turn():
+    """The same fair queue as ours: a lock on a file beside the database."""
+    handle = os.open(f"{PATH}.turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def create_app() -> Flask:
+    """Two views and nothing else."""
+    app = Flask(__name__)
+    with turn():
+        connection().execute("create table if not exists seen (person integer primary key, position integer not null)")
+    del local.connection
+
+    @app.post("/durable/<int:person>")
+    def durable(person: int):
+        position = int(request.get_json()["position"])
+        with turn():
+            connection().execute("begin immediate")
+            connection().execute(UPSERT, (person, position))
+            connection().execute("commit")
+        return jsonify(covered=position)
+
+    @app.post("/bare/<int:person>")
+    def bare(person: int):
+        return jsonify(covered=int(request.get_json()["position"]))
+
+    return app
