@@ -10,7 +10,7 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from courses.catalogue import views as catalogue
-from courses.kernel import access, db, errors, logs, queue, storage, web
+from courses.kernel import access, db, errors, logs, queue, storage, together, web
 from courses.kernel import commands as kernel_commands
 from courses.kernel import settings as settings_
 from courses.media import jobs as media_jobs
@@ -37,6 +37,7 @@ def create_app(settings: settings_.Settings | None = None) -> Flask:
     # The floor.
     logs.install(settings.log_level)
     db.install(app, settings)
+    together.install(app)
     Migrate(app, db.db, directory=str(HERE / "migrations"), render_as_batch=True)
     storage.install(app, settings)
     queue.install(app, settings)
@@ -70,6 +71,7 @@ def configure(app: Flask, settings: settings_.Settings) -> None:
         SESSION_COOKIE_NAME="hall",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,  # the table says until when a device is signed in
         PERMANENT_SESSION_LIFETIME=timedelta(days=settings.session_days),
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,

@@ -155,7 +155,7 @@ def _campaign(courses: int, people: int, branches: int) -> None:
         ],
     )  # fmt: skip
     _add(CampaignCourse, ({"campaign_id": 1, "course_id": n, "position": n} for n in range(1, min(courses, 6) + 1)))
-    none = {name: 0 for name in ("trained_online", "trained_class", "trained_home", "encouraged", "encouraged_trained", "others", "others_trained")}
+    none = dict.fromkeys(("trained_online", "trained_class", "trained_home", "encouraged", "encouraged_trained", "others", "others_trained"), 0)
     _add(Count, ({"campaign_id": 1, "organization_id": 3 + n, "in_scope": people // branches, "counted_at": THEN, **none} for n in range(branches)))
 
 

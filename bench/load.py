@@ -6,6 +6,7 @@ import socket
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 Request = tuple[bytes, object]  # the bytes to send, and a mark given back with the answer
@@ -132,10 +133,8 @@ class Load:
     def _broken(self, link: Link) -> None:
         number = link.sock.fileno()
         self.busy.pop(number, None)
-        try:
+        with suppress(OSError, ValueError):
             self.poll.unregister(number)
-        except (OSError, ValueError):
-            pass
         link.sock.close()
         if link.uses and not link.inbox:  # a kept connection that the server closed while idle: any client asks again
             self._dispatch(link.payload, link.mark, link.began)

@@ -60,8 +60,22 @@ def may(*capabilities: str) -> Callable[[View], View]:
 
 
 def actor() -> Any:
-    """The person asking, or a `Stranger`."""
-    return g.get("actor") or Stranger()
+    """The person asking, or a `Stranger`; read with their posts when first asked for."""
+    if "actor" not in g:
+        g.actor = g.get("read_actor", Stranger)()
+    return g.actor
+
+
+def actor_id() -> int | None:
+    """The id of the person asking, without reading who they are; None for a stranger."""
+    found: int | None = g.get("actor_id")
+    return found
+
+
+def recognise(person_id: int | None, read: Callable[[], Any]) -> None:
+    """Say who is asking in this request; `read` fetches them, should anyone want more than their id."""
+    g.pop("actor", None)
+    g.actor_id, g.read_actor = person_id, read
 
 
 def install(app: Flask) -> None:
@@ -78,7 +92,7 @@ def _guard() -> ResponseReturnValue | None:
     kind, *capabilities = declaration
     if kind == "public":
         return None
-    if actor().id is None:
+    if actor_id() is None:
         if wants_json():
             return {"error": "请先登录。", "signed_out": True}, 401
         # A form sent after the session ended: back to its page once signed in; what scripts keep of it is still in the browser.

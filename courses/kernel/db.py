@@ -89,7 +89,7 @@ def install(app: Flask, settings: Settings) -> None:
             event.listen(db.engine, "connect", _prepare_postgresql)
 
 
-_turn = threading.local()
+turn = threading.local()  # whether this thread is inside a transaction, and what it does afterwards; the kernel's own
 NOBODYS = 0  # the seat of rows that are no person's: jobs, failed sign-ins
 _HALL, _SEATS = 20120401, 20120402  # advisory locks on PostgreSQL: the whole hall, and its seats by person
 _HUNG_MS = 60_000  # a writer that has said nothing for so long has hung, and its turn is taken from it
@@ -105,13 +105,13 @@ def transaction(*, seat: int | None = None) -> Iterator[Session]:
     devices and for writers without one; what it writes beyond its seat has a lock of its own (`lock_row`, the log's).
     Rows read before are refreshed. Refuses nesting: an action never commits, so it never needs to open one.
     """
-    if getattr(_turn, "open", False):
+    if getattr(turn, "open", False):
         raise RuntimeError("transaction() inside transaction(): open it in the view, job or command alone")
     session = db.session()
     session.rollback()
     with _queue_for(db.engine):
-        _turn.open = True
-        _turn.afterwards = []
+        turn.open = True
+        turn.afterwards = []
         try:
             if db.engine.dialect.name != "sqlite":
                 _take_turn(session, seat)
@@ -121,15 +121,15 @@ def transaction(*, seat: int | None = None) -> Iterator[Session]:
             session.rollback()
             raise
         finally:
-            _turn.open = False
-        afterwards: list[Callable[[], None]] = _turn.afterwards
+            turn.open = False
+        afterwards: list[Callable[[], None]] = turn.afterwards
     for step in afterwards:
         step()
 
 
 def after_commit(step: Callable[[], None]) -> None:
     """Run `step` once the open transaction has committed and its turn is over; never if it is rolled back."""
-    _turn.afterwards.append(step)
+    turn.afterwards.append(step)
 
 
 def lock_row(row: Any) -> None:
@@ -148,7 +148,7 @@ def insert_once(model: type[Any], values: dict[str, Any], *, unique: tuple[str, 
 @event.listens_for(Session, "before_flush")
 def _only_in_a_transaction(session: Session, *_: object) -> None:
     changed = session.new or session.deleted or any(session.is_modified(row) for row in session.dirty)
-    if changed and not getattr(_turn, "open", False):
+    if changed and not getattr(turn, "open", False):
         raise RuntimeError("a write outside transaction(): the view, job or command must open one")
 
 
@@ -200,4 +200,4 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if getattr(_turn, "open", False) else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if getattr(turn, "open", False) else "BEGIN")

@@ -67,8 +67,9 @@ def start_session(person_id: int, *, token: str, device: str, days: int, now: da
     return row
 
 
-def end_session(row: SignedIn, *, now: datetime) -> None:
+def end_session(device_id: int, *, now: datetime) -> None:
     """A device signs out."""
+    row = db.session.get_one(SignedIn, device_id)
     row.ended_at = row.ended_at or now
 
 

@@ -1,14 +1,21 @@
 """Reads of accounts, signed-in devices and cards."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import selectinload
 
 from courses.kernel.db import db
 from learning.accounts import rules, sealing
 from learning.accounts.models import Account, Failure, SignedIn, SignInCard
 from learning.organization.models import Appointment, Membership, Person
+
+_DEVICE = (
+    select(SignedIn.id, SignedIn.person_id, Account.must_change)
+    .outerjoin(Account, Account.person_id == SignedIn.person_id)
+    .where(SignedIn.token_hash == bindparam("token_hash"), SignedIn.ended_at.is_(None), SignedIn.until > bindparam("now"))
+)
 
 
 def account_named(name: str, *, key: bytes) -> Account | None:
@@ -28,19 +35,26 @@ def free_user_name(wanted: str) -> str:
     return wanted if wanted not in taken else next(f"{wanted}{number}" for number in range(2, len(taken) + 3) if f"{wanted}{number}" not in taken)
 
 
-def person_signed_in(token: str, *, now: datetime) -> tuple[Person, SignedIn, bool] | None:
-    """Whose device holds this token, with their posts, and whether their password is a temporary one; None when it ended or ran out."""
-    statement = (
-        select(SignedIn, Account.must_change)
-        .outerjoin(Account, Account.person_id == SignedIn.person_id)
-        .where(SignedIn.token_hash == sealing.token_hash(token), SignedIn.ended_at.is_(None), SignedIn.until > now)
-        .options(
-            joinedload(SignedIn.person).selectinload(Person.appointments).joinedload(Appointment.organization),
-            joinedload(SignedIn.person).selectinload(Person.memberships).joinedload(Membership.organization),
-        )
-    )
-    found = db.session.execute(statement).first()
-    return (found[0].person, found[0], bool(found[1])) if found else None
+@dataclass(frozen=True)
+class Recognised:
+    """The signed-in device that holds a token: its row, whose it is, and whether their password is a temporary one."""
+
+    id: int
+    person_id: int
+    must_change: bool
+
+
+def recognised(token: str, *, now: datetime) -> Recognised | None:
+    """The device that holds this token; None when it was signed out or its time ran out. One read, since every request begins with it."""
+    found = db.session.execute(_DEVICE, {"token_hash": sealing.token_hash(token), "now": now}).first()
+    return Recognised(found.id, found.person_id, bool(found.must_change)) if found else None
+
+
+def person_asking(person_id: int) -> Person:
+    """A person with their posts and memberships, as pages ask for them."""
+    posts = selectinload(Person.appointments).joinedload(Appointment.organization)
+    memberships = selectinload(Person.memberships).joinedload(Membership.organization)
+    return db.session.scalars(select(Person).where(Person.id == person_id).options(posts, memberships)).one()
 
 
 def devices(person_id: int, *, now: datetime) -> list[SignedIn]:

@@ -1,20 +1,19 @@
 """Pages of signing in and out, of one's own account, and who is asking."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from flask import Blueprint, Flask, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from courses.kernel import clock
-from courses.kernel.access import Stranger, actor, public, signed_in
+from courses.kernel.access import Stranger, actor, public, recognise, signed_in
 from courses.kernel.db import NOBODYS, transaction
 from courses.kernel.errors import Forbidden, wants_json
 from courses.kernel.settings import settings
 from learning.accounts import actions, forms, queries, rules, sealing
-from learning.accounts.models import Account, SignedIn, SignInCard
+from learning.accounts.models import Account, SignInCard
 from learning.organization.rules import masked
 
 bp = Blueprint("accounts", __name__)
@@ -26,8 +25,8 @@ class Ticket:
 
     is_authenticated, is_active, is_anonymous = True, True, False
 
-    def __init__(self, token: str, person: Any, row: SignedIn, must_change: bool = False) -> None:
-        self.token, self.person, self.row, self.must_change = token, person, row, must_change
+    def __init__(self, token: str, device: queries.Recognised) -> None:
+        self.token, self.device_id, self.person_id, self.must_change = token, device.id, device.person_id, device.must_change
 
     def get_id(self) -> str:
         return self.token
@@ -43,8 +42,8 @@ def install(app: Flask) -> None:
 @login.user_loader  # type: ignore[untyped-decorator]
 def load(token: str) -> Ticket | None:
     """The device that holds `token`, if it is still signed in."""
-    found = queries.person_signed_in(token, now=clock.now())
-    return Ticket(token, *found) if found else None
+    found = queries.recognised(token, now=clock.now())
+    return Ticket(token, found) if found else None
 
 
 def language() -> str:
@@ -92,7 +91,7 @@ def sign_in() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     """Sign this device out."""
     with transaction(seat=actor().id):
-        actions.end_session(current_user.row, now=clock.now())
+        actions.end_session(current_user.device_id, now=clock.now())
     logout_user()
     session.clear()
     flash(_("已退出登录。"), "good")
@@ -106,7 +105,7 @@ def mine() -> ResponseReturnValue:
     account = queries.account_of(actor().id)
     mobile = sealing.unseal(account.mobile_sealed, settings().data_key) if account and account.mobile_sealed else ""
     devices = queries.devices(actor().id, now=clock.now())
-    return render_template("learning/accounts/mine.html", account=account, mobile=mobile, devices=devices, this=current_user.row.id)
+    return render_template("learning/accounts/mine.html", account=account, mobile=mobile, devices=devices, this=current_user.device_id)
 
 
 @bp.route("/me/password", methods=["GET", "POST"])
@@ -129,7 +128,7 @@ def password() -> ResponseReturnValue:
 def end_devices() -> ResponseReturnValue:
     """Sign out everywhere but here."""
     with transaction(seat=actor().id):
-        count = actions.end_everywhere(actor().id, now=clock.now(), but=current_user.row.id)
+        count = actions.end_everywhere(actor().id, now=clock.now(), but=current_user.device_id)
     flash(_("已让其他 %(n)s 台设备退出登录。", n=count), "good")
     return redirect(url_for("accounts.mine"))
 
@@ -183,7 +182,10 @@ def switch_language(language: str) -> ResponseReturnValue:
 
 
 def _recognise() -> None:
-    g.actor = current_user.person if current_user.is_authenticated else Stranger()
+    if current_user.is_authenticated:
+        recognise(current_user.person_id, lambda: queries.person_asking(current_user.person_id))
+    else:
+        recognise(None, Stranger)
 
 
 def _first_a_password() -> ResponseReturnValue | None:
@@ -220,7 +222,7 @@ def _enter(person_id: int, tried: int, *, now: datetime) -> None:
         row = actions.start_session(person_id, token=token, device=rules.device_words(request.user_agent.string), days=settings().session_days, now=now)
     session.clear()
     session.permanent = True
-    login_user(Ticket(token, row.person, row))
+    login_user(Ticket(token, queries.Recognised(row.id, person_id, must_change=False)))
 
 
 def _is_owner(account: Account, form: forms.ChangePassword) -> bool:
@@ -245,7 +247,7 @@ def _fault_of_new(account: Account, form: forms.ChangePassword) -> str:
 
 
 def _set_password(account: Account, password: str) -> None:
-    hashed, this = sealing.hash_password(password), current_user.row.id
+    hashed, this = sealing.hash_password(password), current_user.device_id
     with transaction(seat=actor().id):
         actions.set_password(account, hashed)
         actions.end_everywhere(account.person_id, now=clock.now(), but=this)
