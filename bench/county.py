@@ -19,6 +19,7 @@ from learning.goals.models import Campaign, CampaignCourse, Count
 from learning.hours.models import HoursPolicy
 from learning.organization.models import Appointment, Membership, Organization, Person
 from learning.progress.models import Allowance, Coverage, Enrolment, LessonCompletion, StudySession
+from learning.progress.rules import encode
 
 THEN = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)
 BRANCH = 40  # people in a branch
@@ -78,7 +79,7 @@ def open_sessions(app: Flask, *, first: int, last: int, course: int = 1, age: ti
         _add(
             StudySession,
             (
-                {"id": n, "person_id": n, "lesson_id": lesson, "since": now - age, "until": now + timedelta(hours=8), "sequence": 0,
+                {"id": n, "person_id": n, "lesson_id": lesson, "asset_id": course, "since": now - age, "until": now + timedelta(hours=8), "sequence": 0,
                  "credited_seconds": 0, "claimed": b""}
                 for n in range(first, last + 1)
             ),
@@ -162,9 +163,8 @@ def _campaign(courses: int, people: int, branches: int) -> None:
 def _studied(people: int, each: int, courses: int) -> None:
     pairs = [(n, (n + step) % courses + 1) for n in range(1, people + 1) for step in range(each)]
     _add(Enrolment, ({"person_id": n, "course_id": course, "version_id": course, "since": THEN} for n, course in pairs))
-    whole = bytes((0, 0x8C, 0x15))  # (0, 2700)
-    covered = {"spans": whole, "covered_seconds": SECONDS, "position": SECONDS, "sound_only": False}
-    _add(Coverage, ({"person_id": n, "lesson_id": lesson_of(course), **covered} for n, course in pairs))
+    covered = {"spans": encode([(0, SECONDS)]), "covered_seconds": SECONDS, "position": SECONDS, "sound_only": False}
+    _add(Coverage, ({"person_id": n, "lesson_id": lesson_of(course), "asset_id": course, **covered} for n, course in pairs))
     proof = {"origin": "l0", "how": "video", "at": THEN, "evidence": {"covered_seconds": SECONDS, "length_seconds": SECONDS}}
     _add(LessonCompletion, ({"person_id": n, "course_id": course, "lesson_id": lesson_of(course), **proof} for n, course in pairs))
 
