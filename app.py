@@ -21,6 +21,7 @@ from learning.audit import views as audit
 from learning.demo import commands as demo_commands
 from learning.goals import commands as goal_commands
 from learning.goals import views as goals
+from learning.quizzes import commands as quiz_commands
 from learning.records import commands as record_commands
 from learning.records import views as records
 from learning.study import views as study
@@ -55,7 +56,7 @@ def create_app(settings: settings_.Settings | None = None) -> Flask:
     media_jobs.install()
 
     # The commands.
-    for commands in (kernel_commands, county_commands, demo_commands, goal_commands, record_commands):
+    for commands in (kernel_commands, county_commands, demo_commands, goal_commands, quiz_commands, record_commands):
         app.cli.add_command(commands.cli)
     return app
 

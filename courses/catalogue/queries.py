@@ -3,20 +3,19 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, column, false, func, or_, select, table
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from courses.catalogue import rules, text
 from courses.catalogue.models import Course, CourseSubmission, CourseVersion, Lesson, Publication, Series, Withdrawal
 from courses.catalogue.rules import LessonOutline, Outline, Section
+from courses.kernel import reach
 from courses.kernel.access import Actor
 from courses.kernel.clock import day_of
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
 from courses.questions import queries as questions
 
-# The tree of organizations belongs to learning; courses know of it only where a series hangs.
-_organization = table("organization", column("id"), column("path"), column("name"))
 _LOADED = (
     joinedload(CourseVersion.course).joinedload(Course.series),
     selectinload(CourseVersion.lessons).joinedload(Lesson.asset),
@@ -158,9 +157,7 @@ def own_series(actor: Actor, series_id: int) -> Series:
 
 def homes(actor: Actor) -> list[tuple[int, str]]:
     """(id, name) of the organizations for which `actor` writes courses."""
-    paths = actor.reach("write_courses")
-    rows = db.session.execute(select(_organization.c.id, _organization.c.name).where(_organization.c.path.in_(paths)).order_by(_organization.c.id))
-    return [(row.id, row.name) for row in rows]
+    return [(row.id, row.name) for row in db.session.execute(reach.homes(actor, "write_courses"))]
 
 
 def state_of(version: CourseVersion) -> str:
@@ -239,6 +236,4 @@ def _version(actor: Actor, version_id: int, *capabilities: str) -> CourseVersion
 
 
 def _within(actor: Actor, *capabilities: str) -> ColumnElement[bool]:
-    prefixes = {prefix for capability in capabilities for prefix in actor.reach(capability)}
-    under = or_(false(), *(_organization.c.path.startswith(prefix, autoescape=True) for prefix in prefixes))
-    return Series.organization_id.in_(select(_organization.c.id).where(under))
+    return Series.organization_id.in_(reach.organizations(actor, *capabilities))

@@ -61,18 +61,25 @@ class Question(Model):
 
 
 class Quiz(Model):
-    """A run of questions with a pass mark, a percentage of the full score."""
+    """A run of questions with a pass mark, a percentage of the full score. No limit of time or of attempts unless one is set."""
 
     __tablename__ = "quiz"
-    __table_args__ = (CheckConstraint("pass_mark between 1 and 100", name="pass_mark"),)
+    __table_args__ = (
+        CheckConstraint("pass_mark between 1 and 100", name="pass_mark"),
+        CheckConstraint("minutes between 1 and 600", name="minutes"),
+        CheckConstraint("most_attempts > 0", name="most_attempts"),
+    )
 
     id: Mapped[Key]
     title: Mapped[str] = mapped_column(String(80))
     pass_mark: Mapped[int] = mapped_column(default=60)
     shuffled: Mapped[bool] = mapped_column(default=True)
+    minutes: Mapped[int | None]
+    most_attempts: Mapped[int | None]
     created_at: Mapped[datetime]
 
     items: Mapped[list["QuizItem"]] = relationship(back_populates="quiz", order_by="QuizItem.position", cascade="all, delete-orphan")
+    draws: Mapped[list["QuizDraw"]] = relationship(order_by="QuizDraw.position", cascade="all, delete-orphan")
 
 
 class QuizItem(Model):
@@ -88,3 +95,28 @@ class QuizItem(Model):
 
     quiz: Mapped[Quiz] = relationship(back_populates="items")
     question: Mapped[Question] = relationship()
+
+
+class QuizDraw(Model):
+    """So many questions drawn from the bank for each paper, of a topic and a difficulty, or of any."""
+
+    __tablename__ = "quiz_draw"
+    __table_args__ = (CheckConstraint("count > 0", name="count"), CheckConstraint("difficulty between 1 and 3", name="difficulty"))
+
+    id: Mapped[Key]
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id"), index=True)
+    position: Mapped[int]
+    topic: Mapped[str] = mapped_column(String(60), default="")
+    difficulty: Mapped[int | None]
+    count: Mapped[int]
+
+    pool: Mapped[list["QuizPool"]] = relationship(cascade="all, delete-orphan")
+
+
+class QuizPool(Model):
+    """A question version that a draw may give: the bank as it stood when the quiz was saved or submitted, so a reviewer has read what is asked."""
+
+    __tablename__ = "quiz_pool"
+
+    draw_id: Mapped[int] = mapped_column(ForeignKey("quiz_draw.id"), primary_key=True, autoincrement=False)
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True, autoincrement=False, index=True)

@@ -1,26 +1,52 @@
 """Reads of quizzes, as values."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from courses.kernel.db import db
-from courses.questions.models import Question, Quiz, QuizItem
-from courses.questions.rules import Item, QuizOutline
+from courses.questions.models import Question, Quiz, QuizDraw, QuizItem, QuizPool
+from courses.questions.rules import Draw, Item, QuizOutline, Terms
+
+
+@dataclass(frozen=True)
+class Pool:
+    """A draw of a quiz and the questions it may give."""
+
+    draw: Draw
+    question_ids: tuple[int, ...]
 
 
 def items(quiz_id: int) -> tuple[Item, ...]:
-    """The questions of a quiz in order, with their answers: never to be sent before marking."""
+    """The questions that every paper of a quiz has, in order, with their answers: never to be sent before marking."""
     rows = db.session.scalars(select(QuizItem).where(QuizItem.quiz_id == quiz_id).options(joinedload(QuizItem.question)).order_by(QuizItem.position))
     return tuple(value(row.question) for row in rows)
+
+
+def pools(quiz_id: int) -> tuple[Pool, ...]:
+    """The draws of a quiz in order, with what each may give."""
+    statement = select(QuizDraw.id, QuizPool.question_id).outerjoin(QuizDraw.pool).where(QuizDraw.quiz_id == quiz_id)
+    given: dict[int, list[int]] = {}
+    for draw_id, question_id in db.session.execute(statement.order_by(QuizPool.question_id)):
+        given.setdefault(draw_id, []).append(question_id)
+    draws = db.session.scalars(select(QuizDraw).where(QuizDraw.quiz_id == quiz_id).order_by(QuizDraw.position))
+    return tuple(Pool(Draw(row.topic, row.difficulty, row.count), tuple(filter(None, given[row.id]))) for row in draws)
+
+
+def asked(question_ids: Iterable[int]) -> dict[int, Item]:
+    """Questions by id, with their answers: never to be sent before marking."""
+    return {row.id: value(row) for row in db.session.scalars(select(Question).where(Question.id.in_(list(question_ids))))}
 
 
 def quiz(quiz_id: int) -> QuizOutline:
     """A quiz without its questions."""
     row = db.session.get_one(Quiz, quiz_id)
-    count = db.session.scalar(select(func.count()).select_from(QuizItem).where(QuizItem.quiz_id == quiz_id)) or 0
-    return QuizOutline(row.id, row.title, row.pass_mark, row.shuffled, count)
+    fixed = select(func.count()).select_from(QuizItem).where(QuizItem.quiz_id == quiz_id)
+    drawn = select(func.coalesce(func.sum(QuizDraw.count), 0)).where(QuizDraw.quiz_id == quiz_id)
+    count = db.session.scalar(select(fixed.scalar_subquery() + drawn.scalar_subquery())) or 0
+    return QuizOutline(row.id, row.title, count, Terms(row.pass_mark, row.shuffled, row.minutes, row.most_attempts))
 
 
 def used(question_ids: Sequence[int]) -> frozenset[int]:

@@ -48,6 +48,10 @@ class Item(Answered):
     asset_id: int | None = None
     bank_id: int | None = None
 
+    def options_at(self, places: Iterable[Choice]) -> list[str]:
+        """The words of some of its options."""
+        return [self.options[place] for place in places if isinstance(place, int) and 0 <= place < len(self.options)]
+
 
 @dataclass(frozen=True)
 class NewItem(Answered):
@@ -65,14 +69,51 @@ class NewItem(Answered):
 
 
 @dataclass(frozen=True)
+class Picked:
+    """A version of a bank question taken into a quiz as it stands."""
+
+    question_id: int
+
+
+@dataclass(frozen=True)
+class Draw:
+    """So many questions from the bank for each paper; no topic or difficulty means any."""
+
+    topic: str
+    difficulty: int | None
+    count: int
+
+    @property
+    def words(self) -> str:
+        """Its rule as it is said: 消防·容易."""
+        return "·".join(filter(None, (self.topic or "任何知识点", DIFFICULTY_WORDS.get(self.difficulty or 0, ""))))
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How a quiz is sat: what passes, in which order, within how many minutes, how often; None sets no limit."""
+
+    pass_mark: int = 60
+    shuffled: bool = True
+    minutes: int | None = None
+    most_attempts: int | None = None
+
+
+USUAL = Terms()
+
+
+@dataclass(frozen=True)
 class QuizOutline:
-    """A quiz without its questions."""
+    """A quiz without its questions; `count` is how many a paper has, those drawn included."""
 
     id: int
     title: str
-    pass_mark: int
-    shuffled: bool
     count: int
+    terms: Terms
+
+    @property
+    def pass_mark(self) -> int:
+        return self.terms.pass_mark
 
 
 @dataclass(frozen=True)
@@ -94,6 +135,37 @@ def fingerprint(stem: str, options: Iterable[str]) -> str:
     """Alike for questions that ask the same with the same options in any order, however they are spaced or spelled in width and case."""
     words = [normalised(stem), *sorted(normalised(option) for option in options)]
     return hashlib.sha256("\n".join(words).encode()).hexdigest()
+
+
+def drawn(pools: Sequence[Sequence[int]], counts: Sequence[int], fixed: Iterable[int]) -> tuple[int, ...] | None:
+    """For each draw in turn so many questions of its pool, none twice and none of `fixed`; None when the pools do not hold enough.
+
+    Takes the first of each pool it can, so shuffled pools give a random paper. Where pools overlap, an earlier draw gives way
+    to a later one that has no other question left (bipartite matching by augmenting paths).
+    """
+    taken = dict.fromkeys(fixed, -1)
+    slots = [place for place, count in enumerate(counts) for _ in range(count)]
+    for slot in range(len(slots)):
+        if not _seated(slot, slots, pools, taken, set()):
+            return None
+    by_slot = {slot: question for question, slot in taken.items()}
+    return tuple(by_slot[slot] for slot in range(len(slots)))
+
+
+def _seated(slot: int, slots: Sequence[int], pools: Sequence[Sequence[int]], taken: dict[int, int], tried: set[int]) -> bool:
+    pool = pools[slots[slot]]
+    free = next((question for question in pool if question not in taken), None)
+    if free is not None:
+        taken[free] = slot
+        return True
+    for question in pool:
+        holder = taken[question]
+        if holder >= 0 and question not in tried:
+            tried.add(question)
+            if _seated(holder, slots, pools, taken, tried):
+                taken[question] = slot
+                return True
+    return False
 
 
 def is_right(item: Item, chosen: Iterable[Choice]) -> bool:

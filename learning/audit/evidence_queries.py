@@ -1,5 +1,6 @@
 """How a completion arose: positions in the media, papers, rolls, deliveries, hours and the log, and never the hour of the day."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from courses.catalogue.rules import LessonOutline, Outline
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
 from courses.questions import queries as questions
-from courses.questions.rules import Item
+from courses.questions.rules import Choice, Item
 from learning.classes import queries as classes
 from learning.classes.models import Attendance, HomeDelivery, OfflineSession
 from learning.hours import queries as hours
@@ -153,7 +154,7 @@ def _lessons(person_id: int, outline: Outline) -> tuple[LessonEvidence, ...]:
 def _papers(person_id: int, course_id: int) -> tuple[PaperEvidence, ...]:
     out = []
     for attempt in quizzes.attempts(person_id, course_id):
-        items = {item.id: item for item in questions.items(attempt.quiz_id)}
+        items = questions.asked(question_id for question_id, _ in attempt.paper)
         chosen = {answer.question_id: answer.chosen for answer in attempt.answers}
         right = set(attempt.submission.right) if attempt.submission else set()
         answers = [_answer(items[key], chosen.get(key, []), key in right) for key, _ in attempt.paper if key in items]
@@ -161,5 +162,5 @@ def _papers(person_id: int, course_id: int) -> tuple[PaperEvidence, ...]:
     return tuple(out)
 
 
-def _answer(item: Item, chosen: list[int], right: bool) -> AnswerEvidence:
-    return AnswerEvidence(item.stem, tuple(item.options[place] for place in chosen if 0 <= place < len(item.options)), right)
+def _answer(item: Item, chosen: Sequence[Choice], right: bool) -> AnswerEvidence:
+    return AnswerEvidence(item.stem, tuple(choice if isinstance(choice, str) else item.options[choice] for choice in chosen), right)

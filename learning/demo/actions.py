@@ -16,6 +16,7 @@ from courses.kernel.errors import Refused
 from courses.kernel.models import Installation
 from courses.media import actions as media
 from courses.questions import actions as questions
+from courses.questions.rules import Terms
 from learning.accounts import actions as accounts
 from learning.audit import actions as letters
 from learning.audit import branch_queries, campaign_actions
@@ -96,7 +97,7 @@ def draft(course: DemoCourse, recording: Path | None, *, calendar: Calendar) -> 
         asset = media.add_file(recording, f"{course.lecture.removeprefix('微课：')}.mp4", actor=trainer, now=now)
         catalogue.add_lesson(version, "video", course.lecture, asset_id=asset.id)
     catalogue.add_lesson(version, "text", course.reading, text=course.text)
-    quiz = questions.write_quiz("结业测验", course.items, pass_mark=PASS_MARK, shuffled=True, actor=trainer, now=now)
+    quiz = questions.write_quiz("结业测验", course.items, terms=Terms(PASS_MARK), actor=trainer, now=now)
     catalogue.set_final_quiz(version, quiz)
 
 

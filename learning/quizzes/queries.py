@@ -1,20 +1,58 @@
 """Reads of papers and results."""
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
-from learning.quizzes.models import Attempt, QuizSubmission
+from courses.questions.models import Question, Quiz
+from courses.questions.rules import Choice
+from learning.quizzes.models import Answer, Attempt, QuizSubmission
 from learning.quizzes.rules import Passed
 
 
 def attempt_for(person_id: int, attempt_id: int) -> Attempt:
-    """The person's own attempt with its answers; raises `Missing` for another's."""
-    row = db.session.scalars(select(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == person_id).options(selectinload(Attempt.answers))).first()
+    """The person's own attempt; raises `Missing` for another's."""
+    row = db.session.scalars(select(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == person_id).options(joinedload(Attempt.hand_in))).first()
     if row is None:
         raise Missing
     return row
+
+
+def is_over(attempt: Attempt, now: datetime) -> bool:
+    """Whether the time of an attempt has run out, by the server's clock."""
+    return attempt.until is not None and now > attempt.until
+
+
+def seconds_left(attempt: Attempt, now: datetime) -> int | None:
+    """How long an attempt may go on, by the server's clock; None without a limit."""
+    return None if attempt.until is None else max(0, int((attempt.until - now).total_seconds()))
+
+
+def attempts_left(attempt: Attempt) -> int | None:
+    """How often more the person may sit this quiz; None without a limit."""
+    most = db.session.get_one(Quiz, attempt.quiz_id).most_attempts
+    mine = select(func.count()).select_from(Attempt).where(Attempt.person_id == attempt.person_id, Attempt.quiz_id == attempt.quiz_id)
+    return None if most is None else max(0, most - (db.session.scalar(mine) or 0))
+
+
+def kind_of(question_id: int) -> str:
+    """The kind of a question."""
+    return db.session.execute(select(Question.kind).where(Question.id == question_id)).scalar_one()
+
+
+def kinds_of(attempt: Attempt) -> dict[int, str]:
+    """The kind of each question of a paper."""
+    rows = db.session.execute(select(Question.id, Question.kind).where(Question.id.in_([key for key, _ in attempt.paper])))
+    return {row.id: row.kind for row in rows}
+
+
+def marked_answers(attempt_id: int) -> dict[int, list[Choice]]:
+    """What is marked of an attempt: the answers that arrived in time, by question."""
+    rows = db.session.execute(select(Answer.question_id, Answer.chosen).where(Answer.attempt_id == attempt_id))
+    return {row.question_id: row.chosen for row in rows}
 
 
 def passed(person_id: int, course_id: int) -> dict[int, Passed]:
@@ -42,7 +80,7 @@ def passed_everywhere(person_id: int) -> set[int]:
 
 def open_quizzes(person_id: int) -> set[int]:
     """The quizzes of which the person holds an open paper."""
-    return set(db.session.scalars(select(Attempt.quiz_id).where(Attempt.person_id == person_id, ~Attempt.submission.has())))
+    return set(db.session.scalars(select(Attempt.quiz_id).where(Attempt.person_id == person_id, ~Attempt.hand_in.has())))
 
 
 def attempts(person_id: int, course_id: int) -> list[Attempt]:

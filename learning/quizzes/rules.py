@@ -1,10 +1,15 @@
-"""The paper: its order, what a saved answer may be, and what an attempt amounts to."""
+"""The paper: its order, what a saved answer may be, which of two counts, and what an attempt amounts to."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from courses.questions.rules import Choice, Item, is_right, normalised
+
 Paper = list[list[object]]  # [[question_id, [option, ...]], ...]
+MOST_WRITTEN = 200  # characters of a blank
+TALLIED = 40  # characters of a wrong text by which it is counted
 
 
 @dataclass(frozen=True)
@@ -15,16 +20,62 @@ class Passed:
     at: datetime
 
 
-def clean_choice(chosen: Iterable[int], *, options: int, single: bool) -> tuple[int, ...]:
-    """The chosen options, ascending, within range; a single choice keeps one. Raises ValueError for what no form of ours sends."""
-    picked = tuple(sorted(set(chosen)))
-    if any(not 0 <= option < options for option in picked):
+@dataclass(frozen=True)
+class Kept:
+    """One saved answer: what was chosen, under which running number of whoever chose it."""
+
+    chosen: tuple[Choice, ...]
+    sequence: int
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What one marked paper adds to the counts of a question: answered or not, right or not, and the wrong choices."""
+
+    question_id: int
+    answered: bool
+    right: bool
+    wrong: tuple[str, ...]
+
+
+def clean_choice(chosen: Iterable[Choice], *, options: int, kind: str) -> tuple[Choice, ...]:
+    """What was chosen, ascending and within range, or the text of a blank; raises ValueError for what no form of ours sends."""
+    picked = set(chosen)
+    if kind == "fill_in":
+        if len(picked) > 1 or any(not isinstance(text, str) or len(text) > MOST_WRITTEN or "\x00" in text for text in picked):
+            raise ValueError("one short text only")
+        return tuple(text.strip() for text in picked if isinstance(text, str) and text.strip())
+    places = sorted(place for place in picked if isinstance(place, int))
+    if len(places) < len(picked) or any(not 0 <= place < options for place in places):
         raise ValueError("no such option")
-    if single and len(picked) > 1:
+    if kind != "multiple" and len(places) > 1:
         raise ValueError("one option only")
-    return picked
+    return tuple(places)
+
+
+def later(one: Kept, other: Kept) -> Kept:
+    """Which of two answers counts: the higher running number, and of two with the same the one that is greater as it is written.
+
+    So it does not matter in which order, how late or how often answers arrive.
+    """
+    return max(one, other, key=lambda kept: (kept.sequence, json.dumps(kept.chosen)))
 
 
 def ordered(question_ids: Sequence[int], options: dict[int, int], shuffles: Mapping[int, Sequence[int]], question_order: Sequence[int]) -> Paper:
     """A paper from the given orders; a question without one keeps its own."""
     return [[question_ids[place], list(shuffles.get(question_ids[place], range(options[question_ids[place]])))] for place in question_order]
+
+
+def tallied(items: Iterable[Item], chosen: Mapping[int, Sequence[Choice]]) -> list[Tally]:
+    """What a marked paper adds to each question's counts, by the question's id so that counts are always taken in one order."""
+    out = []
+    for item in sorted(items, key=lambda item: item.id):
+        picked = tuple(chosen.get(item.id, ()))
+        right = is_right(item, picked)
+        wrong = () if right else tuple(_tallied(item, choice) for choice in picked if item.kind == "fill_in" or choice not in item.answer)
+        out.append(Tally(item.id, bool(picked), right, wrong))
+    return out
+
+
+def _tallied(item: Item, choice: Choice) -> str:
+    return normalised(str(choice))[:TALLIED] if item.kind == "fill_in" else str(choice)

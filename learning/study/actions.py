@@ -15,6 +15,7 @@ from learning.progress.models import StudySession
 from learning.progress.note_actions import note
 from learning.progress.note_rules import of_opening, of_paper
 from learning.quizzes import actions as quizzes
+from learning.quizzes import tally_actions
 from learning.quizzes.models import Attempt, QuizSubmission
 from learning.records import actions as records
 
@@ -67,16 +68,24 @@ def read(person: Person, outline: Outline, lesson: LessonOutline, *, county: Cou
 
 
 def hand_in(attempt: Attempt, outline: Outline, *, county: County, now: datetime) -> QuizSubmission:
-    """Submit a paper; a passed quiz of a text lesson finishes that lesson too."""
-    submission = quizzes.submit(attempt, now=now)
-    if submission.passed:
-        odd = of_paper(len(attempt.paper), int((now - attempt.since).total_seconds()))
+    """Hand a paper in and mark it at once."""
+    quizzes.hand_in(attempt, now=now)
+    return mark(attempt, outline, county=county, now=now)
+
+
+def mark(attempt: Attempt, outline: Outline, *, county: County, now: datetime) -> QuizSubmission:
+    """Mark a paper that was handed in, once; a passed quiz of a text lesson finishes that lesson too."""
+    submission, new = quizzes.mark(attempt)
+    if submission.passed and new:
+        odd = of_paper(len(attempt.paper), int((submission.at - attempt.since).total_seconds()))
         note(attempt.person_id, outline.course_id, odd, today=day_of(now, county.zone))
     lesson = next((row for row in outline.lessons if row.id == attempt.lesson_id), None)
     if submission.passed and lesson is not None and lesson.kind == "text":
         progress.complete_lesson(attempt.person_id, lesson.id, how="quiz", evidence={"attempt": attempt.id, "score": submission.score}, now=now)
     if submission.passed:
         settle(attempt.person_id, outline.course_id, county=county, now=now)
+    if new:
+        tally_actions.count(attempt)
     return submission
 
 

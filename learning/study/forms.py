@@ -3,14 +3,19 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
+
 from courses.kernel.errors import NotTheirs, Refused
+from courses.questions.rules import Choice
 from learning.progress.actions import Report
 from learning.progress.rules import parsed
 
 YEAR = 366 * 86400
-LAST = 2**31 - 1  # the running number of what the submitted form itself carries
+LAST = 2**31 - 1  # a running number below it fits every database
+MOST_ANSWERS = 300
 
 
 def spoken(body: Any, form: Mapping[str, str], *, person_id: int) -> Any:
@@ -47,18 +52,51 @@ def report(body: Any) -> Report:
         raise Refused("这份学习报告读不懂，请刷新页面再播放。") from None
 
 
-def choices(body: Any) -> tuple[int, ...]:
-    """The chosen options of one question."""
-    if not isinstance(body, list) or len(body) > 20 or any(isinstance(n, bool) or not isinstance(n, int) for n in body):
-        raise Refused("这个答案读不懂，请刷新页面再选一次。")
-    return tuple(body)
+@dataclass(frozen=True)
+class Answer:
+    """One answer as a browser says it: the places of the chosen options or the text written, under a running number."""
+
+    question_id: int
+    chosen: tuple[Choice, ...]
+    sequence: int
 
 
-def answer(body: Any) -> tuple[int, tuple[int, ...], int]:
-    """(question, chosen options, running number) of one saved answer."""
+def answer(body: Any) -> Answer:
+    """One answer to save; raises `Refused` for anything malformed."""
+    fault = Refused("这个答案读不懂，请刷新页面再选一次。")
     if not isinstance(body, dict):
-        raise Refused("这个答案读不懂，请刷新页面再选一次。")
-    question, sequence = choices([body.get("question"), body.get("sequence")])
-    if not 0 <= sequence < LAST:
-        raise Refused("这个答案读不懂，请刷新页面再选一次。")
-    return question, choices(body.get("chosen")), sequence
+        raise fault
+    question: Any = body.get("question")
+    sequence: Any = body.get("sequence")
+    chosen: Any = body.get("chosen")
+    if not _is_whole(question) or not _is_whole(sequence) or not 0 <= sequence < LAST:
+        raise fault
+    if not isinstance(chosen, list) or len(chosen) > 20 or not (all(map(_is_whole, chosen)) or all(isinstance(one, str) for one in chosen)):
+        raise fault
+    return Answer(question, tuple(chosen), sequence)
+
+
+def answers(body: Any) -> list[Answer]:
+    """What a script hands in with the paper: every answer that the server has not yet said it keeps."""
+    sent = body.get("answers", []) if isinstance(body, dict) else []
+    if not isinstance(sent, list) or len(sent) > MOST_ANSWERS:
+        raise Refused("这份卷子读不懂，请刷新页面再交。")
+    return [answer(one) for one in sent]
+
+
+def form_answers(sent: MultiDict[str, str], kinds: Mapping[int, str]) -> dict[int, tuple[Choice, ...]]:
+    """What a form without scripts carries: `q7` is what was ticked or written for question 7; a question it does not name was left alone."""
+    out: dict[int, tuple[Choice, ...]] = {}
+    for question_id, kind in kinds.items():
+        texts = sent.getlist(f"q{question_id}")
+        if kind == "fill_in":
+            out[question_id] = tuple(text for text in texts if text.strip())
+        elif all(text.isascii() and text.isdigit() and len(text) < 4 for text in texts):
+            out[question_id] = tuple(int(text) for text in texts)
+        else:
+            raise Refused("没有这个选项，请刷新页面再选一次。")
+    return out
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63

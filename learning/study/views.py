@@ -4,7 +4,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markdown_it import MarkdownIt
@@ -15,7 +15,6 @@ from courses.kernel.access import actor, public, signed_in
 from courses.kernel.db import transaction
 from courses.kernel.settings import settings
 from courses.media import queries as media
-from courses.questions import queries as questions
 from learning.accounts import views as accounts
 from learning.goals import queries as goals
 from learning.hours import queries as hours
@@ -24,12 +23,11 @@ from learning.organization import rules as organization_rules
 from learning.progress import actions as progress
 from learning.progress import queries as progress_queries
 from learning.progress import rules as progress_rules
-from learning.quizzes import actions as quizzes
-from learning.quizzes import queries as quiz_queries
 from learning.records import queries as records
-from learning.study import actions, forms, queries, rules
+from learning.study import actions, forms, paper_views, queries, rules
+from learning.study.blueprint import bp
 
-bp = Blueprint("study", __name__)
+__all__ = ["bp", "paper_views"]
 HELP = Path(__file__).resolve().parents[2] / "docs" / "help"
 
 
@@ -171,68 +169,6 @@ def read(lesson_id: int) -> ResponseReturnValue:
         return redirect(url_for("study.lesson", lesson_id=lesson_id, section=request.form.get("section", "")))
     flash(_("这一课学完了。"), "good")
     return redirect(url_for("study.course", course_id=outline.course_id))
-
-
-@bp.post("/courses/<int:course_id>/quizzes/<int:quiz_id>/attempts")
-@signed_in
-def begin_quiz(course_id: int, quiz_id: int) -> ResponseReturnValue:
-    """Hand out a paper, or the one still open."""
-    now = clock.now()
-    with transaction(seat=actor().id):
-        outline, lesson_id = queries.quiz_for(actor().id, course_id, quiz_id)
-        progress.enrol(actor().id, course_id, outline.version_id, now=now)
-        attempt = quizzes.hand_out(actor().id, quiz_id, course_id=course_id, version_id=outline.version_id, lesson_id=lesson_id, now=now)
-        attempt_id = attempt.id
-    return redirect(url_for("study.paper", attempt_id=attempt_id))
-
-
-@bp.get("/attempts/<int:attempt_id>")
-@signed_in
-def paper(attempt_id: int) -> ResponseReturnValue:
-    """The paper, or after submission its result with explanations."""
-    attempt = quiz_queries.attempt_for(actor().id, attempt_id)
-    outline = catalogue.outline(attempt.version_id)
-    items = {item.id: item for item in questions.items(attempt.quiz_id)}
-    answers = {row.question_id: row for row in attempt.answers}
-    page = "result" if attempt.submission else "paper"
-    certificate = records.certificate_of(actor().id, attempt.course_id)
-    return render_template(
-        f"learning/study/{page}.html",
-        attempt=attempt,
-        outline=outline,
-        items=items,
-        answers=answers,
-        quiz=questions.quiz(attempt.quiz_id),
-        certificate=certificate,
-    )
-
-
-@bp.post("/attempts/<int:attempt_id>/answers")
-@signed_in
-def save_answer(attempt_id: int) -> ResponseReturnValue:
-    """Keep one answer at once; the page shows 已保存 with the time."""
-    question_id, chosen, sequence = forms.answer(request.get_json(silent=True))
-    now = clock.now()
-    with transaction(seat=actor().id):
-        attempt = quiz_queries.attempt_for(actor().id, attempt_id)
-        quizzes.save_answer(attempt, question_id, chosen, sequence=sequence, now=now)
-    return jsonify(saved=clock.local(now, settings().zone).strftime("%H:%M"))
-
-
-@bp.post("/attempts/<int:attempt_id>/submission")
-@signed_in
-def submit(attempt_id: int) -> ResponseReturnValue:
-    """Save what the form carries, then submit; works without JavaScript."""
-    now = clock.now()
-    with transaction(seat=actor().id):
-        attempt = quiz_queries.attempt_for(actor().id, attempt_id)
-        if attempt.submission is None:
-            for question_id, _options in attempt.paper:
-                if f"q{question_id}" in request.form:
-                    chosen = forms.choices(request.form.getlist(f"q{question_id}", type=int))
-                    quizzes.save_answer(attempt, question_id, chosen, sequence=forms.LAST, now=now)
-            actions.hand_in(attempt, catalogue.outline(attempt.version_id), county=actions.County.of(settings()), now=now)
-    return redirect(url_for("study.paper", attempt_id=attempt_id))
 
 
 @bp.get("/record")

@@ -6,7 +6,7 @@ from courses.kernel.db import db, transaction
 from courses.kernel.errors import Refused
 from courses.questions import actions, queries
 from courses.questions.models import Question, Quiz, QuizItem
-from courses.questions.rules import NewItem
+from courses.questions.rules import NewItem, Terms
 from learning.organization.models import Person
 from tests.people import NOW
 
@@ -19,7 +19,7 @@ ITEMS = [
 
 def write(county, items=ITEMS):
     with transaction():
-        return actions.write_quiz("小测验", items, pass_mark=60, shuffled=False, actor=db.session.get(Person, county.trainer), now=NOW).id
+        return actions.write_quiz("小测验", items, terms=Terms(shuffled=False), actor=db.session.get(Person, county.trainer), now=NOW).id
 
 
 def test_a_quiz_is_read_as_it_was_written(county):
@@ -30,7 +30,7 @@ def test_a_quiz_is_read_as_it_was_written(county):
         ("true_false", "三", (0,)),
     ]
     outline = queries.quiz(quiz_id)
-    assert (outline.title, outline.pass_mark, outline.shuffled, outline.count) == ("小测验", 60, False, 3)
+    assert (outline.title, outline.pass_mark, outline.terms.shuffled, outline.count) == ("小测验", 60, False, 3)
 
 
 def test_a_bad_question_is_named_and_nothing_is_kept(county):

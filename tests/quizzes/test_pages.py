@@ -55,7 +55,8 @@ def test_saving_an_answer_does_not_say_whether_it_is_right(client, course):
     paper = begin(client, course)
     said = [client.post(f"{paper}/answers", json={"question": course.questions[0], "chosen": [chosen], "sequence": chosen}) for chosen in (0, 1)]
     assert [answer.status_code for answer in said] == [200, 200]
-    assert [set(answer.get_json()) for answer in said] == [{"saved"}, {"saved"}]
+    wrong, right = (answer.get_json() for answer in said)
+    assert wrong == {**right, "sequence": 0} and set(right) == {"saved", "stands", "sequence", "late"}
 
 
 def test_after_submission_every_answer_is_explained(client, course):

@@ -56,7 +56,7 @@ def long_quiz(county):
     items = [NewItem("single", f"第{n}题", ("甲", "乙", "丙", "丁"), (n % 4,)) for n in range(11)]
     with transaction():
         author = db.session.get_one(Person, county.trainer)
-        return write_quiz("长卷", [*items, NewItem("true_false", "判断", ("对", "错"), (0,))], pass_mark=60, shuffled=True, actor=author, now=NOW).id
+        return write_quiz("长卷", [*items, NewItem("true_false", "判断", ("对", "错"), (0,))], actor=author, now=NOW).id
 
 
 def test_the_order_of_a_paper_is_kept_until_it_is_submitted(county, course):

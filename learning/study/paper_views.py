@@ -1,0 +1,115 @@
+"""The quiz paper: handed out, saved answer by answer, handed in, and its result. All of it works without scripts."""
+
+from typing import Any
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from courses.catalogue import queries as catalogue
+from courses.kernel import clock
+from courses.kernel.access import actor, signed_in
+from courses.kernel.db import transaction
+from courses.kernel.settings import settings
+from courses.media import queries as media
+from courses.questions import queries as questions
+from learning.progress import actions as progress
+from learning.quizzes import actions as quizzes
+from learning.quizzes import queries as quiz_queries
+from learning.quizzes.models import Attempt
+from learning.records import queries as records
+from learning.study import actions, forms, queries
+from learning.study.blueprint import bp
+
+
+@bp.post("/courses/<int:course_id>/quizzes/<int:quiz_id>/attempts")
+@signed_in
+def begin_quiz(course_id: int, quiz_id: int) -> ResponseReturnValue:
+    """Hand out a paper, or the one still open."""
+    now = clock.now()
+    with transaction(seat=actor().id):
+        outline, lesson_id = queries.quiz_for(actor().id, course_id, quiz_id)
+        progress.enrol(actor().id, course_id, outline.version_id, now=now)
+        attempt = quizzes.hand_out(actor().id, quiz_id, course_id=course_id, version_id=outline.version_id, lesson_id=lesson_id, now=now)
+        attempt_id = attempt.id
+    return redirect(url_for("study.paper", attempt_id=attempt_id))
+
+
+@bp.get("/attempts/<int:attempt_id>")
+@signed_in
+def paper(attempt_id: int) -> ResponseReturnValue:
+    """The paper, or once it was handed in its result with explanations."""
+    attempt = quiz_queries.attempt_for(actor().id, attempt_id)
+    if attempt.hand_in and not attempt.submission:  # whatever kept it from being marked, it is marked now
+        _mark(attempt_id)
+        attempt = quiz_queries.attempt_for(actor().id, attempt_id)
+    page = "result" if attempt.submission else "paper"
+    answers = {row.question_id: row for row in attempt.answers}
+    late = {row.question_id: row for row in attempt.late_answers}
+    items = questions.asked(question_id for question_id, _order in attempt.paper)
+    return render_template(
+        f"learning/study/{page}.html",
+        attempt=attempt,
+        outline=catalogue.outline(attempt.version_id),
+        items=items,
+        playbacks={item.id: item.asset_id and media.playback(item.asset_id, person_id=actor().id, now=clock.now()) for item in items.values()},
+        answers=answers,
+        late=late,
+        shown=answers | late,
+        quiz=questions.quiz(attempt.quiz_id),
+        left=quiz_queries.attempts_left(attempt),
+        over=quiz_queries.is_over(attempt, clock.now()),
+        seconds_left=quiz_queries.seconds_left(attempt, clock.now()),
+        certificate=records.certificate_of(actor().id, attempt.course_id),
+    )
+
+
+@bp.post("/attempts/<int:attempt_id>/answers")
+@signed_in
+def save_answer(attempt_id: int) -> ResponseReturnValue:
+    """Keep one answer at once; the page shows 已保存 with the time."""
+    sent = forms.answer(request.get_json(silent=True))
+    now = clock.now()
+    with transaction(seat=actor().id):
+        attempt = quiz_queries.attempt_for(actor().id, attempt_id)
+        saved = quizzes.save_answer(attempt, sent.question_id, sent.chosen, sequence=sent.sequence, now=now)
+    return jsonify(saved=_hour(now), stands=saved.stands, sequence=saved.sequence, late=saved.late)
+
+
+@bp.post("/attempts/<int:attempt_id>/submission")
+@signed_in
+def submit(attempt_id: int) -> ResponseReturnValue:
+    """Save what the form or the script carries, then hand in, then mark: three commits, so that nothing saved waits for what follows it."""
+    now = clock.now()
+    if quiz_queries.attempt_for(actor().id, attempt_id).hand_in is None:
+        with transaction(seat=actor().id):
+            _save(quiz_queries.attempt_for(actor().id, attempt_id), now=now)
+        if request.form.get("do") == "save":
+            flash(_("已保存 %(time)s。做完再交卷。", time=_hour(now)), "good")
+            return redirect(url_for("study.paper", attempt_id=attempt_id))
+        with transaction(seat=actor().id):
+            quizzes.hand_in(quiz_queries.attempt_for(actor().id, attempt_id), now=now)
+        _mark(attempt_id)
+    result = url_for("study.paper", attempt_id=attempt_id)
+    return jsonify(result=result) if request.is_json else redirect(result)
+
+
+def _save(attempt: Attempt, *, now: Any) -> None:
+    if attempt.hand_in is not None:  # from another of the person's phones, in between
+        return
+    if request.is_json:
+        for sent in forms.answers(request.get_json(silent=True)):
+            quizzes.save_answer(attempt, sent.question_id, sent.chosen, sequence=sent.sequence, now=now)
+        return
+    kinds = quiz_queries.kinds_of(attempt)
+    quizzes.save_form(attempt, forms.form_answers(request.form, kinds), now=now)
+
+
+def _mark(attempt_id: int) -> None:
+    with transaction(seat=actor().id):
+        attempt = quiz_queries.attempt_for(actor().id, attempt_id)
+        actions.mark(attempt, catalogue.outline(attempt.version_id), county=actions.County.of(settings()), now=clock.now())
+
+
+def _hour(now: Any) -> str:
+    return clock.local(now, settings().zone).strftime("%H:%M")
