@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 from flask import Flask, g
 from flask_migrate import upgrade
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
 
 from app import create_app
 from courses.kernel.db import db
 from courses.kernel.settings import Settings
-from tests import databases, people
+from tests import compiled, databases, people
 
 KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
 # What a test asks for when it is about the database: these run on PostgreSQL too.
 STORED = {"app", "migrated", "demo_folder", "site"}
+# What a test asks for when it needs the demo county, which is seeded once a run and has the machine to itself.
+SEEDED = {"demo_folder", "site"}
 # Rooms whose tests are about something else, text of files or films, though they ask for an app: once is enough for them.
 ONCE = ("tests/house/test_static", "tests/house/test_routes", "tests/house/test_templates", "tests/house/test_jobs", "tests/media/test_traps")
 
@@ -28,12 +28,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Say the choice to those who open databases."""
+    """Say the choice to those who open databases; compile once what every test's app would compile anew."""
     databases.chosen = config.getoption("--database")
+    compiled.keep_addresses()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is about the other database; on PostgreSQL also what asks for no database at all, and ran before."""
+    """Mark what needs the demo county. Leave out what is about the other database; on PostgreSQL also what asks for none, and ran before."""
+    for item in items:
+        if SEEDED & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.seeded)
     out = [item for item in items if not _belongs(item)]
     config.hook.pytest_deselected(items=out)
     items[:] = [item for item in items if item not in set(out)]
@@ -44,23 +48,6 @@ def _belongs(item: pytest.Item) -> bool:
         return item.get_closest_marker("postgresql") is None
     stored = item.get_closest_marker("postgresql") is not None or STORED & set(getattr(item, "fixturenames", ()))
     return bool(stored) and item.get_closest_marker("sqlite") is None and not item.nodeid.startswith(ONCE)
-
-
-class Compiled(BytecodeCache):
-    """Templates compiled once a test run rather than once a test; known by their source, so a changed one is compiled anew."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = Compiled()
 
 
 def settings_in(folder: Path, **more: str) -> Settings:
@@ -87,7 +74,7 @@ def app(migrated: Path, tmp_path: Path) -> Iterator[Flask]:
     databases.copy(migrated, tmp_path)
     made = create_app(settings_in(tmp_path))
     made.config["WTF_CSRF_ENABLED"] = False
-    made.jinja_env.bytecode_cache = COMPILED
+    made.jinja_env.bytecode_cache = compiled.TEMPLATES
     # The test's own context is shared by its requests; who was asking before must not be remembered by the next.
     made.before_request_funcs.setdefault(None, []).insert(0, lambda: g.pop("_login_user", None) and None)
     with made.app_context():

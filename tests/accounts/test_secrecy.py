@@ -12,6 +12,7 @@ from learning.accounts import sealing
 from learning.accounts.models import Account
 from learning.hours import actions as hours
 from learning.records.models import Correction, Revocation
+from tests import databases
 from tests.accounts.doors import ANOTHER, MOBILE, PASSWORD, browser, change_password, is_in, issue, sign_in, use
 from tests.clients import client_for
 from tests.makers import make_course
@@ -22,9 +23,9 @@ IDENTITY = "11010119900307123X"
 
 
 def bytes_of_the_database(folder):
-    """The database file with its write-ahead log and whatever else lies beside it."""
+    """Everything the database holds; on SQLite its file with the write-ahead log beside it."""
     db.session.remove()
-    return b"".join(path.read_bytes() for path in sorted(folder.glob("hall.db*")))
+    return databases.written(folder)
 
 
 def test_no_byte_of_the_database_gives_a_number_or_a_password_away(app, county, member, tmp_path):

@@ -13,6 +13,7 @@ from learning.organization import queries as organizations
 from learning.organization.actions import Belonging
 from learning.organization.models import Organization, Person
 from learning.records import queries as records
+from tests import databases
 from tests.audit.pages import TODAY, counts, page, said, with_account, words_of
 from tests.clients import client_for
 from tests.people import NOW
@@ -241,7 +242,7 @@ def test_an_identity_number_reaches_no_row_of_the_database(app, county, required
     for field in ("name", "contact", "mobile", "user_name"):
         add(app, county, **{field: IDENTITY})
     edit(app, county.secretary, county.member, county.willow, contact=IDENTITY)
-    kept = b"".join(path.read_bytes() for path in settings().data_dir.glob("hall.db*"))
+    kept = databases.written(settings().data_dir)
     assert IDENTITY.encode() not in kept
     assert "张甲".encode() in kept
 

@@ -11,6 +11,7 @@ from learning.accounts import queries as accounts
 from learning.audit.models import Entry
 from learning.organization import actions as organization
 from learning.organization.models import Organization, Person
+from tests import databases
 from tests.audit.pages import PASSWORD, TODAY, page, said, with_account
 from tests.clients import client_for
 from tests.people import NOW
@@ -89,7 +90,7 @@ def test_it_is_shown_once_and_kept_by_no_browser(app, county):
     assert temporary not in page(app, county.secretary, f"/people/{county.member}")
     assert not any(temporary in row.words for row in db.session.query(Entry))
     assert client_for(app, county.secretary).get(f"/people/{county.member}/password").status_code == 405
-    assert temporary.encode() not in b"".join(path.read_bytes() for path in settings().data_dir.glob("hall.db*"))
+    assert temporary.encode() not in databases.written(settings().data_dir)
 
 
 def test_each_reset_gives_another_and_the_one_before_is_dead(app, county):
@@ -201,7 +202,7 @@ def test_a_card_leaves_an_entry_without_its_secrets(app, county):
     (words,) = said("issue_card")
     assert "为张甲打印首次登录卡" in words and "起用户名“zhangjia”" in words
     assert token not in words and pin not in words
-    kept = b"".join(path.read_bytes() for path in settings().data_dir.glob("hall.db*"))
+    kept = databases.written(settings().data_dir)
     assert token.encode() not in kept
 
 

@@ -7,7 +7,6 @@ new one is either tried by itself or makes a test here say what to add.
 import hashlib
 import inspect
 import re
-import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -22,6 +21,7 @@ from werkzeug.routing import Rule
 from app import create_app
 from courses.kernel.db import Base, db
 from learning.organization.rules import grants
+from tests import databases
 from tests.clients import client_for
 from tests.conftest import settings_in
 from tests.house import tree
@@ -124,7 +124,7 @@ MAKES_NO_ROW = {"signed_in", "sign_in_failure"}
 def migrated(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The migrated database with the tree planted in it."""
     folder = tmp_path_factory.mktemp("tree")
-    shutil.copy(migrated / "hall.db", folder / "hall.db")
+    databases.copy(migrated, folder)
     with create_app(settings_in(folder)).app_context():
         tree.plant()
         db.session.remove()

@@ -12,6 +12,8 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 
 from courses.kernel.db import Instant, db, transaction
+from tests import databases
+from tests.conftest import settings_in
 from tests.house.sources import ROOT
 from tests.makers import make_course
 from tests.people import NOW, County
@@ -19,6 +21,20 @@ from tests.people import NOW, County
 Table = dict[str, Any]
 # Where ones everywhere would contradict a check: no more can be trained than are in scope.
 BESIDES: dict[str, Table] = {"campaign_count": {"in_scope": 9}}
+
+# What a database consists of, as it says itself: names and words.
+SHAPE = {
+    "sqlite": "select name, sql from sqlite_master where sql is not null and name not like 'sqlite_%'",
+    "postgresql": """
+        select table_name || '.' || column_name, concat_ws(' ', data_type, character_maximum_length, is_nullable, column_default)
+            from information_schema.columns where table_schema = 'public' and table_name <> 'alembic_version'
+        union all select conrelid::regclass || ':' || conname, pg_get_constraintdef(oid) from pg_constraint
+            where connamespace = 'public'::regnamespace and conrelid <> 'alembic_version'::regclass
+        union all select indexname, indexdef from pg_indexes where schemaname = 'public' and tablename <> 'alembic_version'
+        union all select tgname, pg_get_triggerdef(oid) from pg_trigger where not tgisinternal
+        union all select proname, pg_get_functiondef(oid) from pg_proc where pronamespace = 'public'::regnamespace
+    """,
+}
 
 
 def scripts() -> ScriptDirectory:
@@ -42,10 +58,14 @@ def test_migrations_build_what_the_models_say(app: Flask):
 
 
 def test_constraints_are_those_of_the_models(app: Flask, tmp_path: Path):
-    fresh = sa.create_engine(f"sqlite:///{tmp_path / 'models.db'}")
+    folder = tmp_path / "models"
+    folder.mkdir()
+    databases.create(folder)
+    fresh = sa.create_engine(settings_in(folder).database)
     db.metadata.create_all(fresh)
     migrated, meant = constraints(db.engine), constraints(fresh)
     fresh.dispose()
+    databases.drop(folder)
     for table, names in meant.items():
         assert migrated[table] == names, (
             f"{table}: migrations and models disagree about {migrated[table] ^ names}. A rule that is only in the models guards nothing."
@@ -53,22 +73,27 @@ def test_constraints_are_those_of_the_models(app: Flask, tmp_path: Path):
 
 
 def test_down_and_up_again_with_rows_in_place(app: Flask, county: County):
+    """Every migration is walked back, on and back again from the head, with rows in every table that still stands."""
     make_course(county)
     fill_every_table()
-    before, counts = shape(), row_counts()
+    shapes, counts = [shape()], row_counts()
     empty = [table for table, number in counts.items() if not number]
     assert not empty, f"{empty} got no row, so walking back is untested for them. Teach fill_every_table() to write one."
-    db.session.remove()
-    downgrade(revision="-1")
-    below = set(shape())  # a table that the last step made goes with its rows
-    upgrade()
-    lost = {table: number for table, number in row_counts().items() if table in below and number != counts[table]}
-    assert not lost, f"a step back and forth lost rows of {sorted(lost)}. Batch changes on SQLite delete children while foreign keys are on."
     for script in list(scripts().walk_revisions()):
-        downgrade(revision=script.down_revision or "base")
-    assert set(shape()) <= {"alembic_version"}, f"{sorted(shape())} remain after walking all the way down. The downgrade forgot them."
+        for step in (downgrade, upgrade, downgrade):
+            step(revision=script.revision if step is upgrade else script.down_revision or "base")
+            before, counts = counts, row_counts()
+            lost = {table for table, number in counts.items() if before.get(table, number) != number}
+            assert not lost, (
+                f"{script.path}: {step.__name__} changed the number of rows of {sorted(lost)}. "
+                "Batch changes on SQLite delete children while foreign keys are on: add, rename and drop columns natively."
+            )
+            if step is upgrade:
+                assert shape() == shapes[-1], f"{script.path}: down and up does not lead to where it began. Make the downgrade the mirror of the upgrade."
+        shapes.append(shape())
+    assert set(shapes[-1]) <= {"alembic_version"}, f"{sorted(shapes[-1])} remain after walking all the way down. The downgrade forgot them."
     upgrade()
-    assert shape() == before, "up, down and up again does not lead to where it began. Make the downgrade the mirror of the upgrade."
+    assert shape() == shapes[0], "up, down and up again does not lead to where it began. Make the downgrade the mirror of the upgrade."
 
 
 def test_walking_on_keeps_the_guards_of_proof(app: Flask, county: County):
@@ -93,13 +118,14 @@ def _constraints_of(inspector: sa.Inspector, table: str) -> set[tuple[Any, ...]]
 def shape() -> dict[str, str]:
     """Everything the database consists of, by name; a batch change writes a table's parts down in an order of its own."""
     with db.engine.connect() as connection:
-        rows = connection.execute(sa.text("select name, sql from sqlite_master where sql is not null and name not like 'sqlite_%'"))
-        return {name: ", ".join(sorted(" ".join(sql.replace("\n)", ",").split()).split(","))) for name, sql in rows}
+        return {name: ", ".join(sorted(" ".join(words.replace("\n)", ",").split()).split(","))) for name, words in connection.execute(sa.text(SHAPE[db.engine.dialect.name]))}
 
 
 def row_counts() -> dict[str, int]:
+    """How many rows each table holds that stands at this moment."""
     with db.engine.connect() as connection:
-        return {table.name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for table in db.metadata.sorted_tables}
+        standing = sorted(set(sa.inspect(connection).get_table_names()) - {"alembic_version"})
+        return {table: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(table))) or 0 for table in standing}
 
 
 def fill_every_table() -> None:

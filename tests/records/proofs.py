@@ -1,10 +1,9 @@
 """How tests of records come by facts, papers, and a database somebody tampered with."""
 
 import shutil
-import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
 from courses.catalogue import queries as catalogue
@@ -17,11 +16,16 @@ from learning.progress.actions import Limits, Report
 from learning.quizzes import actions as quizzes
 from learning.records import actions
 from learning.records.models import BranchRecord, Certificate, CourseCompletion
+from tests import databases
 from tests.makers import MadeCourse
 from tests.people import NOW, TODAY, County
 
 ZONE = "Asia/Shanghai"
 LIMITS = Limits(2.0, 0.9, 800)
+GUARDS = {  # where a database keeps its triggers: their names and tables
+    "sqlite": "select name, tbl_name from sqlite_master where type = 'trigger'",
+    "postgresql": "select tgname, tgrelid::regclass::text from pg_trigger where not tgisinternal",
+}
 
 
 def study(person_id: int, course: MadeCourse, *, start: datetime = NOW, right: bool = True) -> None:
@@ -123,30 +127,38 @@ def someone(name: str = "张甲", **more: str) -> dict[str, str]:
 
 
 def tamper(*statements: str) -> None:
-    """What somebody with the database's file can do: take the guards away and write."""
+    """What somebody with the database in their hands can do: take the guards away and write."""
     db.session.remove()
-    db.engine.dispose()
-    with closing(sqlite3.connect(settings().data_dir / "hall.db")) as connection, connection:
-        for (name,) in connection.execute("select name from sqlite_master where type = 'trigger'").fetchall():
-            connection.execute(f"drop trigger {name}")
+    with db.engine.begin() as connection:
+        for name, table in connection.exec_driver_sql(GUARDS[db.engine.dialect.name]).fetchall():
+            connection.exec_driver_sql(f"drop trigger {name}" + (f" on {table}" if db.engine.dialect.name == "postgresql" else ""))
         for statement in statements:
-            assert connection.execute(statement).rowcount, f"{statement} changed nothing"
+            assert connection.exec_driver_sql(statement).rowcount, f"{statement} changed nothing"
+    db.engine.dispose()
 
 
 @contextmanager
 def tampered(*statements: str) -> Iterator[None]:
     """A while in which the database has been tampered with."""
-    file = settings().data_dir / "hall.db"
-    db.session.remove()
-    db.engine.dispose()
-    shutil.copy(file, file.with_suffix(".kept"))
+    folder = settings().data_dir
+    kept = folder / "kept"
+    kept.mkdir(exist_ok=True)
+    _close()
+    databases.drop(kept)
+    databases.copy(folder, kept)
     try:
         tamper(*statements)
         yield
     finally:
-        db.session.remove()
-        db.engine.dispose()
-        shutil.move(file.with_suffix(".kept"), file)
+        _close()
+        databases.replace(folder, kept)
+        databases.drop(kept)
+        shutil.rmtree(kept)
+
+
+def _close() -> None:
+    db.session.remove()
+    db.engine.dispose()
 
 
 def printed(pdf: bytes, *options: str) -> str:
