@@ -1,13 +1,32 @@
-"""A test client that is signed in as someone, through a real session row."""
+"""Test clients: each page they fetch is judged, and one can be signed in as someone, through a real session row."""
 
+import re
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from courses.kernel import clock
 from courses.kernel.db import transaction
 from learning.accounts import actions
+from tests.house.markup import faults
+
+
+class Critic(FlaskClient):
+    """Fetches as any client does, and refuses a page that is not well made, whatever the test at hand is about."""
+
+    def open(self, *args: Any, **more: Any) -> TestResponse:
+        answer = super().open(*args, **more)
+        if answer.mimetype != "text/html" or answer.is_streamed or "Content-Encoding" in answer.headers:
+            return answer
+        page = answer.get_data(as_text=True)
+        if page.lstrip()[:9].lower() == "<!doctype" and not 300 <= answer.status_code < 400:
+            nonce = re.search(r"'nonce-([^']+)'", answer.headers.get("Content-Security-Policy", ""))
+            wrong = faults(page, guarded=bool(self.application.config["WTF_CSRF_ENABLED"]), nonce=nonce[1] if nonce else "none")
+            assert not wrong, f"{answer.request.path} is not well made; whoever reads it by ear or on an old phone is lost:\n" + "\n".join(wrong)
+        return answer
 
 
 def client_for(app: Flask, person_id: int) -> FlaskClient:

@@ -12,6 +12,7 @@ from app import create_app
 from courses.kernel.db import db
 from courses.kernel.settings import Settings
 from tests import compiled, databases, people
+from tests.clients import Critic
 
 KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
 # What a test asks for when it is about the database: these run on PostgreSQL too.
@@ -74,6 +75,7 @@ def app(migrated: Path, tmp_path: Path) -> Iterator[Flask]:
     databases.copy(migrated, tmp_path)
     made = create_app(settings_in(tmp_path))
     made.config["WTF_CSRF_ENABLED"] = False
+    made.test_client_class = Critic
     made.jinja_env.bytecode_cache = compiled.TEMPLATES
     # The test's own context is shared by its requests; who was asking before must not be remembered by the next.
     made.before_request_funcs.setdefault(None, []).insert(0, lambda: g.pop("_login_user", None) and None)
