@@ -116,9 +116,10 @@ def _constraints_of(inspector: sa.Inspector, table: str) -> set[tuple[Any, ...]]
 
 
 def shape() -> dict[str, str]:
-    """Everything the database consists of, by name; a batch change writes a table's parts down in an order of its own."""
+    """Everything the database consists of, by name; a batch change writes a table's parts down in an order of its own, and quotes its name."""
     with db.engine.connect() as connection:
-        return {name: ", ".join(sorted(" ".join(words.replace("\n)", ",").split()).split(","))) for name, words in connection.execute(sa.text(SHAPE[db.engine.dialect.name]))}
+        rows = connection.execute(sa.text(SHAPE[db.engine.dialect.name]))
+        return {name: ", ".join(sorted(" ".join(words.replace("\n)", ",").replace('"', "").split()).split(","))) for name, words in rows}
 
 
 def row_counts() -> dict[str, int]:
