@@ -3,13 +3,13 @@
 import gzip
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, g, request, url_for
+from flask import Flask, Response, abort, current_app, g, request, url_for
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Select, func, select
@@ -22,6 +22,7 @@ from courses.kernel.errors import Refused
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 csrf = CSRFProtect()
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Form(FlaskForm):
@@ -86,6 +87,7 @@ def paged(statement: Select[Any], *, number: int, size: int = 50) -> Page:
 
 def install(app: Flask) -> None:
     """Add asset addresses, the bundled style sheet, compression and the headers of every response."""
+    app.before_request(_make_room)  # before the token is looked for, which reads the whole form
     csrf.init_app(app)
     app.before_request(_make_nonce)
     app.after_request(_headers)
@@ -93,6 +95,16 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(asset=asset, stylesheet=stylesheet, nonce=nonce)
     app.add_url_rule("/styles/<version>.css", "styles", styles)
     app.view_functions["static"] = public(app.view_functions["static"])
+
+
+def takes_file(*, megabytes: int) -> Callable[[View], View]:
+    """This route's form may carry a file of so many megabytes, where forms in general may not."""
+
+    def declare(view: View) -> View:
+        view.megabytes = megabytes  # type: ignore[attr-defined]
+        return view
+
+    return declare
 
 
 def asset(name: str) -> str:
@@ -142,6 +154,12 @@ def _fingerprint(name: str) -> str:
 def _fingerprint_of(name: str, _stamp: int) -> str:
     path = STATIC / name
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.exists() else "missing"
+
+
+def _make_room() -> None:
+    megabytes = getattr(current_app.view_functions.get(request.endpoint or ""), "megabytes", None)
+    if megabytes is not None:
+        request.max_content_length = (megabytes + 1) * 1024 * 1024
 
 
 def _make_nonce() -> None:

@@ -1,11 +1,12 @@
 """Writes of the audit room: entries in human words, and feedback with its answers. Entries are only ever added."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from courses.kernel.db import db
 from courses.kernel.errors import Refused
-from learning.audit.models import Entry, Feedback
+from learning.audit.models import Entry, EntryLine, Feedback
 
 
 def note(act: str, words: str, *, actor: Any, organization_id: int | None, about_person_id: int | None = None, now: datetime) -> Entry:
@@ -14,6 +15,12 @@ def note(act: str, words: str, *, actor: Any, organization_id: int | None, about
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def note_many(entry: Entry, lines: Iterable[tuple[int, int, str]]) -> None:
+    """Add the lines of an entry about many people: (person, their organization, words)."""
+    db.session.add_all(EntryLine(entry_id=entry.id, about_person_id=who, organization_id=where, words=words) for who, where, words in lines)
+    db.session.flush()
 
 
 def write_feedback(text: str, *, actor: Any, now: datetime) -> Feedback:

@@ -16,6 +16,7 @@ from learning.classes import rules
 from learning.classes.models import Attendance, HomeDelivery, OfflineSession
 from learning.organization import queries as organization
 from learning.organization.models import Membership, Organization, Person
+from learning.organization.rules import HOMES
 from learning.records.models import CourseCompletion
 
 
@@ -55,7 +56,7 @@ class Brought:
 def branch_for(actor: Any, capability: str, organization_id: int) -> Organization:
     """A branch where `actor` may do `capability`; raises `Missing` for any other organization."""
     row = organization.organization_for(actor, capability, organization_id)
-    if row.kind not in {"branch", "general_branch", "group"}:
+    if row.kind not in HOMES:
         raise Missing
     return row
 

@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from courses.kernel.db import db
-from learning.audit.people_rules import BRANCHES
 from learning.organization import queries as organization
 from learning.organization.models import Organization
+from learning.organization.rules import HOMES
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Desk:
 
 def desk(actor: Any) -> Desk:
     """The desk of `actor`."""
-    statement = select(Organization).where(organization.within(actor, "see_roster"), Organization.kind.in_(BRANCHES)).options(joinedload(Organization.parent))
+    statement = select(Organization).where(organization.within(actor, "see_roster"), Organization.kind.in_(HOMES)).options(joinedload(Organization.parent))
     rows = list(db.session.scalars(statement.order_by(Organization.code)))
     grouped: dict[str, list[Organization]] = {}
     for row in rows:

@@ -15,4 +15,13 @@ def entries() -> ResponseReturnValue:
     """What was done by whom, newest first, to be searched."""
     words = request.args.get("words", "")[:40]
     page = paged(entry_queries.entries(actor(), words), number=request.args.get("page", 1, type=int))
-    return render_template("learning/audit/entries.html", page=page, words=words)
+    return render_template("learning/audit/entries.html", page=page, words=words, many=entry_queries.with_lines(page.rows))
+
+
+@bp.get("/entries/<int:entry_id>")
+@may("see_entries")
+def entry(entry_id: int) -> ResponseReturnValue:
+    """An entry about many people, with a line for each."""
+    found = entry_queries.entry_for(actor(), entry_id)
+    page = paged(entry_queries.lines(found), number=request.args.get("page", 1, type=int))
+    return render_template("learning/audit/entry.html", entry=found, page=page)

@@ -28,6 +28,21 @@ class Entry(Model):
     organization: Mapped[Organization | None] = relationship()
 
 
+class EntryLine(Model):
+    """What an entry about many people says of one of them: one import, a line for each person it touched."""
+
+    __tablename__ = "audit_entry_line"
+
+    id: Mapped[Key]
+    entry_id: Mapped[int] = mapped_column(ForeignKey("audit_entry.id"), index=True)
+    about_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
+    words: Mapped[str] = mapped_column(Text)
+
+    entry: Mapped[Entry] = relationship()
+    about: Mapped[Person] = relationship()
+
+
 class Feedback(Model):
     """投诉建议: what someone wrote to the committee, and the answer, which the sender sees."""
 

@@ -29,7 +29,7 @@ class Moment:
 
 def belonging(values: Mapping[str, Any]) -> Belonging:
     """What a form says of a membership."""
-    return Belonging(**{name: values[name] for name in Belonging.__dataclass_fields__})
+    return Belonging(**{name: values[name] for name in Belonging.__dataclass_fields__ if values.get(name) is not None})
 
 
 def add(branch: Organization, values: Mapping[str, Any], *, actor: Person, key: bytes, when: Moment) -> Person:
@@ -140,7 +140,7 @@ def dismiss(post: Appointment, *, actor: Person, when: Moment) -> None:
 def _said(row: Membership | None) -> str:
     if row is None:
         return "没有登记"
-    return belonging_words(row.stage, row.expectation, floating=row.floating, online=row.online, contact=row.contact)
+    return belonging_words(row.stage, row.expectation, floating=row.floating, online=row.online, contact=row.contact, host=row.host)
 
 
 def _home(person: Person) -> int | None:

@@ -12,7 +12,7 @@ from courses.kernel.db import db
 from courses.kernel.errors import Forbidden, Missing, Refused
 from learning.accounts import queries as accounts
 from learning.accounts.models import Account, SignInCard
-from learning.audit.people_rules import BRANCHES, Line, Post, belonging_words, grouped, may_help_sign_in
+from learning.audit.people_rules import Line, Post, belonging_words, grouped, may_help_sign_in
 from learning.goals import queries as goals
 from learning.goals.models import Campaign
 from learning.goals.queries import ProgressOf
@@ -20,6 +20,7 @@ from learning.hours import queries as hours
 from learning.hours.rules import YearHours
 from learning.organization import queries as organization
 from learning.organization.models import Appointment, Membership, Organization, Person
+from learning.organization.rules import HOMES
 from learning.records import queries as records
 from learning.records.models import CourseCompletion
 
@@ -89,7 +90,7 @@ def record(person: Person, *, today: date) -> Record:
     campaigns = campaigns_of(where, on=today) if where else []
     done = records.completions_of(person.id)
     history = [
-        (row, belonging_words(row.stage, row.expectation, floating=row.floating, online=row.online, contact=row.contact))
+        (row, belonging_words(row.stage, row.expectation, floating=row.floating, online=row.online, contact=row.contact, host=row.host))
         for row in reversed(person.memberships)
         if row.until != row.since
     ]
@@ -152,7 +153,7 @@ def way_in(person: Person, *, now: datetime) -> WayIn:
 
 def homes(actor: Any) -> list[Organization]:
     """The branches in which `actor` may keep the roster, by code."""
-    statement = select(Organization).where(organization.within(actor, "edit_people"), Organization.kind.in_(BRANCHES))
+    statement = select(Organization).where(organization.within(actor, "edit_people"), Organization.kind.in_(HOMES))
     return list(db.session.scalars(statement.order_by(Organization.code)))
 
 

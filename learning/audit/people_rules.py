@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from learning.organization.rules import EXPECTATION_WORDS, STAGE_WORDS, Standing, is_member
+from learning.organization.rules import EXPECTATION_WORDS, HOMES, STAGE_WORDS, Standing, is_member
 
 # Where each post may be held. 审核人 is a post of township or county; whoever signs for a branch holds the post in it.
-BRANCHES = ("branch", "general_branch", "group")
 COMMITTEES = ("county", "township", "community_committee", "enterprise_committee")
 POST_KINDS: Mapping[str, tuple[str, ...]] = {
-    "branch_secretary": BRANCHES,
-    "branch_clerk": BRANCHES,
-    "adviser": (*BRANCHES, "community_committee", "enterprise_committee"),
+    "branch_secretary": HOMES,
+    "branch_clerk": HOMES,
+    "adviser": (*HOMES, "community_committee", "enterprise_committee"),
     "trainer": COMMITTEES,
     "reviewer": ("county", "township"),
     "town_admin": ("township",),
@@ -77,13 +76,14 @@ def advice(line: Line) -> str:
     return "提醒一下，帮着点开第一课"
 
 
-def belonging_words(stage: str, expectation: str, *, floating: bool, online: bool, contact: str) -> str:
+def belonging_words(stage: str, expectation: str, *, floating: bool, online: bool, contact: str, host: str = "") -> str:
     """What a membership says, in words: 正式党员，应训，外出流动（联系人 …），不上网."""
     words = [STAGE_WORDS[stage]]
     if is_member(stage):
         words.append(EXPECTATION_WORDS[expectation])
     if floating:
-        words.append(f"外出流动（联系人 {contact}）" if contact else "外出流动")
+        known = "，".join([f"联系人 {contact}"] * bool(contact) + [f"流入地 {host}"] * bool(host))
+        words.append(f"外出流动（{known}）" if known else "外出流动")
     if not online:
         words.append("没有手机或不上网")
     return "，".join(words)

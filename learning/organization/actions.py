@@ -1,5 +1,6 @@
 """Writes of the tree, people, memberships and appointments. Each takes the actor and the moment, and commits nothing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,6 +21,18 @@ class Belonging:
     floating: bool = False
     online: bool = True
     contact: str = ""
+    host: str = ""
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Someone to be put on a roster from the day `since`."""
+
+    name: str
+    organization_id: int
+    belonging: Belonging
+    since: date
+    joined_on: date | None = None
 
 
 def found(code: str, name: str, *, kind: str, parent: Organization | None, now: datetime) -> Organization:
@@ -36,11 +49,19 @@ def found(code: str, name: str, *, kind: str, parent: Organization | None, now: 
 
 def admit(name: str, organization: Organization, belonging: Belonging, *, since: date, actor: Person | None, now: datetime) -> Person:
     """Add a person to the roster of `organization` from the day `since`."""
-    person = Person(name=name, name_key=name_key(name), created_at=now)
-    db.session.add(person)
+    return admit_many([Newcomer(name, organization.id, belonging, since)], actor=actor, now=now)[0]
+
+
+def admit_many(newcomers: Iterable[Newcomer], *, actor: Person | None, now: datetime) -> list[Person]:
+    """Add people to rosters, in the order given, with two rounds to the database however many they are."""
+    told = list(newcomers)
+    people = [Person(name=one.name, name_key=name_key(one.name), joined_on=one.joined_on, created_at=now) for one in told]
+    db.session.add_all(people)
     db.session.flush()
-    _open(person, organization, belonging, since=since, actor=actor, now=now)
-    return person
+    for one, person in zip(told, people, strict=True):
+        _open(person, one.organization_id, one.belonging, since=one.since, actor=actor, now=now)
+    db.session.flush()
+    return people
 
 
 def revise(person: Person, organization: Organization, belonging: Belonging, *, on: date, actor: Person | None, now: datetime) -> Membership:
@@ -48,14 +69,25 @@ def revise(person: Person, organization: Organization, belonging: Belonging, *, 
 
     Two revisions on the same day leave the first with an empty span, so no day is counted twice. Nothing happens when nothing differs.
     """
-    standing = person.membership
-    if standing is not None:
-        same = all(getattr(standing, field) == getattr(belonging, field) for field in Belonging.__dataclass_fields__)
-        if same and standing.organization_id == organization.id:
-            return standing
-        standing.until = max(on, standing.since)
-        db.session.flush()
-    return _open(person, organization, belonging, since=on, actor=actor, now=now)
+    return revise_many([(person, organization, belonging)], on=on, actor=actor, now=now)[0]
+
+
+def revise_many(changes: Iterable[tuple[Person, Organization, Belonging]], *, on: date, actor: Person | None, now: datetime) -> list[Membership]:
+    """`revise` for many, with two rounds to the database; returns the membership in force of each."""
+    out: list[Membership] = []
+    told = [(person, organization, belonging, person.membership) for person, organization, belonging in changes]
+    differing = [not _is_same(standing, organization, belonging) for _, organization, belonging, standing in told]
+    for (_, _, _, standing), differs in zip(told, differing, strict=True):
+        if differs and standing is not None:
+            standing.until = max(on, standing.since)
+    db.session.flush()  # closed before the next is opened: nobody has two
+    for (person, organization, belonging, standing), differs in zip(told, differing, strict=True):
+        if differs or standing is None:
+            out.append(_open(person, organization.id, belonging, since=on, actor=actor, now=now))
+        else:
+            out.append(standing)
+    db.session.flush()
+    return out
 
 
 def rename(person: Person, name: str) -> tuple[str, str]:
@@ -84,15 +116,19 @@ def dismiss(post: Appointment, *, on: date) -> None:
     post.until = max(on, post.since)
 
 
-def _open(person: Person, organization: Organization, belonging: Belonging, *, since: date, actor: Person | None, now: datetime) -> Membership:
+def _is_same(standing: Membership | None, organization: Organization, belonging: Belonging) -> bool:
+    same = standing is not None and all(getattr(standing, field) == getattr(belonging, field) for field in Belonging.__dataclass_fields__)
+    return same and standing is not None and standing.organization_id == organization.id
+
+
+def _open(person: Person, organization_id: int, belonging: Belonging, *, since: date, actor: Person | None, now: datetime) -> Membership:
     row = Membership(
         person=person,
-        organization=organization,
+        organization_id=organization_id,
         since=since,
         entered_by_id=actor.id if actor else None,
         entered_at=now,
         **{field: getattr(belonging, field) for field in Belonging.__dataclass_fields__},
     )
     db.session.add(row)
-    db.session.flush()
     return row

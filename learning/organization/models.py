@@ -45,6 +45,7 @@ class Person(Model):
     name_key: Mapped[str] = mapped_column(String(120), index=True)  # pinyin, for sorting and search
     created_at: Mapped[datetime]
     large_type: Mapped[bool] = mapped_column(default=False)
+    joined_on: Mapped[date | None]  # 入党日期; where a roster gives the month alone, its first day
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person", order_by="Membership.id", foreign_keys="Membership.person_id")
     appointments: Mapped[list["Appointment"]] = relationship(back_populates="person", order_by="Appointment.id", foreign_keys="Appointment.person_id")
@@ -88,6 +89,7 @@ class Membership(Model):
     floating: Mapped[bool] = mapped_column(default=False)
     online: Mapped[bool] = mapped_column(default=True)  # false: no phone or not online; learns by viewing and home delivery
     contact: Mapped[str] = mapped_column(String(40), default="")  # contact person of a floating member
+    host: Mapped[str] = mapped_column(String(80), default="")  # the organization that helps a floating member where they are
     since: Mapped[date]
     until: Mapped[date | None]
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 KINDS = ("county", "township", "community_committee", "enterprise_committee", "general_branch", "branch", "group")
+HOMES = ("branch", "general_branch", "group")  # what people belong to; the others hold organizations
 STAGES = ("applicant", "activist", "admission_candidate", "probationary", "full")
 EXPECTATIONS = ("required", "encouraged")
 ROLES = ("branch_secretary", "branch_clerk", "adviser", "trainer", "reviewer", "town_admin", "county_admin", "auditor")

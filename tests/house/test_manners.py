@@ -16,7 +16,9 @@ ADAPTERS = {
     "ffmpeg": {"courses/media/ffmpeg.py"},
     "typst": {"learning/records/typst.py", "learning/demo/typst.py"},  # papers that prove something, and slides that are invented
     "segno": {"learning/records/qr.py"},
-    "xlsxwriter": {"learning/records/xlsx.py", "courses/importers/xlsx.py"},
+    "xlsxwriter": {"learning/records/xlsx.py", "learning/roster/xlsx.py", "courses/importers/xlsx.py"},  # papers to be signed, and tables to be read back
+    "python_calamine": {"courses/kernel/sheet_reader.py"},
+    "olefile": {"courses/kernel/sheet_reader.py"},
 }
 
 every_file = pytest.mark.parametrize("source", sources(), ids=lambda source: source.where)

@@ -59,7 +59,7 @@ COURSES = {
 }
 
 # What an address names, and whose it is.
-OF_PEOPLE = {"organization_id", "person_id", "certificate_id", "record_id", "feedback_id", "appointment_id", "session_id"}
+OF_PEOPLE = {"organization_id", "person_id", "certificate_id", "record_id", "feedback_id", "appointment_id", "session_id", "roster_id", "entry_id"}
 OF_CAMPAIGNS = {"campaign_id"}
 OF_ONESELF = {"attempt_id", "asset_id"}
 OF_COURSES = {"course_id", "version_id", "lesson_id", "quiz_id"}
@@ -70,6 +70,7 @@ OPEN = {
     "file": "within a signed address",
     "filename": "style, scripts and icons hold nothing about anyone",
     "version": "the fingerprint of the style sheet",
+    "kind": "of file",
     "language": "of the page",
     "name": "of a help page",
 }

@@ -1,5 +1,6 @@
 """Every page, opened by everyone in the cast: it never breaks, is well-formed, and shows a stranger or neighbour nobody's name."""
 
+import io
 from typing import Any
 
 import pytest
@@ -12,12 +13,13 @@ from courses.kernel import clock
 from courses.kernel.db import db, transaction
 from courses.kernel.web import STATIC
 from learning.accounts.actions import issue_card
-from learning.audit.models import Feedback
+from learning.audit.models import Entry, Feedback
 from learning.classes.models import OfflineSession
 from learning.goals.models import Campaign
 from learning.organization.models import Organization, Person
 from learning.quizzes.models import Attempt
 from learning.records.models import BranchRecord, Certificate
+from learning.roster.models import RosterDraft
 from tests.clients import client_for
 from tests.house.markup import faults
 from tests.people import NOW, County
@@ -53,6 +55,9 @@ def lived_in(app: Flask, county: County, course: Any) -> dict[str, Any]:
         "certificate_id": list(db.session.scalars(select(Certificate.id))),
         "record_id": list(db.session.scalars(select(BranchRecord.id))),
         "feedback_id": list(db.session.scalars(select(Feedback.id))),
+        "entry_id": list(db.session.scalars(select(Entry.id))),
+        "roster_id": list(db.session.scalars(select(RosterDraft.id))),
+        "kind": ["xlsx", "csv"],
         "number": list(db.session.scalars(select(Certificate.number))),
         "code": list(db.session.scalars(select(Certificate.code))),
         "token": ["t" * 43, "nonsense"],
@@ -65,7 +70,9 @@ def keep_house(secretary: FlaskClient, county: County, course: Any) -> None:
     """The secretary takes a roll call, confirms the branch's record and writes to the committee."""
     roll = {"course_id": course.course, "kind": "group_viewing", "held_on": "2026-11-01", "venue": "村党群服务中心", "present": county.activist}
     campaign = {"campaign": db.session.scalars(select(Campaign.id)).one()}
+    file = {"file": (io.BytesIO("姓名\n张甲\n李一一".encode()), "a.csv")}
     for path, values in (
+        (f"/organizations/{county.willow}/roster/import", file),
         (f"/branches/{county.willow}/roll-calls/new", roll),
         (f"/branches/{county.willow}/record", campaign),
         ("/feedback", {"text": "声音太小"}),

@@ -10,9 +10,10 @@ from courses.catalogue import queries as catalogue_queries
 from courses.catalogue.models import Course, Lesson, Series
 from courses.kernel import clock
 from courses.kernel.db import db, transaction
+from courses.kernel.settings import settings
 from learning.audit import actions as audit
 from learning.audit import branch_queries as branch
-from learning.audit.models import Feedback
+from learning.audit.models import Entry, Feedback
 from learning.classes import actions as classes
 from learning.classes.models import OfflineSession
 from learning.goals import actions as goals
@@ -25,6 +26,9 @@ from learning.progress.models import StudySession
 from learning.quizzes.models import Attempt
 from learning.records import actions as records
 from learning.records.models import BranchRecord, Certificate
+from learning.roster import actions as roster
+from learning.roster.models import RosterDraft
+from learning.roster.table_rules import table_of
 from tests.makers import MadeCourse, make_course
 from tests.people import NOW, County, make_county
 from tests.study.test_journey import read_through, take_quiz, watch_through
@@ -139,6 +143,9 @@ def _live(place: str, learner: int, course: MadeCourse) -> None:
         shown = branch.preview(where, db.session.get_one(Campaign, _campaign(where)), today=TODAY)
         content = shown.content(confirmed_by=by.name, confirmed_on=TODAY)
         records.confirm_branch(where, shown.campaign.id, TODAY, content, actor=by, now=NOW)
+        audit.note("add_person", f"在名册中加入 {who.name}", actor=by, organization_id=where.id, about_person_id=learner, now=NOW)
+        table = table_of([("名册", [["姓名", "类别"], [who.name, "预备党员"]], frozenset())])
+        roster.keep(where, table, "名册.xlsx", actor=by, key=settings().data_key, now=clock.now())
 
 
 def _campaign(where: Organization) -> int:
@@ -170,6 +177,8 @@ def _surveyed(place: str) -> Place:
             "study_session_id": only(StudySession.id, StudySession.person_id == learner),
             "record_id": only(BranchRecord.id, BranchRecord.organization_id == where.id),
             "feedback_id": only(Feedback.id, Feedback.person_id == learner),
+            "entry_id": only(Entry.id, Entry.organization_id == where.id),
+            "roster_id": only(RosterDraft.id, RosterDraft.organization_id == where.id),
             "appointment_id": only(Appointment.id, Appointment.organization_id == where.id),
             "series_id": series,
             "course_id": published.id,

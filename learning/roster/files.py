@@ -1,0 +1,31 @@
+"""A roster's file: from the disk to a table, and a table sealed between its preview and its import."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from courses.kernel import sheets
+from courses.kernel.errors import Refused
+from learning.accounts import sealing
+from learning.roster import table_rules
+from learning.roster.table_rules import NoRoster, Row, Table
+
+
+def read(path: Path) -> Table:
+    """The table in the file; raises `Refused` for a file that is no roster, with what to do."""
+    try:
+        return table_rules.table_of((sheet.name, sheet.rows, sheet.formulas) for sheet in sheets.read(path))
+    except NoRoster as fault:
+        raise Refused(str(fault)) from fault
+
+
+def seal(table: Table, key: bytes) -> bytes:
+    """The table as it may be kept: nobody reads it without the key."""
+    return sealing.seal(json.dumps(asdict(table), ensure_ascii=False), key)
+
+
+def unseal(blob: bytes, key: bytes) -> Table:
+    """What `seal` wrote."""
+    kept = json.loads(sealing.unseal(blob, key))
+    rows = tuple(Row(row["number"], tuple(row["cells"]), tuple(row["faults"])) for row in kept["rows"])
+    return Table(kept["sheet"], kept["head"], tuple(kept["headers"]), rows, tuple(kept["dropped"]), tuple(kept["notices"]))
