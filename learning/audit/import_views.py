@@ -100,7 +100,7 @@ def export_roster(organization_id: int, kind: str) -> ResponseReturnValue:
     where = import_queries.place_for(actor(), organization_id)
     rows, title = import_queries.exported(where, asking=actor().id)
     db.session.rollback()  # a slow line must not hold a read transaction
-    data = xlsx.roster(title, export_rules.HEADERS, rows) if kind == "xlsx" else export_rules.text([export_rules.HEADERS, *rows])
+    data = xlsx.roster(title, export_rules.HEADERS, rows) if kind == "xlsx" else files.text([export_rules.HEADERS, *rows])
     answer = send_file(io.BytesIO(data), mimetype=_KINDS[kind], download_name=f"{title}.{kind}", as_attachment=True)
     answer.headers["Cache-Control"] = "no-store"
     return answer

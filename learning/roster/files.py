@@ -1,6 +1,9 @@
 """A roster's file: from the disk to a table, and a table sealed between its preview and its import."""
 
+import csv
+import io
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,6 +20,13 @@ def read(path: Path) -> Table:
         return table_rules.table_of((sheet.name, sheet.rows, sheet.formulas) for sheet in sheets.read(path))
     except NoRoster as fault:
         raise Refused(str(fault)) from fault
+
+
+def text(lines: Iterable[Sequence[str]]) -> bytes:
+    """Lines as CSV that spreadsheets open in Chinese; a cell that would be taken for a formula is marked as text."""
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([[f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell for cell in line] for line in lines])
+    return out.getvalue().encode("utf-8-sig")
 
 
 def seal(table: Table, key: bytes) -> bytes:
