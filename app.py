@@ -10,6 +10,8 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from courses.catalogue import views as catalogue
+from courses.importers import jobs as importer_jobs
+from courses.importers import views as importers
 from courses.kernel import access, db, errors, logs, queue, storage, together, web
 from courses.kernel import commands as kernel_commands
 from courses.kernel import settings as settings_
@@ -51,9 +53,10 @@ def create_app(settings: settings_.Settings | None = None) -> Flask:
     access.install(app)
 
     # The rooms.
-    for room in (accounts, catalogue, media, study, records, goals, audit):
+    for room in (accounts, catalogue, importers, media, study, records, goals, audit):
         app.register_blueprint(room.bp)
     media_jobs.install()
+    importer_jobs.install()
 
     # The commands.
     for commands in (kernel_commands, county_commands, demo_commands, goal_commands, quiz_commands, record_commands):

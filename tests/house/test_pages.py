@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from courses.kernel import clock
+from courses.importers.models import QuestionFile
+from courses.kernel import clock, queue
 from courses.kernel.db import db, transaction
 from courses.kernel.web import STATIC
 from learning.accounts.actions import issue_card
@@ -40,6 +41,7 @@ def lived_in(app: Flask, county: County, course: Any) -> dict[str, Any]:
     with transaction() as session:
         issue_card(session.get(Person, county.activist), token="t" * 43, pin_hash="x", actor=session.get(Person, county.secretary), now=clock.now())
     keep_house(client_for(app, county.secretary), county, course)
+    bring_questions(app, county)
     app.config["WTF_CSRF_ENABLED"] = True  # forms show their tokens, as they do in service
     return {
         "organization_id": [county.willow, county.town],
@@ -49,6 +51,7 @@ def lived_in(app: Flask, county: County, course: Any) -> dict[str, Any]:
         "lesson_id": [course.video, course.text],
         "quiz_id": [course.quiz],
         "asset_id": [1],
+        "file_id": list(db.session.scalars(select(QuestionFile.id))),
         "campaign_id": list(db.session.scalars(select(Campaign.id))),
         "session_id": list(db.session.scalars(select(OfflineSession.id))),
         "attempt_id": list(db.session.scalars(select(Attempt.id))),
@@ -64,6 +67,17 @@ def lived_in(app: Flask, county: County, course: Any) -> dict[str, Any]:
         "language": ["en", "zh"],
         "name": ["members", "trainers", "secretaries"],
     }
+
+
+def bring_questions(app: Flask, county: County) -> None:
+    """The trainer brings one file that is read, one that is refused, and one that still waits."""
+    trainer = client_for(app, county.trainer)
+    for data, work in (("1. 火警电话\nA. 110\nB. 119\n答案：B\n2. 说说看", True), ("%PDF", True), ("1. 对吗（√）", False)):
+        sent = {"file": (io.BytesIO(data.encode()), "题目.txt"), "home": county.town}
+        done = trainer.post("/workshop/question-files", data=sent, content_type="multipart/form-data")
+        assert done.status_code == 302, done.get_data(as_text=True)
+        while work and queue.work_once(app, lease_seconds=30):
+            pass
 
 
 def keep_house(secretary: FlaskClient, county: County, course: Any) -> None:

@@ -8,9 +8,14 @@ from sqlalchemy import select
 from courses.catalogue import actions as catalogue
 from courses.catalogue import queries as catalogue_queries
 from courses.catalogue.models import Course, Lesson, Series
+from courses.importers.models import QuestionFile
 from courses.kernel import clock
 from courses.kernel.db import db, transaction
+<<<<<<< HEAD
 from courses.kernel.settings import settings
+=======
+from courses.kernel.models import Job
+>>>>>>> ecfcfea (A question file is brought, looked at as a member will see it, and entered once: known and much alike questions told, each refused row with its reason; template and bank go out as xlsx and GIFT)
 from learning.audit import actions as audit
 from learning.audit import branch_queries as branch
 from learning.audit.models import Entry, Feedback
@@ -123,6 +128,9 @@ def _courses(county: County, place: str) -> MadeCourse:
         series = db.session.scalars(select(Series).where(Series.organization_id == organization(place).id)).one()
         draft = catalogue.draft_course(series, f"草稿{place}", actor=db.session.get_one(Person, trainer), now=NOW)
         catalogue.add_lesson(draft, "video", "录像")
+        job = Job(kind="read_questions", payload={}, state="failed", due=NOW, created_at=NOW)
+        brought = QuestionFile(organization_id=series.organization_id, author_id=trainer, name="题目.xlsx", key=f"questions/{place}", job=job, created_at=NOW)
+        db.session.add(brought)
     return made
 
 
@@ -188,5 +196,6 @@ def _surveyed(place: str) -> Place:
             "studied_id": only(Attempt.course_id, Attempt.person_id == learner),
             "quiz_id": int(published.versions[0].final_quiz_id or 0),
             "asset_id": int(video.asset_id or 0),
+            "file_id": only(QuestionFile.id, QuestionFile.author_id == draft.author_id),
         },
     )

@@ -1,0 +1,127 @@
+"""Writes of question files: bring one, say what was read of it, enter its questions in the bank once."""
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from courses.importers import files, likeness
+from courses.importers.models import QuestionFile
+from courses.importers.rules import Found, Refusal
+from courses.kernel.access import Actor
+from courses.kernel.db import db, lock_row
+from courses.kernel.errors import Refused
+from courses.kernel.queue import enqueue
+from courses.kernel.storage import storage
+from courses.questions import bank_actions
+from courses.questions.models import BankEntry, Question
+from courses.questions.rules import NewItem, fingerprint
+
+READ = "read_questions"
+ENTER = "enter_questions"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One question of a reading: whether the bank has it already, and the stem of another that is much like it."""
+
+    where: str
+    item: NewItem
+    known: bool = False
+    like: str = ""
+
+
+@dataclass(frozen=True)
+class Content:
+    """A reading with what the bank says of it, as it is kept between the look and the entering."""
+
+    questions: tuple[Shown, ...]
+    refused: tuple[Refusal, ...]
+
+
+def bring(source: Path, name: str, organization_id: int, *, actor: Actor, now: datetime) -> QuestionFile:
+    """Keep a file and let a worker read it. The caller knows that `actor` writes for the organization."""
+    key = f"questions/{secrets.token_hex(16)}"
+    storage().put(f"{key}.file", source)
+    row = QuestionFile(organization_id=organization_id, author_id=actor.id, name=Path(name.replace("\\", "/")).name[-120:] or "题目", key=key, created_at=now)
+    row.job = enqueue(READ, {}, now=now)
+    db.session.add(row)
+    db.session.flush()
+    row.job.payload = {"file_id": row.id}
+    return row
+
+
+def read(source: Path, organization_id: int) -> Content:
+    """Read a file and compare it with the bank; raises `Refused` for a file that is not taken. Writes nothing."""
+    found = files.read(source)
+    return Content(_compared(found.questions, organization_id), found.refused)
+
+
+def keep(row: QuestionFile, content: Content, *, now: datetime) -> None:
+    """The reading was kept beside the file: its counts, and when."""
+    row.read_at, row.found, row.refused = now, len(content.questions), len(content.refused)
+
+
+def ask_to_enter(row: QuestionFile, *, with_like: bool, now: datetime) -> None:
+    """Let a worker enter what was read; `with_like` also those much like another. Asking twice asks once."""
+    lock_row(row)
+    if row.read_at is None or row.fault:
+        raise Refused("这份文件还没有读好，请等一等再加入。")
+    if row.entered_at is None and row.job.kind == READ:
+        row.job = enqueue(ENTER, {"file_id": row.id, "with_like": with_like}, now=now)
+
+
+def enter(row: QuestionFile, content: Content, *, with_like: bool, actor: Actor, now: datetime) -> None:
+    """Enter the questions of a reading in the bank, all in the caller's transaction; once."""
+    lock_row(row)
+    if row.entered_at is not None:
+        return
+    wanted = [one.item for one in content.questions if with_like or not one.like or one.known]
+    added = bank_actions.add_to_bank(wanted, row.organization_id, actor=actor, now=now)
+    row.entered_at, row.new, row.known, row.left_out = now, added.new, added.known, len(content.questions) - len(wanted)
+
+
+def refuse(*, file_id: int, fault: str, now: datetime, with_like: bool = False) -> None:
+    """A worker gave the file up; `fault` says why in words for whoever brought it."""
+    db.session.get_one(QuestionFile, file_id).fault = fault[:500]
+
+
+def dumped(content: Content) -> str:
+    """A reading as it is kept in storage."""
+    questions = [[one.where, vars(one.item), one.known, one.like] for one in content.questions]
+    return json.dumps({"questions": questions, "refused": [[one.where, one.reason] for one in content.refused]}, ensure_ascii=False)
+
+
+def loaded(text: str | bytes) -> Content:
+    """A reading as it was kept."""
+    kept = json.loads(text)
+    questions = tuple(Shown(where, _item(values), known, like) for where, values, known, like in kept["questions"])
+    return Content(questions, tuple(Refusal(where, reason) for where, reason in kept["refused"]))
+
+
+def _item(values: dict[str, Any]) -> NewItem:
+    return NewItem(**{**values, "options": tuple(values["options"]), "answer": tuple(values["answer"])})
+
+
+def _compared(questions: tuple[Found, ...], organization_id: int) -> tuple[Shown, ...]:
+    """Each question with what the bank, or an earlier row of the file, has of it."""
+    bank = dict(
+        db.session.execute(
+            select(BankEntry.fingerprint, Question.stem)
+            .join(Question, Question.bank_id == BankEntry.id)
+            .where(BankEntry.organization_id == organization_id, Question.until.is_(None))
+        )
+        .tuples()
+        .all()
+    )
+    like = likeness.alike([one.item.stem for one in questions], bank)
+    out, met = [], set(bank)
+    for place, one in enumerate(questions):
+        mark = fingerprint(one.item.stem, one.item.options)
+        out.append(Shown(one.where, one.item, mark in met, "" if mark in met else like.get(place, "")))
+        met.add(mark)
+    return tuple(out)
