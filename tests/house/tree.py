@@ -11,11 +11,8 @@ from courses.catalogue.models import Course, Lesson, Series
 from courses.importers.models import QuestionFile
 from courses.kernel import clock
 from courses.kernel.db import db, transaction
-<<<<<<< HEAD
-from courses.kernel.settings import settings
-=======
 from courses.kernel.models import Job
->>>>>>> ecfcfea (A question file is brought, looked at as a member will see it, and entered once: known and much alike questions told, each refused row with its reason; template and bank go out as xlsx and GIFT)
+from courses.kernel.settings import settings
 from learning.audit import actions as audit
 from learning.audit import branch_queries as branch
 from learning.audit.models import Entry, Feedback
