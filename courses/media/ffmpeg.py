@@ -75,7 +75,7 @@ class Piecework:
 
 def encode(source: Path, rungs: dict[plan_rules.Rung, Path], plan: plan_rules.Plan, settings: Settings, *, on_second: Callable[[float], None]) -> None:
     """Encode the picture for these rungs, without sound, in one process that decodes once; `on_second` hears how far it is."""
-    picture = ffmpeg.input(str(source), **_guarded(settings))[str(plan.picture)]
+    picture = _upload(source, settings)[str(plan.picture)]
     longest = _longest(settings)
     outputs = [
         ffmpeg.output(stream, str(rungs[rung]), t=longest, **{"frames:v": longest * MOST_FRAMES_A_SECOND}, **_rung_options(rung, plan))
@@ -86,7 +86,7 @@ def encode(source: Path, rungs: dict[plan_rules.Rung, Path], plan: plan_rules.Pl
 
 def loudness(source: Path, sound: plan_rules.Sound, settings: Settings) -> plan_rules.Loudness | None:
     """Measure a track after EBU R128; None when there is nothing to measure."""
-    heard = _even_channels(ffmpeg.input(str(source), vn=None, **_guarded(settings))[str(sound.stream)], sound)
+    heard = _even_channels(_upload(source, settings, vn=None)[str(sound.stream)], sound)
     out = ffmpeg.output(heard.filter("ebur128", framelog="verbose", peak="sample"), "-", f="null", t=_longest(settings))
     said = _run([out], settings, seconds=600 + _longest(settings), level="info").complaints
     measured, peak = _LOUDNESS.findall(said), _PEAK.findall(said)
@@ -95,7 +95,7 @@ def loudness(source: Path, sound: plan_rules.Sound, settings: Settings) -> plan_
 
 def sound(source: Path, target: Path, track: plan_rules.Sound, voicing: plan_rules.Voicing, settings: Settings, *, until: float | None) -> None:
     """The sound alone, as one file: copied, or brought to its loudness, followed by silence up to second `until`."""
-    stream = ffmpeg.input(str(source), vn=None, **_guarded(settings))[str(track.stream)]
+    stream = _upload(source, settings, vn=None)[str(track.stream)]
     options: dict[str, Any] = {**_plain(), "t": _longest(settings), "movflags": "+faststart", "f": "ipod"}
     if voicing.gain is None:
         options["c:a"] = "copy"
@@ -158,6 +158,12 @@ def _judge(ended: Ended) -> None:
 
 def _longest(settings: Settings) -> int:
     return settings.max_media_minutes * 60 + 2
+
+
+def _upload(source: Path, settings: Settings, **options: Any) -> Any:
+    # Of a broadcast, ffmpeg begins at the first of the tracks it is asked for; picture and sound, read apart, would lose their distance.
+    # An offset of a microsecond makes it begin at the first of all tracks.
+    return ffmpeg.input(str(source), itsoffset="0.000001", **options, **_guarded(settings))
 
 
 def _guarded(settings: Settings) -> dict[str, Any]:

@@ -2,12 +2,18 @@
 
 import subprocess
 from pathlib import Path
+from typing import IO
 
 
 def ffmpeg(*words: str) -> None:
     """Run ffmpeg; a failure shows what it said."""
     done = subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", *words], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def piped(out: IO[bytes], *words: str) -> None:
+    """Run ffmpeg into a stream in which it cannot go back, as a live recorder does."""
+    subprocess.run(["ffmpeg", "-nostdin", "-v", "error", *words, "-"], stdout=out, timeout=60, check=True)
 
 
 def clip(path: Path, *, size: str = "320x240", seconds: float = 3, sound: bool = True, rate: int = 25, more: tuple[str, ...] = ()) -> Path:
@@ -62,3 +68,16 @@ def streams_of(path: Path) -> list[dict[str, str]]:
     words = ["ffprobe", "-v", "error", "-count_packets", "-show_entries", entries, "-of", "compact=p=0:nk=0", str(path)]
     said = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True).stdout
     return [dict(pair.split("=", 1) for pair in line.split("|") if "=" in pair) for line in said.splitlines() if line]
+
+
+def sides_of(path: Path) -> list[str]:
+    """The side data of a product's picture: a turn would be among them."""
+    words = ["ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "stream_side_data", "-of", "csv=p=0", str(path)]
+    return subprocess.run(words, capture_output=True, text=True, timeout=60, check=True).stdout.split()
+
+
+def packets_of(path: Path) -> list[str]:
+    """The checksum of each packet of the picture."""
+    words = ["ffmpeg", "-v", "error", "-i", str(path), "-map", "0:v", "-c", "copy", "-bsf:v", "filter_units=pass_types=1-5", "-f", "framemd5", "-"]
+    said = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True).stdout
+    return [line.rsplit(",", 1)[-1].strip() for line in said.splitlines() if not line.startswith("#")]

@@ -1,6 +1,9 @@
 """Recordings that mislead, against the real ffmpeg: each is turned down in plain Chinese or prepared for what it is."""
 
 import json
+import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -11,6 +14,23 @@ from courses.kernel.errors import Refused
 from courses.media import preparation, rules
 from tests.conftest import settings_in
 from tests.media import recordings
+
+ROOT = Path(__file__).resolve().parents[2]
+MEASURED = """
+import resource, sys
+from pathlib import Path
+from courses.kernel.errors import Refused
+from courses.kernel.settings import Settings
+from courses.media import preparation
+folder = Path(sys.argv[2])
+folder.mkdir()
+try:
+    preparation.first(Path(sys.argv[1]), folder, Settings(), report=lambda percent: None)
+    said = "made"
+except Refused:
+    said = "refused"
+print(said, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
 
 
 def make(source: Path, folder: Path, **more: str) -> rules.Made:
@@ -54,6 +74,28 @@ def test_a_picture_of_16000_by_16000_is_turned_down_at_once(tmp_path: Path) -> N
     start = time.monotonic()
     assert "画面太大" in refused(source, tmp_path / "made")
     assert time.monotonic() - start < max(5, made)
+
+
+def test_a_picture_that_hides_its_size_takes_no_memory(tmp_path: Path) -> None:
+    """The container says 320x240, the picture in it is 16000x16000: decoding it would take 400 MB."""
+    source = recordings.huge(tmp_path / "big.avi")
+    source.write_bytes(source.read_bytes().replace((16000).to_bytes(4, "little"), (320).to_bytes(4, "little")))
+    taken = subprocess.run(
+        [sys.executable, "-c", MEASURED, str(source), str(tmp_path / "made")], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
+    ).stdout.splitlines()[-1].split()  # fmt: skip
+    assert taken[0] == "refused" and int(taken[1]) < 250_000
+
+
+def test_no_file_reaches_the_network(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        door.setblocking(False)
+        there = f"http://127.0.0.1:{door.getsockname()[1]}/secret.mp4"
+        lists = (f"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:3,\n{there}\n#EXT-X-ENDLIST\n", f"ffconcat version 1.0\nfile {there}\n")
+        for at, text in enumerate(lists):
+            (tmp_path / f"{at}.mp4").write_text(text)
+            refused(tmp_path / f"{at}.mp4", tmp_path / f"made-{at}")
+        with pytest.raises(BlockingIOError):
+            door.accept()
 
 
 def test_two_frames_an_hour_apart_stay_two_frames(tmp_path: Path) -> None:
