@@ -73,6 +73,15 @@ class Piecework:
     plain: Path | None = None
 
 
+@dataclass(frozen=True)
+class Soundtrack:
+    """A finished sound: the file, its stream, and where to put a copy of it alone, if it lies in the upload still."""
+
+    file: Path
+    stream: str
+    alone: Path | None = None
+
+
 def encode(source: Path, rungs: dict[plan_rules.Rung, Path], plan: plan_rules.Plan, settings: Settings, *, on_second: Callable[[float], None]) -> None:
     """Encode the picture for these rungs, without sound, in one process that decodes once; `on_second` hears how far it is."""
     picture = _upload(source, settings)[str(plan.picture)]
@@ -96,18 +105,16 @@ def loudness(source: Path, sound: plan_rules.Sound, settings: Settings) -> plan_
 def sound(source: Path, target: Path, track: plan_rules.Sound, voicing: plan_rules.Voicing, settings: Settings, *, until: float | None) -> None:
     """The sound alone, as one file: copied, or brought to its loudness, followed by silence up to second `until`."""
     stream = _upload(source, settings, vn=None)[str(track.stream)]
-    options: dict[str, Any] = {**_plain(), "t": _longest(settings), "movflags": "+faststart", "f": "ipod"}
-    if voicing.gain is None:
-        options["c:a"] = "copy"
-    else:
-        options |= {"c:a": "aac", "b:a": f"{plan_rules.SOUND_KBPS}k", "aac_coder": "fast", "ac": track.channels, "ar": track.rate}
+    options: dict[str, Any] = {"c:a": "copy"}
+    if voicing.gain is not None:
+        options = {"c:a": "aac", "b:a": f"{plan_rules.SOUND_KBPS}k", "aac_coder": "fast", "ac": track.channels, "ar": track.rate}
         stream = _voiced(stream, track, voicing, until)
-    _run([ffmpeg.output(stream, str(target), **options)], settings, seconds=600 + _longest(settings))
+    _run([ffmpeg.output(stream, str(target), **options, **_alone(settings))], settings, seconds=600 + _longest(settings))
 
 
-def package(work: Iterable[Piecework], sound_file: Path | None, settings: Settings) -> None:
+def package(work: Iterable[Piecework], heard: Soundtrack | None, settings: Settings) -> None:
     """Cut finished pictures into pieces of HLS with the sound beside them, copying both."""
-    sounds = [ffmpeg.input(str(sound_file), **_guarded(settings))["a:0"]] if sound_file else []
+    sounds = [ffmpeg.input(str(heard.file), **_guarded(settings))[heard.stream]] if heard else []
     outputs = []
     for one in work:
         one.folder.mkdir()
@@ -116,6 +123,8 @@ def package(work: Iterable[Piecework], sound_file: Path | None, settings: Settin
         outputs.append(ffmpeg.output(*streams, f"{one.folder}/index.m3u8", **common, **_hls(str(one.folder))))
         if one.plain:
             outputs.append(ffmpeg.output(*streams, str(one.plain), **common, movflags="+faststart", f="mp4"))
+    if heard and heard.alone:
+        outputs.append(ffmpeg.output(*sounds, str(heard.alone), c="copy", **_alone(settings)))
     _run(outputs, settings, seconds=1800)
 
 
@@ -206,6 +215,10 @@ def _hls(folder: str) -> dict[str, Any]:
         "f": "hls", "hls_time": plan_rules.SEGMENT_SECONDS, "hls_playlist_type": "vod", "hls_flags": "independent_segments",
         "hls_segment_type": "fmp4", "hls_fmp4_init_filename": "init.mp4", "hls_segment_filename": folder.replace("%", "%%") + "/%05d.m4s",
     }  # fmt: skip
+
+
+def _alone(settings: Settings) -> dict[str, Any]:
+    return {**_plain(), "t": _longest(settings), "movflags": "+faststart", "f": "ipod"}
 
 
 def _even_channels(stream: Any, track: plan_rules.Sound) -> Any:

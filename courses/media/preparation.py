@@ -61,9 +61,9 @@ def rest(source: Path, begun: Path, folder: Path, settings: Settings, *, report:
         scratch = work.scratch()
         videos = {rung: scratch / f"{rung.name}.mp4" for rung in work.plan.rest}
         ffmpeg.encode(source, videos, work.plan, settings, on_second=work.progress(report, FIRST_SHARE, 95))
-        sound = folder / "sound.m4a"
+        sound = ffmpeg.Soundtrack(folder / "sound.m4a", "a:0")
         pieces = [ffmpeg.Piecework(path, "v:0", folder / rung.name) for rung, path in videos.items()]
-        ffmpeg.package(pieces, sound if sound.exists() else None, settings)
+        ffmpeg.package(pieces, sound if sound.file.exists() else None, settings)
         shutil.rmtree(scratch)
     report(98)
     return _remember(folder, replace(was, whole=True, forms=tuple(_forms(folder, work.plan.rungs))))
@@ -115,17 +115,18 @@ def _first(work: _Work, report: Report) -> rules.Made | None:
     report(1)
     if not plan.rungs:
         _sounding(work, until=None)
-        return rules.Made(_measured(folder / "sound.m4a", work), False, (_form(folder, "sound", "sound.m4a"),))
+        return rules.Made(_measured(ffmpeg.probe(folder / "sound.m4a", settings), work), False, (_form(folder, "sound", "sound.m4a"),))
     video, stream, length = _picture(work, report)
-    has_sound = _sounding(work, until=length)
+    heard = _sounding(work, until=length)
     report(FIRST_SHARE - 3)
     rung, plain = plan.rungs[0], folder / "video.mp4"
-    ffmpeg.package([ffmpeg.Piecework(video, stream, folder / rung.name, plain)], folder / "sound.m4a" if has_sound else None, settings)
+    ffmpeg.package([ffmpeg.Piecework(video, stream, folder / rung.name, plain)], heard, settings)
     if plan.copied and not plan_rules.copy_serves(_pieces(folder / rung.name), rung):
         return None
     shutil.rmtree(folder / "scratch", ignore_errors=True)
-    seconds = _measured(plain, work)
-    _must_play(ffmpeg.probe(plain, settings), sound=has_sound)
+    product = ffmpeg.probe(plain, settings)
+    seconds = _measured(product, work)
+    _must_play(product, sound=heard is not None)
     ffmpeg.stills(plain, folder / "poster.jpg", folder / "sprite.jpg", plan_rules.sheet(seconds, rung.width, rung.height), settings)
     return rules.Made(seconds, True, tuple(_forms(folder, (rung,))), whole=not plan.rest, copied=plan.copied)
 
@@ -140,20 +141,27 @@ def _picture(work: _Work, report: Report) -> tuple[Path, str, float | None]:
     return video, "v:0", _seconds(video, work.settings)
 
 
-def _sounding(work: _Work, *, until: float | None) -> bool:
-    """Make the sound alone. A track that promises sound and has none, as some screen recorders leave it, is left out:
-    players would wait for it for ever. One that ends before the picture is followed by silence, for the same reason."""
+def _sounding(work: _Work, *, until: float | None) -> ffmpeg.Soundtrack | None:
+    """Make the sound alone, or say that the upload's own goes with a copied picture as it is.
+
+    A track that promises sound and has none, as some screen recorders leave it, is left out: players would wait for it for ever.
+    One that ends before the picture is followed by silence, for the same reason.
+    """
     track, target = work.plan.sound, work.folder / "sound.m4a"
     if track is None:
-        return False
+        return None
     voicing = plan_rules.voicing(track, ffmpeg.loudness(work.source, track, work.settings))
+    own = work.probe.sound_seconds
+    if voicing.gain is None and work.plan.copied and until and own and not rules.ends_too_soon(own, until):
+        return ffmpeg.Soundtrack(work.source, str(track.stream), alone=target)
     ffmpeg.sound(work.source, target, track, voicing, work.settings, until=None)
     heard = _seconds(target, work.settings) or 0.0
     if until and heard and rules.ends_too_soon(heard, until):
         ffmpeg.sound(work.source, target, track, replace(voicing, gain=voicing.gain or 0.0), work.settings, until=until)
     if not heard and until:
         target.unlink()
-    return heard > 0
+        return None
+    return ffmpeg.Soundtrack(target, "a:0")
 
 
 def _forms(folder: Path, rungs: tuple[plan_rules.Rung, ...]) -> list[rules.MadeForm]:
@@ -187,9 +195,9 @@ def _seconds(path: Path, settings: Settings) -> float | None:
         return None
 
 
-def _measured(path: Path, work: _Work) -> int:
+def _measured(product: probe_rules.Probe, work: _Work) -> int:
     """Whole seconds of the product; raises `Refused` if it is too short to be the lesson that was uploaded."""
-    seconds = _seconds(path, work.settings) or 0.0
+    seconds = product.seconds or 0.0
     refused = rules.shortfall(work.probe, seconds)
     if not refused and seconds > work.settings.max_media_minutes * 60 + 1:
         refused = probe_rules.refusal(replace(work.probe, seconds=seconds), _limits(work.settings))

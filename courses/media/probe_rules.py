@@ -35,6 +35,7 @@ class Probe:
     audio_rate: int = 0
     channels: int = 0
     sound_plain: bool = True  # begins with the file
+    sound_seconds: float | None = None
 
     @property
     def is_hdr(self) -> bool:
@@ -131,6 +132,7 @@ def _sound(sound: Mapping[str, Any], form: Mapping[str, Any]) -> dict[str, Any]:
         "audio_rate": int(_number(sound.get("sample_rate")) or 0),
         "channels": int(_number(sound.get("channels")) or 0),
         "sound_plain": _begins_with(sound, form),
+        "sound_seconds": _number(sound.get("duration")),
     }
 
 

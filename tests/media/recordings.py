@@ -45,6 +45,15 @@ def huge(path: Path) -> Path:
     return path
 
 
+def growing(path: Path) -> Path:
+    """A second of small pictures, then one of 16000x16000 that no header tells of."""
+    for name, size, frames in (("small", "320x240", 25), ("large", "16000x16000", 1)):
+        ffmpeg("-f", "lavfi", "-i", f"color=s={size}:r=25:d=2", "-frames:v", str(frames), "-f", "mjpeg", str(path.with_name(name)))
+    (path.with_name("both")).write_bytes(path.with_name("small").read_bytes() + path.with_name("large").read_bytes())
+    ffmpeg("-f", "mjpeg", "-i", str(path.with_name("both")), "-c", "copy", str(path))
+    return path
+
+
 def two_frames(path: Path) -> Path:
     """Two pictures an hour apart."""
     ffmpeg("-f", "lavfi", "-i", "color=s=320x240:r=1:d=2", "-vf", "setpts=N*3600/TB", "-fps_mode", "vfr", "-c:v", "libx264", str(path))
