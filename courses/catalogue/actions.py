@@ -1,6 +1,7 @@
 """The workflow of a course: draft, submit, return or publish, new version, withdraw. Each step is a row with who and when."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from courses.catalogue import queries, rules
@@ -87,12 +88,20 @@ def set_final_quiz(version: CourseVersion, quiz: Quiz | None) -> None:
     _forget(had)
 
 
+def pick_questions(version: CourseVersion, quiz_id: int, question_ids: Sequence[int], *, actor: Actor) -> None:
+    """Take questions of the bank into a quiz of a draft."""
+    _must_be_editable(version)
+    questions.pick(quiz_id, question_ids, actor=actor)
+
+
 def submit(version: CourseVersion, *, note: str = "", actor: Actor, now: datetime) -> CourseSubmission:
     """Ask for review; raises `Refused` with everything that is still missing."""
     _must_be_editable(version)
     missing = queries.missing(version)
     if missing:
         raise Refused(" ".join(missing))
+    for quiz_id in queries.outline(version.id).requirement.quiz_ids:
+        questions.fill_pools(db.session.get_one(Quiz, quiz_id), actor=actor)
     version.suggested_quarters = rules.suggested_quarters(queries.outline(version.id).minutes)
     row = CourseSubmission(version_id=version.id, at=now, by_id=actor.id, note=note)
     version.submissions.append(row)

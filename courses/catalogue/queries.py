@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, literal, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from courses.catalogue import rules, text
@@ -92,6 +92,15 @@ def own_lesson(actor: Actor, lesson_id: int) -> Lesson:
     if row is None or row.version.course.author_id != actor.id or row.version.course.versions[-1].id != row.version_id:
         raise Missing
     return row
+
+
+def places_of(quiz_ids: Iterable[int]) -> list[str]:
+    """Where quizzes are asked, in words: the course, its version, the lesson or the end."""
+    wanted = list(quiz_ids)
+    lessons = select(CourseVersion.title, CourseVersion.number, Lesson.title).join(Lesson.version).where(Lesson.quiz_id.in_(wanted))
+    ends = select(CourseVersion.title, CourseVersion.number, literal("结业测验")).where(CourseVersion.final_quiz_id.in_(wanted))
+    rows = sorted((course, number, place) for statement in (lessons, ends) for course, number, place in db.session.execute(statement))
+    return [f"《{course}》第 {number} 版 · {place}" for course, number, place in rows]
 
 
 def waiting(actor: Actor) -> list[CourseVersion]:

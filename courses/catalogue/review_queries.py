@@ -12,7 +12,7 @@ from courses.catalogue.rules import LessonOutline, Outline, Section, Step
 from courses.kernel.db import db
 from courses.media import queries as media
 from courses.questions import queries as questions
-from courses.questions.rules import Item, QuizOutline
+from courses.questions.rules import Draw, Item, QuizOutline
 
 # People belong to learning; a step in a course's life shows no more than a name.
 _person = table("person", column("id"), column("name"))
@@ -24,6 +24,7 @@ class Paper:
 
     quiz: QuizOutline
     items: tuple[Item, ...]
+    draws: tuple[tuple[Draw, tuple[Item, ...]], ...] = ()  # what is drawn for each paper, and from which questions
 
 
 @dataclass(frozen=True)
@@ -96,4 +97,7 @@ def _of_withdrawals(course: Course) -> Iterable[tuple[Step, int | None]]:
 
 
 def _paper(quiz_id: int | None) -> Paper | None:
-    return Paper(questions.quiz(quiz_id), questions.items(quiz_id)) if quiz_id else None
+    if quiz_id is None:
+        return None
+    draws = tuple((pool.draw, tuple(questions.asked(pool.question_ids).values())) for pool in questions.pools(quiz_id))
+    return Paper(questions.quiz(quiz_id), questions.items(quiz_id), draws)

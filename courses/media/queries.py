@@ -99,6 +99,11 @@ def preparation_for(actor: Actor, asset_id: int) -> Preparation:
     return preparation(own_asset(actor, asset_id).id)
 
 
+def asset(asset_id: int) -> Asset | None:
+    """An upload, whoever it is of."""
+    return db.session.get(Asset, asset_id)
+
+
 def own_asset(actor: Actor, asset_id: int) -> Asset:
     """An upload of the actor's own; raises `Missing` for any other."""
     row = db.session.get(Asset, asset_id)

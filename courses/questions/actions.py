@@ -33,6 +33,17 @@ def write_quiz(title: str, items: Sequence[NewItem | Picked], *, terms: Terms = 
     return quiz
 
 
+def pick(quiz_id: int, question_ids: Sequence[int], *, actor: Actor) -> None:
+    """Add questions of the bank at the end of a quiz of a draft; those it has already are not added twice."""
+    quiz = db.session.get_one(Quiz, quiz_id)
+    had = {item.question_id for item in quiz.items}
+    new = [key for key in dict.fromkeys(question_ids) if key not in had]
+    _must_be_pickable(new, actor)
+    last = max((item.position for item in quiz.items), default=-1)
+    quiz.items += [QuizItem(position=last + place, question_id=key) for place, key in enumerate(new, 1)]
+    db.session.flush()
+
+
 def fill_pools(quiz: Quiz, *, actor: Actor) -> None:
     """Let the draws of a quiz give what the bank holds now; raises `Refused` when that is not enough."""
     wanted = [Draw(row.topic, row.difficulty, row.count) for row in quiz.draws]

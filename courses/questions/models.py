@@ -81,6 +81,11 @@ class Quiz(Model):
     items: Mapped[list["QuizItem"]] = relationship(back_populates="quiz", order_by="QuizItem.position", cascade="all, delete-orphan")
     draws: Mapped[list["QuizDraw"]] = relationship(order_by="QuizDraw.position", cascade="all, delete-orphan")
 
+    @property
+    def size(self) -> int:
+        """How many questions a paper has."""
+        return len(self.items) + sum(draw.count for draw in self.draws)
+
 
 class QuizItem(Model):
     """A question's place in a quiz."""

@@ -1,5 +1,6 @@
 """Reads of quizzes, as values."""
 
+import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from courses.kernel.db import db
+from courses.questions import rules
 from courses.questions.models import Question, Quiz, QuizDraw, QuizItem, QuizPool
 from courses.questions.rules import Draw, Item, QuizOutline, Terms
 
@@ -33,6 +35,15 @@ def pools(quiz_id: int) -> tuple[Pool, ...]:
         given.setdefault(draw_id, []).append(question_id)
     draws = db.session.scalars(select(QuizDraw).where(QuizDraw.quiz_id == quiz_id).order_by(QuizDraw.position))
     return tuple(Pool(Draw(row.topic, row.difficulty, row.count), tuple(filter(None, given[row.id]))) for row in draws)
+
+
+def paper(quiz_id: int, dice: random.Random) -> tuple[int, ...] | None:
+    """The questions of one paper: those that all have, then those drawn for this one; None when the pools do not hold enough."""
+    fixed = [item.id for item in items(quiz_id)]
+    found = pools(quiz_id)
+    shuffled = [dice.sample(pool.question_ids, len(pool.question_ids)) for pool in found]
+    given = rules.drawn(shuffled, [pool.draw.count for pool in found], fixed)
+    return None if given is None else (*fixed, *given)
 
 
 def asked(question_ids: Iterable[int]) -> dict[int, Item]:

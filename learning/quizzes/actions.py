@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from courses.kernel.db import db, insert_once
 from courses.kernel.errors import Refused
 from courses.questions import queries as questions
-from courses.questions.rules import Choice, drawn, marked
+from courses.questions.rules import Choice, marked
 from learning.quizzes import queries, rules, tally_actions
 from learning.quizzes.models import Answer, Attempt, HandIn, LateAnswer, QuizSubmission
 from learning.quizzes.rules import Kept
@@ -131,20 +131,12 @@ def _clean(attempt: Attempt, question_id: int, chosen: Iterable[Choice]) -> tupl
 
 def _paper(quiz_id: int, *, shuffled: bool) -> rules.Paper:
     dice = random.SystemRandom()
-    fixed = [item.id for item in questions.items(quiz_id)]
-    ids = [*fixed, *_drawn(quiz_id, fixed, dice)]
+    ids = questions.paper(quiz_id, dice)
+    if ids is None:  # a quiz whose draws the bank cannot fill is never submitted, so never published
+        raise Refused("题库里的题暂时不够抽，请过一会儿再来，或者告诉讲师。")
     items = questions.asked(ids)
     options = {key: len(items[key].options) for key in ids}
     if not shuffled:
         return rules.ordered(ids, options, {}, range(len(ids)))
     shuffles = {key: dice.sample(range(options[key]), options[key]) for key in ids if items[key].kind != "true_false"}
     return rules.ordered(ids, options, shuffles, dice.sample(range(len(ids)), len(ids)))
-
-
-def _drawn(quiz_id: int, fixed: Sequence[int], dice: random.Random) -> tuple[int, ...]:
-    pools = questions.pools(quiz_id)
-    shuffled = [dice.sample(pool.question_ids, len(pool.question_ids)) for pool in pools]
-    found = drawn(shuffled, [pool.draw.count for pool in pools], fixed)
-    if found is None:  # a quiz whose draws the bank cannot fill is never submitted, so never published
-        raise Refused("题库里的题暂时不够抽，请过一会儿再来，或者告诉讲师。")
-    return found

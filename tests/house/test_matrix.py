@@ -62,7 +62,7 @@ COURSES = {
 OF_PEOPLE = {"organization_id", "person_id", "certificate_id", "record_id", "feedback_id", "appointment_id", "session_id", "roster_id", "entry_id"}
 OF_CAMPAIGNS = {"campaign_id"}
 OF_ONESELF = {"attempt_id", "asset_id", "file_id"}
-OF_COURSES = {"course_id", "version_id", "lesson_id", "quiz_id"}
+OF_COURSES = {"course_id", "version_id", "lesson_id", "quiz_id", "bank_id"}
 OPEN = {
     "number": "whoever holds a paper may check it, with its code",
     "code": "goes with the number",
@@ -104,6 +104,7 @@ FIELDS = {  # fields of forms that carry the id of something: its kind
     "series": "series_id",
     "home": "organization_id",
     "asset_id": "asset_id",
+    "pick": "question_id",
     "share-*": "organization_id",
     "reason-*": "person_id",
 }
@@ -112,6 +113,8 @@ HARMLESS = {  # fields whose numbers name nothing of anyone's
     "courses": "published courses, open to everyone",
     "section": "a page of a text",
     "blocks": "how many questions a form holds",
+    "draws": "how many rules of drawing a form holds",
+    "d*-*": "a part of a rule of drawing",
     "q*-*": "a part of a question in the making",
     "q*": "an option of one's own paper",
     "b*-*": "a part of a question in the making",
@@ -424,7 +427,7 @@ def forms_of(app: Flask, client: FlaskClient, who: str, places: dict[str, Place]
 
 def pattern(field: str) -> str:
     """A field with its numbers taken out: share-* for share-12."""
-    return re.sub(r"^([qb])(?:\d+|__place__)-.*", r"\1*-*", re.sub(r"^(q|share-|reason-)\d+$", r"\1*", field))
+    return re.sub(r"^([qbd])(?:\d+|__place__)-.*", r"\1*-*", re.sub(r"^(q|share-|reason-)\d+$", r"\1*", field))
 
 
 def carriers(form: dict[str, list[str]]) -> set[str]:

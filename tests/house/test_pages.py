@@ -13,6 +13,9 @@ from courses.importers.models import QuestionFile
 from courses.kernel import clock, queue
 from courses.kernel.db import db, transaction
 from courses.kernel.web import STATIC
+from courses.questions.bank_actions import add_to_bank
+from courses.questions.models import BankEntry
+from courses.questions.rules import NewItem
 from learning.accounts.actions import issue_card
 from learning.audit.models import Entry, Feedback
 from learning.classes.models import OfflineSession
@@ -40,6 +43,9 @@ def lived_in(app: Flask, county: County, course: Any) -> dict[str, Any]:
     watch_through(county.old_member, course)
     with transaction() as session:
         issue_card(session.get(Person, county.activist), token="t" * 43, pin_hash="x", actor=session.get(Person, county.secretary), now=clock.now())
+    with transaction() as session:
+        question = NewItem("fill_in", "火警电话是____", (), ("119",), topic="消防")
+        add_to_bank([question], county.town, actor=session.get(Person, county.trainer), now=NOW)
     keep_house(client_for(app, county.secretary), county, course)
     bring_questions(app, county)
     app.config["WTF_CSRF_ENABLED"] = True  # forms show their tokens, as they do in service
@@ -50,6 +56,7 @@ def lived_in(app: Flask, county: County, course: Any) -> dict[str, Any]:
         "version_id": [course.version],
         "lesson_id": [course.video, course.text],
         "quiz_id": [course.quiz],
+        "bank_id": list(db.session.scalars(select(BankEntry.id))),
         "asset_id": [1],
         "file_id": list(db.session.scalars(select(QuestionFile.id))),
         "campaign_id": list(db.session.scalars(select(Campaign.id))),

@@ -13,6 +13,9 @@ from courses.kernel import clock
 from courses.kernel.db import db, transaction
 from courses.kernel.models import Job
 from courses.kernel.settings import settings
+from courses.questions import bank_actions
+from courses.questions.models import BankEntry, Question
+from courses.questions.rules import TRUE_FALSE, NewItem
 from learning.audit import actions as audit
 from learning.audit import branch_queries as branch
 from learning.audit.models import Entry, Feedback
@@ -128,6 +131,8 @@ def _courses(county: County, place: str) -> MadeCourse:
         job = Job(kind="read_questions", payload={}, state="failed", due=NOW, created_at=NOW)
         brought = QuestionFile(organization_id=series.organization_id, author_id=trainer, name="题目.xlsx", key=f"questions/{place}", job=job, created_at=NOW)
         db.session.add(brought)
+        question = NewItem("true_false", f"题目{place}", TRUE_FALSE, (0,))
+        bank_actions.add_to_bank([question], organization(place).id, actor=db.session.get_one(Person, trainer), now=NOW)
     return made
 
 
@@ -169,6 +174,7 @@ def _surveyed(place: str) -> Place:
     draft = db.session.scalars(select(Course).where(Course.series_id == series).order_by(Course.id.desc())).first()
     published = db.session.scalars(select(Course).where(Course.series_id == series).order_by(Course.id)).first()
     assert draft is not None and published is not None
+    entry = only(BankEntry.id, BankEntry.organization_id == organization(teaching).id)
     video = published.versions[0].lessons[0]
     return Place(
         PLACES[place][1],
@@ -186,6 +192,8 @@ def _surveyed(place: str) -> Place:
             "roster_id": only(RosterDraft.id, RosterDraft.organization_id == where.id),
             "appointment_id": only(Appointment.id, Appointment.organization_id == where.id),
             "series_id": series,
+            "bank_id": entry,
+            "question_id": only(Question.id, Question.bank_id == entry),
             "course_id": published.id,
             "version_id": published.versions[0].id,
             "lesson_id": only(Lesson.id, Lesson.version_id == draft.versions[0].id),
