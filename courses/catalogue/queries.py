@@ -14,6 +14,7 @@ from courses.kernel.access import Actor
 from courses.kernel.clock import day_of
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
+from courses.media.queries import ask_standing
 from courses.questions import queries as questions
 
 _LOADED = (
@@ -45,6 +46,14 @@ def listed() -> list[Outline]:
 def is_withdrawn(course_id: int) -> bool:
     """Whether the course is withdrawn now."""
     return db.session.scalar(select(Withdrawal.id).where(Withdrawal.course_id == course_id, Withdrawal.lifted_at.is_(None))) is not None
+
+
+@ask_standing
+def is_playable(version_id: int) -> bool:
+    """Whether learners may play the recordings of a version: it was published, and its course is not withdrawn."""
+    statement = select(CourseVersion.course_id).join(Publication, Publication.version_id == CourseVersion.id).where(CourseVersion.id == version_id)
+    course_id = db.session.scalar(statement)
+    return course_id is not None and not is_withdrawn(course_id)
 
 
 def course_of_lesson(lesson_id: int) -> int | None:

@@ -19,6 +19,7 @@ from wtforms.fields.simple import StringField
 from courses.kernel.access import public
 from courses.kernel.db import db
 from courses.kernel.errors import Refused
+from courses.kernel.storage import storage
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 csrf = CSRFProtect()
@@ -167,11 +168,11 @@ def _make_nonce() -> None:
 
 
 def _headers(response: Response) -> Response:
-    nonce_of = g.get("nonce", "")
+    nonce_of, away = g.get("nonce", ""), f" {storage().origin}" if storage().origin else ""
     response.headers.setdefault(
         "Content-Security-Policy",
-        f"default-src 'self'; script-src 'self' 'nonce-{nonce_of}'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
-        "worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+        f"default-src 'self'; script-src 'self' 'nonce-{nonce_of}'; style-src 'self'; img-src 'self' data: blob:{away}; "
+        f"media-src 'self' blob:{away}; worker-src 'self' blob:; connect-src 'self'{away}; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")

@@ -1,8 +1,8 @@
 """Reads of media: how far the preparation is, and the signed addresses under which a person plays an asset."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from flask import url_for
 from sqlalchemy import select
@@ -55,20 +55,30 @@ class Preparation:
 
 @dataclass(frozen=True)
 class Served:
-    """A file that a token opens, and for how many seconds more."""
+    """The storage key of a file that a token opens, and for how many seconds more."""
 
-    path: Path
+    key: str
     mime: str
     seconds_left: int
 
 
-def playback(asset_id: int, *, person_id: int, now: datetime) -> Playback | None:
-    """None unless the asset is ready."""
+Standing = Callable[[int], bool]
+STANDINGS: list[Standing] = []
+
+
+def ask_standing(standing: Standing) -> Standing:
+    """Register who knows whether a version of a course may still be played; media does not know courses."""
+    STANDINGS.append(standing)
+    return standing
+
+
+def playback(asset_id: int, *, person_id: int, version_id: int | None = None, now: datetime) -> Playback | None:
+    """None unless the asset is ready. With a `version_id` the addresses end as soon as that version may no longer be played."""
     asset = db.session.get(Asset, asset_id)
     if asset is None or asset.state != "ready":
         return None
     until = now + timedelta(hours=settings().media_hours)
-    token = tokens.sign(tokens.Ticket(asset_id, person_id, until), key=settings().secret_key)
+    token = tokens.sign(tokens.Ticket(asset_id, person_id, version_id, until), key=settings().secret_key)
     rows = {row.name: row for row in db.session.scalars(select(Rendition).where(Rendition.asset_id == asset_id))}
     seconds = asset.duration_seconds or 0
 
@@ -113,7 +123,8 @@ def own_asset(actor: Actor, asset_id: int) -> Asset:
 
 
 def served(token: str, file: str, *, actor_id: int | None, now: datetime) -> Served:
-    """The file that `token` opens; raises `Missing` for a forged, foreign or expired token, a strange name, or an asset that is not ready.
+    """The file that `token` opens; raises `Missing` for a forged, foreign or expired token, a strange name, an asset that is not ready, or a
+    version that is not shown any more.
 
     A request without a session is let in, because the players of some phones send no cookie; one of another person is not.
     """
@@ -122,7 +133,9 @@ def served(token: str, file: str, *, actor_id: int | None, now: datetime) -> Ser
         raise Missing
     if ticket.is_over(now):
         raise Missing("播放链接已经过期，请刷新页面接着学，进度不会丢。")
+    if ticket.version_id is not None and not all(standing(ticket.version_id) for standing in STANDINGS):
+        raise Missing("这门课现在没有开放。")
     folder = db.session.scalar(select(Asset.folder).where(Asset.id == ticket.asset_id, Asset.state == "ready"))
     if folder is None or not storage().exists(f"{folder}/{file}"):
         raise Missing
-    return Served(storage().local(f"{folder}/{file}"), rules.mime_of(file), int((ticket.until - now).total_seconds()))
+    return Served(f"{folder}/{file}", rules.mime_of(file), int((ticket.until - now).total_seconds()))

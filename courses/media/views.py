@@ -2,11 +2,10 @@
 
 from dataclasses import asdict
 
-from flask import Blueprint, Response, current_app, jsonify, request, send_file
+from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import validate_csrf
-from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.formparser import FormDataParser
 from wtforms.validators import ValidationError
 
@@ -14,6 +13,7 @@ from courses.kernel import clock
 from courses.kernel.access import actor, may, public
 from courses.kernel.db import db, transaction
 from courses.kernel.errors import Missing, Refused
+from courses.kernel.sending import kept_file
 from courses.kernel.settings import settings
 from courses.kernel.web import csrf
 from courses.media import actions, queries
@@ -78,12 +78,7 @@ def play(token: str, file: str) -> Response:
     except Missing as fault:  # a player asks here, not a person: no page is made for it
         return Response(fault.message, 404, mimetype="text/plain")
     db.session.rollback()  # nor a slow phone
-    try:
-        response = send_file(found.path, mimetype=found.mime, conditional=True, max_age=found.seconds_left)
-    except RequestedRangeNotSatisfiable as fault:
-        return Response(status=416, headers={"Content-Range": f"bytes */{fault.length}"})
-    response.cache_control.public, response.cache_control.private, response.cache_control.immutable = False, True, True
-    return response
+    return kept_file(found.key, mime=found.mime, seconds=found.seconds_left)
 
 
 def _must_be_ours() -> None:

@@ -109,7 +109,7 @@ def lesson(lesson_id: int) -> ResponseReturnValue:
     after = _after(state, lesson_id)
     if part.kind == "text":
         return _reader(person, state, part, done=done, after=after)
-    playback = media.playback(part.asset_id, person_id=person.id, now=now) if part.asset_id else None
+    playback = media.playback(part.asset_id, person_id=person.id, version_id=outline.version_id, now=now) if part.asset_id else None
     seen = progress_queries.parts(person.id, [lesson_id]).get(lesson_id, progress_queries.Part())
     return render_template(
         "learning/study/lesson.html",

@@ -11,7 +11,7 @@
     var local = Outbox.read(lesson);
     var resume = local.moved && local.position ? Math.max(0, local.position - 3) : Number(box.getAttribute("data-resume"));
     var done = box.getAttribute("data-done") === "yes";
-    var hls = null, sound = false, started = false, last = null, lastAt = 0, sinceSave = 0;
+    var hls = null, sound = false, started = false, last = null, lastAt = 0, sinceSave = 0, place = resume;
 
     function say(words) { if (saved.textContent !== words) { saved.textContent = words; } }
     function clock(seconds) { var s = Math.floor(seconds); return Math.floor(s / 60) + ":" + ("0" + (s % 60)).slice(-2); }
@@ -43,10 +43,19 @@
     }
     function fatal(fault) {
       if (fault.type === "mediaError") { hls.recoverMediaError(); return; }
-      var at = video.currentTime;
       say("网络不太好，正在重新连接……已看的部分都记着。");
-      setTimeout(function () { source(at, true); }, 3000);
+      setTimeout(function () { renew(function () { source(place, true); }); }, 3000);
     }
+    /* The signed addresses end some hours after the page was made. The page, read again, has new ones, and playing goes on from the same place. */
+    function renew(then) {
+      fetch(location.href, { credentials: "same-origin" }).then(function (answer) { return answer.text(); }).then(function (html) {
+        var fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[data-player]");
+        if (!fresh) { big.hidden = false; say("播放停了。请刷新这一页或重新登录，会从这里接着放，已看的部分不会丢。"); return; }
+        ["data-hls", "data-mp4", "data-sound"].forEach(function (name) { box.setAttribute(name, fresh.getAttribute(name)); });
+        then();
+      }, then);
+    }
+    video.addEventListener("error", function () { if (started && !hls) { fatal({}); } });
     function library(then) {
       if (window.Hls) { then(window.Hls.isSupported()); return; }
       var script = document.createElement("script");
@@ -75,6 +84,7 @@
       }
       last = video.seeking ? null : at;
       lastAt = moment;
+      if (at > 0) { place = at; }
       part.textContent = clock(at) + " / " + clock(length);
       if (moment - sinceSave > 12000) { sinceSave = moment; Outbox.flush(lesson); }
     }

@@ -155,7 +155,7 @@ def test_a_token_ends(app: Flask, county: County, song: bytes) -> None:
     now = clock.now()
 
     def asked(until: timedelta, key: str) -> int:
-        token = tokens.sign(tokens.Ticket(asset_id, county.member, now + until), key=key)
+        token = tokens.sign(tokens.Ticket(asset_id, county.member, None, now + until), key=key)
         return app.test_client().get(f"/media/{token}/sound.m4a").status_code
 
     assert asked(timedelta(minutes=5), settings().secret_key) == 200

@@ -96,28 +96,28 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def phone(browser: Browser, site: Site) -> Iterator[Visitor]:
     """Someone at a small phone in WeChat's browser."""
-    yield from _visit(browser, site, phone=True)
+    yield from visit(browser, site, phone=True)
 
 
 @pytest.fixture
 def second_phone(browser: Browser, site: Site) -> Iterator[Visitor]:
     """The same or another person, at another phone."""
-    yield from _visit(browser, site, phone=True)
+    yield from visit(browser, site, phone=True)
 
 
 @pytest.fixture
 def desk(browser: Browser, site: Site) -> Iterator[Visitor]:
     """Someone at a desktop browser."""
-    yield from _visit(browser, site, phone=False)
+    yield from visit(browser, site, phone=False)
 
 
 @pytest.fixture
 def second_desk(browser: Browser, site: Site) -> Iterator[Visitor]:
     """Someone else at a desktop browser."""
-    yield from _visit(browser, site, phone=False)
+    yield from visit(browser, site, phone=False)
 
 
-def _visit(browser: Browser, site: Site, *, phone: bool) -> Iterator[Visitor]:
+def visit(browser: Browser, site: Site, *, phone: bool) -> Iterator[Visitor]:
     context = _context(browser, phone=phone)
     visitor = Visitor(context.new_page(), site.url, site.passwords)
     yield visitor

@@ -18,6 +18,7 @@ class Visitor:
         self.strayed: list[str] = []
         self.broken: list[str] = []
         self.expected: set[int] = set()
+        self.homes = {urlsplit(url).netloc}
         page.on("request", self._watch_request)
         page.on("response", self._watch_response)
         page.on("pageerror", lambda fault: self.broken.append(f"script: {fault}"))
@@ -99,7 +100,7 @@ class Visitor:
 
     def _watch_request(self, request: Request) -> None:
         parts = urlsplit(request.url)
-        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != urlsplit(self.url).netloc:
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc not in self.homes:
             self.strayed.append(request.url)
 
     def _watch_response(self, response: Response) -> None:
