@@ -93,6 +93,7 @@ def _lesson_page(lesson_id: int, form: forms.LessonForm) -> str:
         lesson=row,
         form=form,
         chosen=chosen,
+        recent=[asset for asset in media.recent(actor()) if asset.state != "refused"],
         preparation=media.preparation(chosen.id) if chosen else None,
         playback=media.playback(chosen.id, person_id=actor().id, now=clock.now()) if chosen else None,
         sections=queries.lesson_sections(lesson_id),

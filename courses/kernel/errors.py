@@ -48,8 +48,8 @@ class NotTheirs(Refused):
 
 
 def wants_json() -> bool:
-    """Whether the asker is a script of ours rather than a page."""
-    return request.is_json or request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+    """Whether the asker is a script, or another program, rather than a page."""
+    return request.is_json or "Tus-Resumable" in request.headers or request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 
 def install(app: Flask) -> None:

@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, request, url_for
 from flask_wtf import FlaskForm
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFProtect, validate_csrf
 from sqlalchemy import Select, func, select
 from wtforms.fields.choices import SelectChoice
 from wtforms.fields.simple import StringField
+from wtforms.validators import ValidationError
 
 from courses.kernel.access import public
 from courses.kernel.db import db
@@ -60,6 +61,22 @@ class Form(FlaskForm):
         for name, words in fault.fields.items():
             if name in self._fields:
                 self._fields[name].errors = [*self._fields[name].errors, words]
+
+
+class Stale(Refused):
+    """The page's token against forgery is missing or over; a script of that page shows these words."""
+
+    status = 400
+
+
+def must_be_ours(token: str | None = None) -> None:
+    """Check the token against forgery, from the header if none is given: for bodies too large to be read before. Raises `Stale`."""
+    if not current_app.config["WTF_CSRF_ENABLED"] or request.method not in current_app.config["WTF_CSRF_METHODS"]:
+        return
+    try:
+        validate_csrf(token or request.headers.get("X-CSRFToken"))
+    except ValidationError as fault:
+        raise Stale("页面放得太久了，请另开一页重新登录，再回到这里上传；本页填写的内容不会丢。") from fault
 
 
 def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:

@@ -18,8 +18,8 @@ from courses.kernel.models import Job
 from courses.kernel.queue import Claim, Setback, cancel, enqueue
 from courses.kernel.settings import settings
 from courses.kernel.storage import storage
-from courses.media import ffmpeg, preparation, queries, rules
-from courses.media.models import Asset, Rendition
+from courses.media import ffmpeg, preparation, queries, rules, upload_rules
+from courses.media.models import Asset, Rendition, Upload
 
 PREPARE = "prepare_media"
 LIGHTEN = "lighten_media"  # smaller rungs beside a picture that was copied, once those that cannot be played yet are done
@@ -33,7 +33,7 @@ class Arrival:
     """An upload on its way in: a file of its own in a workspace, hashed and measured as it is written. Close it in any case."""
 
     def __init__(self, file_name: str) -> None:
-        self.file_name = (file_name.replace("\\", "/").rsplit("/", 1)[-1].strip() or "未命名")[-200:]
+        self.file_name = upload_rules.plain_name(file_name)
         self.folder = storage().workspace()
         self.path = self.folder / "source"
         self.bytes = 0
@@ -99,7 +99,7 @@ def add_file(path: Path, file_name: str, *, actor: Actor, now: datetime) -> Asse
         return receive(stream, file_name, actor=actor, now=now)
 
 
-def enter(sha256: str, arrival: Arrival, *, actor: Actor, now: datetime) -> Asset:
+def enter(sha256: str, arrival: Arrival | Upload, *, actor: Actor, now: datetime) -> Asset:
     """Enter a settled upload. Bytes that were prepared before are ready at once; others get a job."""
     asset = Asset(sha256=sha256, file_name=arrival.file_name, bytes=arrival.bytes, state="waiting", uploaded_by_id=actor.id, uploaded_at=now)
     db.session.add(asset)

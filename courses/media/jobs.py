@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable
 
-from courses.kernel import clock, queue
+from courses.kernel import chores, clock, queue
 from courses.kernel.db import transaction
-from courses.media import actions, rules
+from courses.media import actions, rules, upload_actions
 
 
 def install() -> None:
-    """Register the bodies."""
+    """Register the bodies and the chore."""
+    chores.chore("sweep_uploads", minutes=10)(upload_actions.sweep_uploads)
     queue.body(actions.PREPARE, given_up=actions.refuse)(prepare_media)
     queue.body(actions.LIGHTEN)(lighten_media)
 

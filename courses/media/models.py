@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from courses.kernel.db import Key, Model
 from courses.kernel.models import Job
+
+Size = BigInteger().with_variant(Integer, "sqlite")  # SQLite's integers are of any size
 
 
 class Asset(Model):
@@ -18,7 +20,7 @@ class Asset(Model):
     id: Mapped[Key]
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     file_name: Mapped[str] = mapped_column(String(200))
-    bytes: Mapped[int]
+    bytes: Mapped[int] = mapped_column(Size)
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     fault: Mapped[str | None] = mapped_column(String(500))
     duration_seconds: Mapped[int | None]
@@ -43,7 +45,23 @@ class Rendition(Model):
     asset_id: Mapped[int] = mapped_column(ForeignKey("asset.id"), index=True)
     name: Mapped[str] = mapped_column(String(20))  # '240p', '360p', 'sound', 'poster', ...
     path: Mapped[str] = mapped_column(String(100))  # within the asset's folder
-    bytes: Mapped[int]
+    bytes: Mapped[int] = mapped_column(Size)
     width: Mapped[int | None]
     height: Mapped[int | None]
     bits_per_second: Mapped[int | None]
+
+
+class Upload(Model):
+    """A file on its way in, piece by piece (tus). Its bytes lie beside the storage until it is whole, then `asset_id` or `fault` says what it became."""
+
+    __tablename__ = "upload"
+    __table_args__ = (CheckConstraint("bytes >= 0", name="bytes"),)
+
+    id: Mapped[Key]
+    owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    file_name: Mapped[str] = mapped_column(String(200))
+    bytes: Mapped[int] = mapped_column(Size)
+    begun_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    asset_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"))
+    fault: Mapped[str | None] = mapped_column(String(500))

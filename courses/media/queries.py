@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from courses.kernel.access import Actor
 from courses.kernel.db import db
@@ -13,7 +13,7 @@ from courses.kernel.errors import Missing
 from courses.kernel.settings import settings
 from courses.kernel.storage import storage
 from courses.media import plan_rules, rules, tokens
-from courses.media.models import Asset, Rendition
+from courses.media.models import Asset, Rendition, Upload
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,26 @@ def own_asset(actor: Actor, asset_id: int) -> Asset:
     if row is None or row.uploaded_by_id != actor.id:
         raise Missing("没有找到这个上传的文件。")
     return row
+
+
+def own_upload(actor: Actor, upload_id: int) -> Upload:
+    """An upload on its way, of the actor's own; raises `Missing` for any other."""
+    row = db.session.get(Upload, upload_id)
+    if row is None or row.owner_id != actor.id:
+        raise Missing("没有找到这个上传，可能已经取消或过期。请重新选择文件再传。")
+    return row
+
+
+def unfinished_uploads(actor: Actor, *, now: datetime) -> list[Upload]:
+    """What the actor began to send and did not finish, latest first."""
+    mine = (Upload.owner_id == actor.id, Upload.asset_id.is_(None), Upload.fault.is_(None), Upload.expires_at > now)
+    return list(db.session.scalars(select(Upload).where(*mine).order_by(Upload.id.desc())))
+
+
+def recent(actor: Actor, *, most: int = 50) -> list[Asset]:
+    """What the actor sent lately, latest first; of equal files the latest alone."""
+    latest = select(func.max(Asset.id)).where(Asset.uploaded_by_id == actor.id).group_by(Asset.sha256)
+    return list(db.session.scalars(select(Asset).where(Asset.id.in_(latest)).order_by(Asset.id.desc()).limit(most)))
 
 
 def served(token: str, file: str, *, actor_id: int | None, now: datetime) -> Served:

@@ -61,7 +61,7 @@ COURSES = {
 # What an address names, and whose it is.
 OF_PEOPLE = {"organization_id", "person_id", "certificate_id", "record_id", "feedback_id", "appointment_id", "session_id", "roster_id", "entry_id"}
 OF_CAMPAIGNS = {"campaign_id"}
-OF_ONESELF = {"attempt_id", "asset_id", "file_id"}
+OF_ONESELF = {"attempt_id", "asset_id", "file_id", "upload_id"}
 OF_COURSES = {"course_id", "version_id", "lesson_id", "quiz_id", "bank_id"}
 OPEN = {
     "number": "whoever holds a paper may check it, with its code",
@@ -261,7 +261,7 @@ def reach(who: str, rule: Rule) -> set[str]:
     """The places where this person may be let in by this route."""
     kind = kind_of(rule)
     if kind == "oneself":
-        return TOWN if who == "刘己" and {"asset_id", "file_id"} & rule.arguments else NOWHERE  # a recording or questions they brought
+        return TOWN if who == "刘己" and {"asset_id", "file_id", "upload_id"} & rule.arguments else NOWHERE  # a recording or questions they brought
     if kind == "courses":
         return COURSES.get(who, NOWHERE)
     if kind == "campaigns":

@@ -16,6 +16,8 @@ from courses.kernel.settings import settings
 from courses.questions import bank_actions
 from courses.questions.models import BankEntry, Question
 from courses.questions.rules import TRUE_FALSE, NewItem
+from courses.media.models import Upload
+from courses.media.upload_rules import KEPT
 from learning.audit import actions as audit
 from learning.audit import branch_queries as branch
 from learning.audit.models import Entry, Feedback
@@ -133,6 +135,7 @@ def _courses(county: County, place: str) -> MadeCourse:
         db.session.add(brought)
         question = NewItem("true_false", f"题目{place}", TRUE_FALSE, (0,))
         bank_actions.add_to_bank([question], organization(place).id, actor=db.session.get_one(Person, trainer), now=NOW)
+        db.session.add(Upload(owner_id=trainer, file_name=f"{place}.mp4", bytes=9, begun_at=NOW, expires_at=clock.now() + KEPT))
     return made
 
 
@@ -202,5 +205,6 @@ def _surveyed(place: str) -> Place:
             "quiz_id": int(published.versions[0].final_quiz_id or 0),
             "asset_id": int(video.asset_id or 0),
             "file_id": only(QuestionFile.id, QuestionFile.author_id == draft.author_id),
+            "upload_id": only(Upload.id, Upload.file_name == f"{teaching}.mp4"),
         },
     )

@@ -1,0 +1,106 @@
+"""Writes of resumable uploads: begin one, keep what arrived whole as an asset, end one, sweep what nobody came back for."""
+
+import errno
+import hashlib
+import os
+import shutil
+from datetime import datetime
+
+import structlog
+from sqlalchemy import select
+
+from courses.kernel.access import Actor
+from courses.kernel.db import db, transaction
+from courses.kernel.errors import Refused
+from courses.kernel.settings import settings
+from courses.kernel.storage import storage
+from courses.media import arrivals, preparation, rules, upload_rules
+from courses.media.models import Upload
+
+log = structlog.get_logger()
+FULL = "服务器的存储空间不够，放不下这个文件。请联系管理员清理空间后再传；已经传上来的部分还在。"
+EMPTY = "这个文件是空的（0 字节）。请检查原文件能不能播放，再重新选择。"
+
+
+class TooLarge(Refused):
+    """Above the county's limit."""
+
+    status = 413
+
+
+class NoRoom(Refused):
+    """The disk is full, or would be."""
+
+    status = 507
+
+
+def begin_upload(file_name: str, length: int, *, actor: Actor, now: datetime) -> Upload:
+    """Promise room for a file; raises `Refused` if it is too large, the disk too full, or too much unfinished already."""
+    most = settings().max_upload_mb
+    if length > most * 1024 * 1024:
+        raise TooLarge(f"文件太大，上限是 {most} MB。请导出为 1280×720 的 MP4，或者剪成几段，再上传。")
+    still_open = db.session.execute(select(Upload.id, Upload.bytes, Upload.owner_id).where(Upload.asset_id.is_(None), Upload.fault.is_(None))).all()
+    if sum(row.owner_id == actor.id for row in still_open) >= upload_rules.MOST_OPEN:
+        raise Refused("没有传完的文件太多了。请先把它们传完或取消，再传新的。")
+    promised = sum(max(0, row.bytes - arrivals.offset(row.id)) for row in still_open)
+    if not upload_rules.there_is_room(length, free=arrivals.free_bytes(), promised=promised):
+        raise NoRoom(FULL)
+    upload = Upload(owner_id=actor.id, file_name=upload_rules.plain_name(file_name), bytes=length, begun_at=now, expires_at=now + upload_rules.KEPT)
+    db.session.add(upload)
+    db.session.flush()
+    return upload
+
+
+def prolong(upload: Upload, *, now: datetime) -> None:
+    """A piece came: the rest is waited for anew."""
+    upload.expires_at = now + upload_rules.KEPT
+
+
+def keep(upload: Upload) -> str:
+    """Look into the finished file and keep it under its hash, which is returned; raises `Refused` with the remedy. Belongs outside a transaction.
+
+    The arrived file stays until the asset is entered, so a worker or server killed here costs nothing.
+    """
+    path = arrivals.path_of(upload.id)
+    if upload.bytes == 0:
+        raise Refused(EMPTY)
+    preparation.examined(path, settings())
+    with path.open("rb") as handle:
+        sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
+    if not storage().exists(rules.source_of(sha256)):
+        workspace = storage().workspace()
+        try:
+            os.link(path, workspace / "source")
+            storage().put(rules.source_of(sha256), workspace / "source")
+        except OSError as fault:
+            raise no_room(fault) from fault
+        finally:
+            shutil.rmtree(workspace, ignore_errors=True)
+    return sha256
+
+
+def end_upload(upload: Upload) -> None:
+    """Forget an upload that was cancelled or has expired."""
+    db.session.delete(upload)
+
+
+def sweep_uploads(now: datetime) -> None:
+    """Remove what has expired, and files whose upload is no longer known. A chore: opens its own transactions."""
+    for upload_id in db.session.scalars(select(Upload.id).where(Upload.expires_at <= now)).all():
+        try:
+            with arrivals.held(upload_id), transaction() as session:
+                upload = session.get(Upload, upload_id)
+                if upload is not None and upload.expires_at <= now:
+                    end_upload(upload)
+                    arrivals.remove(upload_id)
+        except arrivals.Taken:
+            continue
+    known = set(db.session.scalars(select(Upload.id)))
+    for upload_id in arrivals.orphans(known, before=now - upload_rules.KEPT):
+        arrivals.remove(upload_id)
+        log.info("upload_orphan_removed", upload=upload_id)
+
+
+def no_room(fault: OSError) -> Exception:
+    """What to say of a fault of the disk: that it is full, if that is what it is."""
+    return NoRoom(FULL) if fault.errno in {errno.ENOSPC, errno.EDQUOT} else fault
