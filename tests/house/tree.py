@@ -13,11 +13,11 @@ from courses.kernel import clock
 from courses.kernel.db import db, transaction
 from courses.kernel.models import Job
 from courses.kernel.settings import settings
+from courses.media.models import Upload
+from courses.media.upload_rules import KEPT
 from courses.questions import bank_actions
 from courses.questions.models import BankEntry, Question
 from courses.questions.rules import TRUE_FALSE, NewItem
-from courses.media.models import Upload
-from courses.media.upload_rules import KEPT
 from learning.audit import actions as audit
 from learning.audit import branch_queries as branch
 from learning.audit.models import Entry, Feedback
