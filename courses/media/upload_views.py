@@ -87,7 +87,7 @@ def uploads() -> str:
 @tus
 def begin_upload() -> ResponseReturnValue:
     """Promise room for a file, and take its first piece if it came along."""
-    request.max_content_length = None
+    request.max_content_length = settings().max_upload_mb * 1024 * 1024
     length, said = upload_rules.size(request.headers.get("Upload-Length")), upload_rules.metadata(request.headers.get("Upload-Metadata", ""))
     with transaction():
         upload = upload_actions.begin_upload(said.get("filename") or said.get("name") or "", length, actor=actor(), now=clock.now())
@@ -117,7 +117,7 @@ def upload_offset(upload_id: int) -> ResponseReturnValue:
 @tus
 def append(upload_id: int) -> ResponseReturnValue:
     """Take the next piece."""
-    request.max_content_length = None
+    request.max_content_length = settings().max_upload_mb * 1024 * 1024
     if request.mimetype != upload_rules.PIECE:
         raise Answered(415, _("上传的请求写得不对，服务器看不懂。请刷新页面再传。"))
     return _append(queries.own_upload(actor(), upload_id))

@@ -101,6 +101,14 @@ def test_the_first_piece_may_come_with_the_creation(trainer: FlaskClient, song: 
     assert answer.status_code == 201 and answer.headers["Upload-Offset"] == "100" and offset(trainer, answer.headers["Location"]) == 100
 
 
+def test_a_piece_may_be_larger_than_any_form(app: Flask, trainer: FlaskClient) -> None:
+    piece = b"x" * (app.config["MAX_CONTENT_LENGTH"] + 5)
+    address = begun(trainer, 3 * len(piece))
+    assert send(trainer, address, 0, piece).headers["Upload-Offset"] == str(len(piece))
+    first = {**PIECE, "Upload-Length": str(len(piece))}
+    assert trainer.post("/uploads", data=piece, headers=first).headers["Upload-Offset"] == str(len(piece))
+
+
 def test_the_same_file_is_recognised(app: Flask, trainer: FlaskClient, song: bytes) -> None:
     def sent() -> dict[str, Any]:
         address = begun(trainer, len(song))
