@@ -232,6 +232,9 @@ def _take(path: Path, most: int, checksum: upload_rules.Checksum | None) -> None
         raise Answered(400, _("网络断了，已经传上来的部分都在。")) from fault
     except OSError as fault:
         raise upload_actions.no_room(fault) from fault
+    finally:
+        if line is not None:
+            line.settimeout(None)
 
 
 def _end(upload_id: int) -> None:
