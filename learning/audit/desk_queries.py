@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from courses.kernel.db import db
 from learning.organization import queries as organization
+from learning.organization import transfer_queries
 from learning.organization.models import Organization
 from learning.organization.rules import HOMES
 
@@ -18,14 +19,24 @@ class Desk:
 
     branches: dict[str, list[Organization]]
     only_branch: Organization | None
+    transfers: int  # that wait for an answer
+
+
+def incoming(actor: Any) -> int:
+    """How many transfers wait for an answer of `actor`."""
+    return sum(one.answers for one in transfer_queries.waiting(actor)) if actor.may("edit_people") else 0
 
 
 def desk(actor: Any) -> Desk:
     """The desk of `actor`."""
-    statement = select(Organization).where(organization.within(actor, "see_roster"), Organization.kind.in_(HOMES)).options(joinedload(Organization.parent))
+    statement = (
+        select(Organization)
+        .where(organization.within(actor, "see_roster"), Organization.kind.in_(HOMES), Organization.closed_on.is_(None))
+        .options(joinedload(Organization.parent))
+    )
     rows = list(db.session.scalars(statement.order_by(Organization.code)))
     grouped: dict[str, list[Organization]] = {}
     for row in rows:
         grouped.setdefault(row.parent.name if row.parent else "", []).append(row)
     serves_one = len(rows) == 1 and len(actor.posts) == 1
-    return Desk(grouped, rows[0] if serves_one else None)
+    return Desk(grouped, rows[0] if serves_one else None, incoming(actor))

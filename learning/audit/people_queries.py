@@ -153,7 +153,7 @@ def way_in(person: Person, *, now: datetime) -> WayIn:
 
 def homes(actor: Any) -> list[Organization]:
     """The branches in which `actor` may keep the roster, by code."""
-    statement = select(Organization).where(organization.within(actor, "edit_people"), Organization.kind.in_(HOMES))
+    statement = select(Organization).where(organization.within(actor, "edit_people"), Organization.kind.in_(HOMES), Organization.closed_on.is_(None))
     return list(db.session.scalars(statement.order_by(Organization.code)))
 
 

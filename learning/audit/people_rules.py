@@ -8,6 +8,7 @@ from learning.organization.rules import EXPECTATION_WORDS, HOMES, STAGE_WORDS, S
 # Where each post may be held. 审核人 is a post of township or county; whoever signs for a branch holds the post in it.
 COMMITTEES = ("county", "township", "community_committee", "enterprise_committee")
 POST_KINDS: Mapping[str, tuple[str, ...]] = {
+    "group_leader": ("group",),
     "branch_secretary": HOMES,
     "branch_clerk": HOMES,
     "adviser": (*HOMES, "community_committee", "enterprise_committee"),

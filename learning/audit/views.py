@@ -13,6 +13,8 @@ from learning.audit import (
     people_views,
     post_views,
     roster_views,
+    transfer_views,
+    tree_views,
     way_in_views,
 )
 from learning.audit.blueprint import bp
@@ -31,5 +33,7 @@ __all__ = [
     "people_views",
     "post_views",
     "roster_views",
+    "transfer_views",
+    "tree_views",
     "way_in_views",
 ]

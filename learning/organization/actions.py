@@ -10,6 +10,7 @@ from courses.kernel.db import db
 from courses.kernel.errors import Refused
 from learning.organization.models import Appointment, Membership, Organization, Person
 from learning.organization.names import name_key
+from learning.organization.rules import KIND_WORDS, may_stand_under
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,35 @@ def found(code: str, name: str, *, kind: str, parent: Organization | None, now: 
     row.path = f"{parent.path if parent else '/'}{row.id}/"
     db.session.flush()
     return row
+
+
+def move(row: Organization, above: Organization) -> list[Organization]:
+    """Put an organization with all below it under another; raises `Refused` for a place it cannot stand. Returns what moved, itself first."""
+    if above.path.startswith(row.path) or not may_stand_under(row.kind, above.kind):
+        raise Refused(f"{KIND_WORDS[row.kind]}不能放在“{above.name}”下面，请另选上级。", fields={"parent_id": "请另选"})
+    moved = list(db.session.scalars(select(Organization).where(Organization.path.like(f"{row.path}%")).order_by(Organization.path)))
+    before, after = row.path, f"{above.path}{row.id}/"
+    row.parent_id = above.id
+    for one in moved:
+        one.path = after + one.path.removeprefix(before)
+    db.session.flush()
+    return moved
+
+
+def close(row: Organization, *, on: date) -> list[Appointment]:
+    """Close an organization that nobody belongs to and nothing stands below; its posts end. Raises `Refused` otherwise. Returns the posts that ended."""
+    below = select(Organization.id).where(Organization.parent_id == row.id, Organization.closed_on.is_(None))
+    people = select(Membership.id).where(Membership.organization_id == row.id, Membership.until.is_(None))
+    if db.session.scalar(below.limit(1)):
+        raise Refused("下面还有没撤销的党组织，请先把它们移走或撤销。")
+    if db.session.scalar(people.limit(1)):
+        raise Refused("名册里还有同志，请先把他们的组织关系转出。")
+    row.closed_on = on
+    posts = list(db.session.scalars(select(Appointment).where(Appointment.organization_id == row.id, Appointment.until.is_(None))))
+    for post in posts:
+        dismiss(post, on=on)
+    db.session.flush()
+    return posts
 
 
 def admit(name: str, organization: Organization, belonging: Belonging, *, since: date, actor: Person | None, now: datetime) -> Person:

@@ -27,6 +27,8 @@ class Organization(Model):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
     path: Mapped[str] = mapped_column(String(200), index=True)
     created_at: Mapped[datetime]
+    type: Mapped[str] = mapped_column(String(24), default="")  # of TYPES, or empty where it says nothing
+    closed_on: Mapped[date | None]
 
     parent: Mapped["Organization | None"] = relationship(remote_side="Organization.id")
 
@@ -128,3 +130,46 @@ class Appointment(Model):
 
     person: Mapped[Person] = relationship(back_populates="appointments", foreign_keys=[person_id])
     organization: Mapped[Organization] = relationship()
+
+
+class Transfer(Model):
+    """组织关系转接: asked for by the branch that someone leaves ('out') or comes to ('in'), answered by the other.
+
+    The old branch stays responsible until it is accepted. A branch that asks for someone knows their name alone: who that is, the branch they leave says.
+    """
+
+    __tablename__ = "transfer"
+    __table_args__ = (
+        CheckConstraint("side in ('out', 'in')", name="side"),
+        CheckConstraint("outcome in ('accepted', 'refused', 'withdrawn')", name="outcome"),
+        CheckConstraint("source_id <> target_id", name="elsewhere"),
+        Index("uq_transfer_open", "person_id", unique=True, sqlite_where=text("answered_at is null"), postgresql_where=text("answered_at is null")),
+    )
+
+    id: Mapped[Key]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    person_name: Mapped[str] = mapped_column(String(40))
+    source_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    target_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    side: Mapped[str] = mapped_column(String(3))
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    outcome: Mapped[str | None] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[datetime | None]
+
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
+    source: Mapped[Organization] = relationship(foreign_keys=[source_id])
+    target: Mapped[Organization] = relationship(foreign_keys=[target_id])
+    asked_by: Mapped[Person] = relationship(foreign_keys=[asked_by_id])
+
+    @property
+    def answers_at(self) -> Organization:
+        """The organization that answers."""
+        return self.target if self.side == "out" else self.source
+
+    @property
+    def asked_at_organization(self) -> Organization:
+        """The organization that asked."""
+        return self.source if self.side == "out" else self.target

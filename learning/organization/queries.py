@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
 from learning.organization.models import Appointment, Membership, Organization, Person
-from learning.organization.rules import grants
+from learning.organization.rules import HOMES, grants
 
 
 def within(actor: Any, capability: str) -> ColumnElement[bool]:
@@ -53,9 +53,37 @@ def people(actor: Any, capability: str) -> Select[Any]:
     )
 
 
+def home_for(actor: Any, capability: str, organization_id: int) -> Organization:
+    """An organization that people belong to, not closed, where `actor` may do `capability`; raises `Missing` otherwise."""
+    row = organization_for(actor, capability, organization_id)
+    if row.kind not in HOMES or row.closed_on is not None:
+        raise Missing
+    return row
+
+
+def children(organization: Organization) -> list[Organization]:
+    """What stands directly below, closed ones last, by code."""
+    statement = select(Organization).where(Organization.parent_id == organization.id)
+    return list(db.session.scalars(statement.order_by(Organization.closed_on.is_not(None), Organization.code)))
+
+
+def below(actor: Any, capability: str, organization_id: int) -> Organization:
+    """An organization that stands below one where `actor` may do `capability`, and so is not itself the top of what they keep."""
+    row = organization_for(actor, capability, organization_id)
+    if row.parent is None or not actor.may(capability, row.parent):
+        raise Missing
+    return row
+
+
 def subtree(organization: Organization) -> list[Organization]:
     """`organization` and all below it, by code."""
     return list(db.session.scalars(select(Organization).where(Organization.path.like(f"{organization.path}%")).order_by(Organization.code)))
+
+
+def all_within(actor: Any, capability: str) -> list[Organization]:
+    """Every organization, not closed, where `actor` may do `capability`, by code."""
+    statement = select(Organization).where(within(actor, capability), Organization.closed_on.is_(None))
+    return list(db.session.scalars(statement.order_by(Organization.code)))
 
 
 def branches(actor: Any, capability: str) -> list[Organization]:

@@ -6,7 +6,7 @@ KINDS = ("county", "township", "community_committee", "enterprise_committee", "g
 HOMES = ("branch", "general_branch", "group")  # what people belong to; the others hold organizations
 STAGES = ("applicant", "activist", "admission_candidate", "probationary", "full")
 EXPECTATIONS = ("required", "encouraged")
-ROLES = ("branch_secretary", "branch_clerk", "adviser", "trainer", "reviewer", "town_admin", "county_admin", "auditor")
+ROLES = ("group_leader", "branch_secretary", "branch_clerk", "adviser", "trainer", "reviewer", "town_admin", "county_admin", "auditor")
 
 KIND_WORDS = {
     "county": "县委",
@@ -17,9 +17,20 @@ KIND_WORDS = {
     "branch": "党支部",
     "group": "党小组",
 }
+TYPES = ("village", "community", "private_firm", "social_organization", "office", "retired", "floating")
+TYPE_WORDS = {
+    "village": "村",
+    "community": "社区",
+    "private_firm": "非公企业",
+    "social_organization": "社会组织",
+    "office": "机关事业",
+    "retired": "离退休",
+    "floating": "流动党员",
+}
 STAGE_WORDS = {"applicant": "入党申请人", "activist": "入党积极分子", "admission_candidate": "发展对象", "probationary": "预备党员", "full": "正式党员"}
 EXPECTATION_WORDS = {"required": "应训", "encouraged": "不作硬性要求"}
 ROLE_WORDS = {
+    "group_leader": "党小组组长",
     "branch_secretary": "党支部书记",
     "branch_clerk": "党务工作者",
     "adviser": "党建指导员",
@@ -32,14 +43,18 @@ ROLE_WORDS = {
 
 # What each post allows within the subtree of its organization. Capabilities are named verb_noun.
 _GRANTS: dict[str, frozenset[str]] = {
+    "group_leader": frozenset({"see_people", "see_roster", "record_study"}),
     "branch_secretary": frozenset({"see_people", "see_roster", "edit_people", "record_study", "help_sign_in", "confirm_branch"}),
     "branch_clerk": frozenset({"see_people", "see_roster", "edit_people", "record_study", "help_sign_in"}),
     "adviser": frozenset({"see_people", "see_roster", "record_study"}),
     "trainer": frozenset({"write_courses"}),
     "reviewer": frozenset({"review_courses"}),
-    "town_admin": frozenset({"see_people", "see_roster", "edit_people", "record_study", "help_sign_in", "see_campaign", "withdraw_courses", "answer_feedback"}),
+    "town_admin": frozenset(
+        {"edit_organizations", "see_people", "see_roster", "edit_people", "record_study", "help_sign_in", "see_campaign", "withdraw_courses", "answer_feedback"}
+    ),
     "county_admin": frozenset(
         {
+            "edit_organizations",
             "see_people",
             "see_roster",
             "edit_people",
@@ -56,6 +71,17 @@ _GRANTS: dict[str, frozenset[str]] = {
     ),
     "auditor": frozenset({"see_people", "see_campaign", "see_evidence", "see_notes", "see_entries"}),
 }
+
+
+# How far from the top each kind stands; committees may stand below one another, a branch never below a branch.
+_HEIGHTS = {"county": 0, "township": 1, "community_committee": 2, "enterprise_committee": 2, "general_branch": 3, "branch": 4, "group": 5}
+
+
+def may_stand_under(kind: str, above: str) -> bool:
+    """Whether an organization of `kind` may stand directly below one of kind `above`."""
+    committees = _HEIGHTS[kind] == _HEIGHTS[above] == 2
+    grouped = kind == "group"
+    return (above in {"branch", "general_branch"}) if grouped else committees or _HEIGHTS[kind] > _HEIGHTS[above]
 
 
 def grants(role: str, capability: str) -> bool:

@@ -140,6 +140,16 @@ def plan(
     return Plan(tuple(changes), tuple(complaints), same, sum(one.id not in met for one in desk.people.values()))
 
 
+def branch_named(text: str, homes: Sequence[Home]) -> Home | str:
+    """The branch that words mean: by code, by name, or by name with as many of those above as it takes; else why none is meant."""
+    by_code = [one for one in homes if one.code.lower() == text.lower()]
+    wanted = _key(text)
+    fits = by_code or [one for one in homes if wanted.endswith(_key(one.name)) and _key(one.full).endswith(wanted)]
+    if len(fits) == 1:
+        return fits[0]
+    return "没有这个支部，或者不在您的管理范围内" if not fits else "有几个支部叫这个名字，请写上级的名称，或写支部代码"
+
+
 def values_words(values: Mapping[str, Any]) -> dict[str, str]:
     """The fields in the words in which they are shown and exported."""
     words = {"stage": STAGE_WORDS, "expectation": EXPECTATION_WORDS}
@@ -172,18 +182,9 @@ def _home_of(line: Line, desk: _Desk) -> tuple[Home | None, str]:
     if not text:
         return desk.default, "" if desk.default else "没有写支部"
     if text not in desk.found:
-        desk.found[text] = _branch_named(text, desk.homes)
+        desk.found[text] = branch_named(text, desk.homes)
     found = desk.found[text]
     return (None, found) if isinstance(found, str) else (found, "")
-
-
-def _branch_named(text: str, homes: Sequence[Home]) -> Home | str:
-    by_code = [one for one in homes if one.code.lower() == text.lower()]
-    wanted = _key(text)
-    fits = by_code or [one for one in homes if wanted.endswith(_key(one.name)) and _key(one.full).endswith(wanted)]
-    if len(fits) == 1:
-        return fits[0]
-    return "没有这个支部，或者不在您的管理范围内" if not fits else "有几个支部叫这个名字，请写上级的名称，或写支部代码"
 
 
 def _key(name: str) -> str:

@@ -7,11 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from courses.kernel.db import db
-from courses.kernel.errors import Missing
+from courses.kernel.errors import Missing, Refused
 from learning.accounts.models import Account
 from learning.organization import queries as organization
 from learning.organization.models import Appointment, Membership, Organization, Person
 from learning.organization.rules import HOMES
+from learning.roster import plan_rules
 from learning.roster.models import RosterColumns, RosterDraft
 from learning.roster.plan_rules import KEPT, Home, Standing
 
@@ -37,11 +38,26 @@ def draft_for(actor: Any, roster_id: int) -> RosterDraft:
 
 def homes(where: Organization) -> list[Home]:
     """The organizations at or below `where` that people belong to, by code."""
-    rows = [row for row in organization.subtree(where) if row.kind in HOMES]
+    rows = [row for row in organization.subtree(where) if row.kind in HOMES and row.closed_on is None]
     names = dict(db.session.execute(select(Organization.id, Organization.name)).all())
     full = {row.id: "".join(names[int(part)] for part in row.path.strip("/").split("/")) for row in rows}
     alone = [row.name for row in rows]
     return [Home(row.id, row.code, row.name, full[row.id], row.name if alone.count(row.name) == 1 else full[row.id]) for row in rows]
+
+
+def branch_named(near: Organization, words: str) -> Organization:
+    """The branch of the same county that `words` mean, within reach or not; raises `Refused` for none or several."""
+    found = plan_rules.branch_named(words.strip(), homes(organization.ancestors(near)[0]))
+    if isinstance(found, str):
+        raise Refused("没有找到这个支部，或者有几个同名的。请写上级和支部的全称，例如 样例镇党委柳荫村党支部，或写支部代码。")
+    return db.session.get_one(Organization, found.id)
+
+
+def branch_near(person: Person, words: str) -> Organization:
+    """`branch_named` for where someone could go from where they belong."""
+    if person.membership is None:
+        raise Missing
+    return branch_named(person.membership.organization, words)
 
 
 def standing(home_ids: Iterable[int], *, asking: int, guarded: Collection[int]) -> list[Standing]:

@@ -59,7 +59,18 @@ COURSES = {
 }
 
 # What an address names, and whose it is.
-OF_PEOPLE = {"organization_id", "person_id", "certificate_id", "record_id", "feedback_id", "appointment_id", "session_id", "roster_id", "entry_id"}
+OF_PEOPLE = {
+    "organization_id",
+    "person_id",
+    "certificate_id",
+    "record_id",
+    "feedback_id",
+    "appointment_id",
+    "session_id",
+    "roster_id",
+    "entry_id",
+    "transfer_id",
+}
 OF_CAMPAIGNS = {"campaign_id"}
 OF_ONESELF = {"attempt_id", "asset_id", "file_id", "upload_id"}
 OF_COURSES = {"course_id", "version_id", "lesson_id", "quiz_id", "bank_id"}
@@ -98,6 +109,7 @@ WORDS = {  # what follows the question mark of an address: the kinds of ids, or 
 }
 FIELDS = {  # fields of forms that carry the id of something: its kind
     "organization_id": "organization_id",
+    "parent_id": "organization_id",
     "person_id": "person_id",
     "present": "person_id",
     "campaign": "campaign_id",
@@ -313,6 +325,7 @@ def filled(place: Place) -> dict[str, Any]:
             "value": "新名",
         },
         **{"kind": "group_viewing", "held_on": day, "venue": "会议室", "present": place["person_id"]},
+        **{"destination": "柳荫村党支部", "origin": "石桥村党支部", "code": f"N{place['person_id']}", "type": "", "parent_id": place["parent_id"]},
         **{"delivered_on": day, "delivered_by": "某某", "what": "讲解", "title": "标题", "target": "5", "since": day, "until": day, "basis": ""},
         **{"hours": "1", "remarks": "意见", "words": "", "lesson_title": "新课", "text": "文字", "to": "up", "how": "typed"},
     }

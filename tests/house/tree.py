@@ -26,8 +26,9 @@ from learning.classes.models import OfflineSession
 from learning.goals import actions as goals
 from learning.goals.models import Campaign
 from learning.hours import actions as hours
+from learning.organization import transfer_actions as transfers
 from learning.organization.actions import Belonging, admit, appoint, found
-from learning.organization.models import Appointment, Organization, Person
+from learning.organization.models import Appointment, Organization, Person, Transfer
 from learning.progress import actions as progress
 from learning.progress.models import StudySession
 from learning.quizzes.models import Attempt
@@ -157,6 +158,8 @@ def _live(place: str, learner: int, course: MadeCourse) -> None:
         content = shown.content(confirmed_by=by.name, confirmed_on=TODAY)
         records.confirm_branch(where, shown.campaign.id, TODAY, content, actor=by, now=NOW)
         audit.note("add_person", f"在名册中加入 {who.name}", actor=by, organization_id=where.id, about_person_id=learner, now=NOW)
+        cell = found(f"{where.code}G", f"{where.name}小组", kind="group", parent=where, now=NOW)
+        transfers.send(who, cell, actor=by, now=NOW)
         table = table_of([("名册", [["姓名", "类别"], [who.name, "预备党员"]], frozenset())])
         roster.keep(where, table, "名册.xlsx", actor=by, key=settings().data_key, now=clock.now())
 
@@ -191,6 +194,8 @@ def _surveyed(place: str) -> Place:
             "study_session_id": only(StudySession.id, StudySession.person_id == learner),
             "record_id": only(BranchRecord.id, BranchRecord.organization_id == where.id),
             "feedback_id": only(Feedback.id, Feedback.person_id == learner),
+            "transfer_id": only(Transfer.id, Transfer.source_id == where.id),
+            "parent_id": where.parent_id or where.id,
             "entry_id": only(Entry.id, Entry.organization_id == where.id),
             "roster_id": only(RosterDraft.id, RosterDraft.organization_id == where.id),
             "appointment_id": only(Appointment.id, Appointment.organization_id == where.id),
