@@ -23,7 +23,6 @@ from learning.roster import actions as roster
 from learning.roster import column_rules, export_rules, files, queries, xlsx
 from learning.roster.table_rules import Table
 
-_KINDS = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
 _SIZE = 100
 
 
@@ -93,15 +92,25 @@ def apply_roster(roster_id: int) -> ResponseReturnValue:
     return redirect(url_for("audit.branch", organization_id=where) if to_branch else url_for("audit.desk"))
 
 
-@bp.get("/organizations/<int:organization_id>/roster.<any(xlsx, csv):kind>")
+@bp.get("/organizations/<int:organization_id>/roster.xlsx")
 @may("edit_people")
-def export_roster(organization_id: int, kind: str) -> ResponseReturnValue:
-    """The rosters at and below an organization as a file that reads back without a change."""
-    where = import_queries.place_for(actor(), organization_id)
-    rows, title = import_queries.exported(where, asking=actor().id)
+def roster_xlsx(organization_id: int) -> ResponseReturnValue:
+    """The rosters at and below an organization as a workbook that reads back without a change."""
+    rows, title = import_queries.exported(import_queries.place_for(actor(), organization_id), asking=actor().id)
+    return _file(xlsx.roster(title, export_rules.HEADERS, rows), f"{title}.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+
+
+@bp.get("/organizations/<int:organization_id>/roster.csv")
+@may("edit_people")
+def roster_csv(organization_id: int) -> ResponseReturnValue:
+    """The same as comma-separated text."""
+    rows, title = import_queries.exported(import_queries.place_for(actor(), organization_id), asking=actor().id)
+    return _file(files.text([export_rules.HEADERS, *rows]), f"{title}.csv", "text/csv; charset=utf-8")
+
+
+def _file(data: bytes, name: str, kind: str) -> ResponseReturnValue:
     db.session.rollback()  # a slow line must not hold a read transaction
-    data = xlsx.roster(title, export_rules.HEADERS, rows) if kind == "xlsx" else files.text([export_rules.HEADERS, *rows])
-    answer = send_file(io.BytesIO(data), mimetype=_KINDS[kind], download_name=f"{title}.{kind}", as_attachment=True)
+    answer = send_file(io.BytesIO(data), mimetype=kind, download_name=name, as_attachment=True)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -81,7 +81,6 @@ OPEN = {
     "file": "within a signed address",
     "filename": "style, scripts and icons hold nothing about anyone",
     "version": "the fingerprint of the style sheet",
-    "kind": "of file",
     "language": "of the page",
     "name": "of a help page",
 }

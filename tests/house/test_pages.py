@@ -68,7 +68,6 @@ def lived_in(app: Flask, county: County, course: Any) -> dict[str, Any]:
         "feedback_id": list(db.session.scalars(select(Feedback.id))),
         "entry_id": list(db.session.scalars(select(Entry.id))),
         "roster_id": list(db.session.scalars(select(RosterDraft.id))),
-        "kind": ["xlsx", "csv"],
         "number": list(db.session.scalars(select(Certificate.number))),
         "code": list(db.session.scalars(select(Certificate.code))),
         "token": ["t" * 43, "nonsense"],
