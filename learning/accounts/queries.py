@@ -1,5 +1,6 @@
 """Reads of accounts, signed-in devices and cards."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +28,12 @@ def account_named(name: str, *, key: bytes) -> Account | None:
 
 def account_of(person_id: int) -> Account | None:
     return db.session.scalar(select(Account).where(Account.person_id == person_id))
+
+
+def with_password(person_ids: Iterable[int]) -> set[int]:
+    """Those of these people who have a password of their own, not one that others gave them."""
+    statement = select(Account.person_id).where(Account.person_id.in_(list(person_ids)), Account.password_hash.is_not(None), Account.must_change.is_(False))
+    return set(db.session.scalars(statement))
 
 
 def free_user_name(wanted: str) -> str:

@@ -1,5 +1,6 @@
 """Reads of rosters, of one person's record, and of posts, within reach of the person asking."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -144,6 +145,22 @@ def helps(actor: Any, person: Person) -> bool:
         return False
     mine = [post for post in actor.posts if actor.may("help_sign_in", post.organization)]
     return may_help_sign_in(_posts(mine), _posts(person.posts))
+
+
+def helped_at(actor: Any, branch: Organization, *, on: date) -> list[tuple[Person, bool]]:
+    """Those of a branch whom `actor` may help to sign in, by name, and whether they have a password of their own."""
+    people = [row.person for row in organization.members_on(branch.id, on) if row.person_id != actor.id and row.until is None and helps(actor, row.person)]
+    ready = accounts.with_password(person.id for person in people)
+    return [(person, person.id in ready) for person in people]
+
+
+def chosen(actor: Any, branch: Organization, person_ids: Iterable[int], *, on: date) -> list[Person]:
+    """These people of the branch, all of whom `actor` may help, by name; raises `Missing` when one is not."""
+    wanted = set(person_ids)
+    found = [person for person, _ in helped_at(actor, branch, on=on) if person.id in wanted]
+    if len(found) != len(wanted):
+        raise Missing
+    return found
 
 
 def way_in(person: Person, *, now: datetime) -> WayIn:

@@ -3,6 +3,7 @@
 from learning.audit import (
     branch_views,
     campaign_views,
+    card_views,
     class_views,
     desk_views,
     entry_views,
@@ -23,6 +24,7 @@ __all__ = [
     "bp",
     "branch_views",
     "campaign_views",
+    "card_views",
     "class_views",
     "desk_views",
     "entry_views",
