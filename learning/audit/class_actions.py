@@ -10,7 +10,7 @@ from learning.audit.actions import note
 from learning.classes import actions as classes
 from learning.classes import queries as class_queries
 from learning.classes import rules
-from learning.classes.models import OfflineSession
+from learning.classes.models import OfflineSession, TrainingClass
 from learning.goals import actions as goals
 from learning.organization.models import Organization, Person
 from learning.records import actions as records
@@ -36,6 +36,9 @@ def hold(branch: Organization, outline: Outline, values: Mapping[str, Any], stat
         held_on=values["held_on"],
         venue=values["venue"],
         lecturer=values["lecturer"] or "",
+        issuer=values.get("issuer") or "",
+        makes_up_id=values.get("makes_up_id") or None,
+        class_id=values.get("class_id") or None,
         actor=actor,
         today=today,
         now=now,
@@ -44,8 +47,25 @@ def hold(branch: Organization, outline: Outline, values: Mapping[str, Any], stat
     finished = _settle(newly, outline.course_id, now=now, today=today, zone=zone)
     tally = rules.tally(state for state, _ in states.values())
     words = f"登记{rules.SESSION_WORDS[session.kind]}“{outline.title}”，{session.held_on.isoformat()}，{session.venue}：应到 {tally.expected} 人，实到 {tally.present} 人"
+    words += f"（{session.issuer}举办）" if session.issuer else ""
+    words += f"；为 {session.makes_up.held_on.isoformat()} 那一场补学" if session.makes_up else ""
     note("roll_call", words, actor=actor, organization_id=branch.id, now=now)
     return Outcome(session.id, len(newly), finished)
+
+
+def open_class(where: Organization, values: Mapping[str, Any], *, actor: Person, now: datetime) -> TrainingClass:
+    """Enter a training class."""
+    row = classes.open_class(where, values, actor=actor, now=now)
+    note("open_class", f"登记班次“{row.title}”，{row.since.isoformat()} 至 {row.until.isoformat()}", actor=actor, organization_id=where.id, now=now)
+    return row
+
+
+def revise_class(row: TrainingClass, values: Mapping[str, Any], *, actor: Person, now: datetime) -> None:
+    """Change what a class says of itself."""
+    before = row.title
+    classes.revise_class(row, values)
+    renamed = f"，名称改为“{row.title}”" if row.title != before else ""
+    note("revise_class", f"修改班次“{before}”{renamed}", actor=actor, organization_id=row.organization_id, now=now)
 
 
 def correct(session: OfflineSession, states: Roll, *, actor: Person, today: date, now: datetime, zone: str) -> Outcome:

@@ -30,12 +30,28 @@ class RollCallForm(Form):
     held_on = DateField(_("日期"), [InputRequired(_("请选日期"))])
     venue = StringField(_("地点"), [InputRequired(_("请填地点，例如 村党群服务中心")), Length(max=80), no_identity_number])
     lecturer = StringField(_("主持或授课人"), [Optional(), Length(max=40), no_numbers])
+    issuer = StringField(_("举办单位"), [Optional(), Length(max=80), no_numbers])
+    class_id = SelectField(_("属于哪个班次"), coerce=int, default=0, validators=[Optional()])
+    makes_up_id = SelectField(_("为哪一场补学"), coerce=int, default=0, validators=[Optional()])
 
-    def offer(self, outlines: Iterable[Outline], *, today: date) -> None:
-        """Offer the open courses, and today for a form not yet filled in."""
+    def offer(self, outlines: Iterable[Outline], classes: Iterable[tuple[int, str]], earlier: Iterable[tuple[int, str]], *, today: date) -> None:
+        """Offer the open courses, the classes and sessions it may belong to, and today for a form not yet filled in."""
+        self.class_id.choices = choices([(0, _("不属于班次")), *classes])
+        self.makes_up_id.choices = choices([(0, _("不是补学")), *earlier])
         self.course_id.choices = choices((row.course_id, row.title) for row in outlines)
         if not self.is_submitted():
             self.held_on.data = today
+
+
+class TrainingClassForm(Form):
+    title = StringField(_("班次名称"), [InputRequired(_("请填名称，例如 2026年冬季轮训（第一期）")), Length(max=80), no_numbers])
+    audience = StringField(_("培训对象"), [InputRequired(_("请写培训对象")), Length(max=200), no_numbers])
+    since = DateField(_("开始日期"), [InputRequired(_("请选日期"))])
+    until = DateField(_("结束日期"), [InputRequired(_("请选日期"))])
+    venue = StringField(_("地点"), [InputRequired(_("请填地点")), Length(max=80), no_numbers])
+    trainers = StringField(_("授课人"), [Optional(), Length(max=200), no_numbers])
+    plan = TextAreaField(_("方案"), [Optional(), Length(max=3000), no_numbers])
+    summary = TextAreaField(_("总结"), [Optional(), Length(max=3000), no_numbers])
 
 
 class CorrectionForm(Form):

@@ -13,7 +13,7 @@ from courses.kernel.db import db
 from courses.kernel.errors import Missing
 from learning.classes import queries as classes
 from learning.classes import rules
-from learning.classes.models import Attendance, HomeDelivery, OfflineSession
+from learning.classes.models import Attendance, HomeDelivery, OfflineSession, TrainingClass
 from learning.organization import queries as organization
 from learning.organization.models import Membership, Organization, Person
 from learning.organization.rules import HOMES
@@ -34,6 +34,26 @@ class Sheet:
     @property
     def is_corrected(self) -> bool:
         return len(self.history) > len(self.lines)
+
+
+@dataclass(frozen=True)
+class Pupil:
+    """One person of a class: how often they were expected and came, and the certificates of its courses."""
+
+    name: str
+    home: str
+    expected: int
+    present: int
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ClassFile:
+    """班次档案: a class with the rolls of its sessions, and its people by name."""
+
+    row: TrainingClass
+    sheets: tuple[Sheet, ...]
+    pupils: tuple[Pupil, ...]
 
 
 @dataclass(frozen=True)
@@ -67,6 +87,40 @@ def session_for(actor: Any, capabilities: Iterable[str], session_id: int) -> Off
     if row is None or not any(actor.may(capability, row.organization) for capability in capabilities):
         raise Missing
     return row
+
+
+def ties(branch: Organization) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """What a new session may belong to: the classes of the branch and of those above it, and the branch's own earlier sessions it may make up for."""
+    line = [int(part) for part in branch.path.strip("/").split("/")]
+    known = [(row.id, row.title) for row in classes.classes_at(line)[:30]]
+    earlier = [(one.session.id, f"{one.session.held_on.isoformat()} {one.title}") for one in held_at(branch.id)[:30]]
+    return known, earlier
+
+
+def class_for(actor: Any, capability: str, class_id: int) -> TrainingClass:
+    """A class of an organization where `actor` may do `capability`; raises `Missing` otherwise."""
+    row = db.session.get(TrainingClass, class_id)
+    if row is None or not actor.may(capability, row.organization):
+        raise Missing
+    return row
+
+
+def class_file(row: TrainingClass) -> ClassFile:
+    """Everything about a class: its sessions with their rolls, and what each person attended and was given for it."""
+    sheets = tuple(sheet(session) for session in classes.sessions_in(row.id))
+    people = {line.person_id: line.person for one in sheets for line in one.lines}
+    courses = {one.session.course_id for one in sheets}
+    found = select(CourseCompletion).where(CourseCompletion.person_id.in_(people), CourseCompletion.course_id.in_(courses))
+    numbers: dict[int, list[str]] = {}
+    for done in db.session.scalars(found.order_by(CourseCompletion.id)):
+        if done.certificate is not None and done.certificate.revocation is None:
+            numbers.setdefault(done.person_id, []).append(done.certificate.number)
+    pupils = []
+    for person in sorted(people.values(), key=lambda one: (one.name_key, one.id)):
+        expected = [line for one in sheets for line in one.lines if line.person_id == person.id]
+        home = person.membership.organization.name if person.membership else ""
+        pupils.append(Pupil(person.name, home, len(expected), sum(line.state == "present" for line in expected), tuple(numbers.get(person.id, ()))))
+    return ClassFile(row, sheets, tuple(pupils))
 
 
 def sheet(session: OfflineSession) -> Sheet:

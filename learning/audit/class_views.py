@@ -54,7 +54,7 @@ def roll_call(organization_id: int) -> ResponseReturnValue:
     """The roll of a shared viewing on one page: everyone ticked, untick who was away."""
     branch = class_queries.branch_for(actor(), "record_study", organization_id)
     form = class_forms.RollCallForm()
-    form.offer(catalogue.listed(), today=_today())
+    form.offer(catalogue.listed(), *class_queries.ties(branch), today=_today())
     everyone = {row.person_id: ("present", "") for row in organization.members_on(branch.id, _today())}
     return _roll_page(branch, form, everyone)
 
@@ -65,7 +65,7 @@ def take_roll_call(organization_id: int) -> ResponseReturnValue:
     """Enter the session and its roll, and give everyone present what they earned."""
     branch = class_queries.branch_for(actor(), "record_study", organization_id)
     form = class_forms.RollCallForm()
-    form.offer(catalogue.listed(), today=_today())
+    form.offer(catalogue.listed(), *class_queries.ties(branch), today=_today())
     states = class_forms.roll(request.form, [row.person_id for row in organization.members_on(branch.id, _today())])
     if form.validate_on_submit():
         try:

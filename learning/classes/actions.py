@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -9,15 +10,29 @@ from courses.catalogue.rules import Outline
 from courses.kernel.db import db
 from courses.kernel.errors import Refused
 from learning.classes import queries, rules
-from learning.classes.models import Attendance, HomeDelivery, OfflineSession
+from learning.classes.models import Attendance, HomeDelivery, OfflineSession, TrainingClass
 from learning.organization.models import Organization, Person
 
 
 def hold(
-    organization: Organization, outline: Outline, *, kind: str, held_on: date, venue: str, lecturer: str, actor: Person, today: date, now: datetime
+    organization: Organization,
+    outline: Outline,
+    *,
+    kind: str,
+    held_on: date,
+    venue: str,
+    lecturer: str,
+    issuer: str = "",
+    makes_up_id: int | None = None,
+    class_id: int | None = None,
+    actor: Person,
+    today: date,
+    now: datetime,
 ) -> OfflineSession:
     """Enter a session that was held; raises `Refused` for a day that cannot be, and for one entered already."""
     _day_must_do(held_on, today)
+    if kind in rules.ISSUED_ELSEWHERE and not issuer:
+        raise Refused("外出轮训要写举办单位。", fields={"issuer": "请写举办单位"})
     same = {"organization_id": organization.id, "course_id": outline.course_id, "kind": kind, "held_on": held_on, "venue": venue, "lecturer": lecturer}
     if db.session.scalar(select(OfflineSession.id).filter_by(**same)):
         raise Refused("这一场已经登记过了，不用再登；有出入请到那一场里更正。", fields={"venue": "同一天、同一地点、同一门课已登记"})
@@ -29,12 +44,33 @@ def hold(
         held_on=held_on,
         venue=venue,
         lecturer=lecturer,
+        issuer=issuer,
+        makes_up_id=makes_up_id,
+        class_id=class_id,
         entered_by_id=actor.id,
         entered_at=now,
     )
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def open_class(organization: Organization, values: Mapping[str, Any], *, actor: Person, now: datetime) -> TrainingClass:
+    """Enter a training class; its sessions are held and entered one by one."""
+    row = TrainingClass(organization_id=organization.id, entered_by_id=actor.id, entered_at=now, since=values["since"], until=values["until"])
+    revise_class(row, values)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def revise_class(row: TrainingClass, values: Mapping[str, Any]) -> None:
+    """Change what a class says of itself; what was held and who came is not its to change."""
+    if values["until"] < values["since"]:
+        raise Refused("结束日期要在开始日期之后。", fields={"until": "请核对日期"})
+    for name in rules.CLASS_FIELDS:
+        setattr(row, name, values[name] or "")
+    row.since, row.until = values["since"], values["until"]
 
 
 def take_roll(session: OfflineSession, states: Mapping[int, tuple[str, str]], *, actor: Person, now: datetime) -> list[int]:

@@ -9,11 +9,34 @@ from courses.kernel.db import Key, Model
 from learning.organization.models import Organization, Person
 
 
+class TrainingClass(Model):
+    """班次: a run of sessions for an audience, with its plan before and its summary after; the sessions say who came."""
+
+    __tablename__ = "training_class"
+    __table_args__ = (CheckConstraint("until >= since", name="span"),)
+
+    id: Mapped[Key]
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    title: Mapped[str] = mapped_column(String(80))
+    audience: Mapped[str] = mapped_column(String(200))
+    since: Mapped[date]
+    until: Mapped[date]
+    venue: Mapped[str] = mapped_column(String(80))
+    trainers: Mapped[str] = mapped_column(String(200), default="")
+    plan: Mapped[str] = mapped_column(String(3000), default="")
+    summary: Mapped[str] = mapped_column(String(3000), default="")
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    entered_at: Mapped[datetime]
+
+    organization: Mapped[Organization] = relationship()
+    entered_by: Mapped[Person] = relationship()
+
+
 class OfflineSession(Model):
-    """A shared viewing (集中收看) or lecture held on a day for an organization, over one version of a course."""
+    """A shared viewing (集中收看), lecture, simulation, visit or training elsewhere, held on a day for an organization, over one version of a course."""
 
     __tablename__ = "offline_session"
-    __table_args__ = (CheckConstraint("kind in ('group_viewing', 'lecture')", name="kind"),)
+    __table_args__ = (CheckConstraint("kind in ('group_viewing', 'lecture', 'simulation', 'study_visit', 'rotation')", name="kind"),)
 
     id: Mapped[Key]
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
@@ -23,11 +46,16 @@ class OfflineSession(Model):
     held_on: Mapped[date]
     venue: Mapped[str] = mapped_column(String(80))
     lecturer: Mapped[str] = mapped_column(String(40), default="")
+    issuer: Mapped[str] = mapped_column(String(80), default="")  # who held it, where it was held elsewhere
+    makes_up_id: Mapped[int | None] = mapped_column(ForeignKey("offline_session.id"))  # 补学: the session it makes up for
+    class_id: Mapped[int | None] = mapped_column(ForeignKey("training_class.id"), index=True)
     entered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     entered_at: Mapped[datetime]
 
     organization: Mapped[Organization] = relationship()
     entered_by: Mapped[Person] = relationship()
+    makes_up: Mapped["OfflineSession | None"] = relationship(remote_side="OfflineSession.id")
+    training_class: Mapped[TrainingClass | None] = relationship()
     roll: Mapped[list["Attendance"]] = relationship(back_populates="session", order_by="Attendance.id")
 
 

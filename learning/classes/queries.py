@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from courses.kernel.db import db
-from learning.classes.models import Attendance, HomeDelivery, OfflineSession
+from learning.classes.models import Attendance, HomeDelivery, OfflineSession, TrainingClass
 
 
 @dataclass(frozen=True)
@@ -120,3 +120,15 @@ def deliveries_at(organization_id: int) -> list[HomeDelivery]:
         .options(joinedload(HomeDelivery.person), joinedload(HomeDelivery.entered_by))
     )
     return list(db.session.scalars(statement.order_by(HomeDelivery.delivered_on.desc(), HomeDelivery.id.desc())))
+
+
+def classes_at(organization_ids: Iterable[int]) -> list[TrainingClass]:
+    """The training classes of these organizations, newest first."""
+    statement = select(TrainingClass).where(TrainingClass.organization_id.in_(list(organization_ids)))
+    return list(db.session.scalars(statement.order_by(TrainingClass.since.desc(), TrainingClass.id.desc())))
+
+
+def sessions_in(class_id: int) -> list[OfflineSession]:
+    """The sessions of a class in the order in which they were held."""
+    statement = select(OfflineSession).where(OfflineSession.class_id == class_id).options(joinedload(OfflineSession.organization))
+    return list(db.session.scalars(statement.order_by(OfflineSession.held_on, OfflineSession.id)))

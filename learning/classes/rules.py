@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-SESSION_WORDS = {"group_viewing": "集中收看", "lecture": "现场讲课"}
+SESSION_WORDS = {"group_viewing": "集中收看", "lecture": "现场讲课", "simulation": "现场模拟", "study_visit": "观摩学习", "rotation": "外出轮训"}
+ISSUED_ELSEWHERE = ("rotation",)  # held by another body, which has to be named
+CLASS_FIELDS = ("title", "audience", "venue", "trainers", "plan", "summary")
 STATE_WORDS = {"present": "实到", "leave": "请假", "absent": "缺席"}
 LEAVE_REASONS = ("年老体弱", "外出流动", "请假", "新转入", "已在外单位培训", "其他")
 

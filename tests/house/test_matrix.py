@@ -95,6 +95,8 @@ SLOW = {
     "records.certificate_picture",
     "records.branch_record_pdf",
     "records.branch_record_xlsx",
+    "audit.class_pdf",
+    "audit.sign_in_sheet",
 }  # typeset, so opened only to be refused
 WORDS = {  # what follows the question mark of an address: the kinds of ids, or words, to be smuggled in there
     "words": ("一一", "二二", "yi yi", "%"),
@@ -109,6 +111,8 @@ WORDS = {  # what follows the question mark of an address: the kinds of ids, or 
 FIELDS = {  # fields of forms that carry the id of something: its kind
     "organization_id": "organization_id",
     "parent_id": "organization_id",
+    "class_id": "class_id",
+    "makes_up_id": "session_id",
     "person_id": "person_id",
     "present": "person_id",
     "campaign": "campaign_id",
@@ -325,6 +329,7 @@ def filled(place: Place) -> dict[str, Any]:
         },
         **{"kind": "group_viewing", "held_on": day, "venue": "会议室", "present": place["person_id"]},
         **{"destination": "柳荫村党支部", "origin": "石桥村党支部", "code": f"N{place['person_id']}", "type": "", "parent_id": place["parent_id"]},
+        **{"audience": "党员", "trainers": "", "plan": "", "summary": "", "issuer": "县委党校", "class_id": 0, "makes_up_id": 0},
         **{"delivered_on": day, "delivered_by": "某某", "what": "讲解", "title": "标题", "target": "5", "since": day, "until": day, "basis": ""},
         **{"hours": "1", "remarks": "意见", "words": "", "lesson_title": "新课", "text": "文字", "to": "up", "how": "typed"},
     }

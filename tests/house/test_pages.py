@@ -18,7 +18,7 @@ from courses.questions.models import BankEntry
 from courses.questions.rules import NewItem
 from learning.accounts.actions import issue_card
 from learning.audit.models import Entry, Feedback
-from learning.classes.models import OfflineSession
+from learning.classes.models import OfflineSession, TrainingClass
 from learning.goals.models import Campaign
 from learning.organization.models import Organization, Person
 from learning.quizzes.models import Attempt
@@ -66,6 +66,7 @@ def lived_in(app: Flask, county: County, course: Any) -> dict[str, Any]:
         "certificate_id": list(db.session.scalars(select(Certificate.id))),
         "record_id": list(db.session.scalars(select(BranchRecord.id))),
         "feedback_id": list(db.session.scalars(select(Feedback.id))),
+        "class_id": list(db.session.scalars(select(TrainingClass.id))),
         "entry_id": list(db.session.scalars(select(Entry.id))),
         "roster_id": list(db.session.scalars(select(RosterDraft.id))),
         "number": list(db.session.scalars(select(Certificate.number))),
@@ -94,6 +95,7 @@ def keep_house(secretary: FlaskClient, county: County, course: Any) -> None:
     file = {"file": (io.BytesIO("姓名\n张甲\n李一一".encode()), "a.csv")}
     for path, values in (
         (f"/organizations/{county.willow}/roster/import", file),
+        (f"/organizations/{county.willow}/classes/new", {"title": "冬训", "audience": "党员", "since": "2026-11-01", "until": "2026-11-03", "venue": "礼堂"}),
         (f"/branches/{county.willow}/roll-calls/new", roll),
         (f"/branches/{county.willow}/record", campaign),
         ("/feedback", {"text": "声音太小"}),

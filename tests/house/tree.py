@@ -22,7 +22,7 @@ from learning.audit import actions as audit
 from learning.audit import branch_queries as branch
 from learning.audit.models import Entry, Feedback
 from learning.classes import actions as classes
-from learning.classes.models import OfflineSession
+from learning.classes.models import OfflineSession, TrainingClass
 from learning.goals import actions as goals
 from learning.goals.models import Campaign
 from learning.hours import actions as hours
@@ -158,6 +158,8 @@ def _live(place: str, learner: int, course: MadeCourse) -> None:
         content = shown.content(confirmed_by=by.name, confirmed_on=TODAY)
         records.confirm_branch(where, shown.campaign.id, TODAY, content, actor=by, now=NOW)
         audit.note("add_person", f"在名册中加入 {who.name}", actor=by, organization_id=where.id, about_person_id=learner, now=NOW)
+        span = {"title": f"{where.name}班次", "audience": "党员", "venue": "礼堂", "since": TODAY, "until": TODAY, "trainers": "", "plan": "", "summary": ""}
+        classes.open_class(where, span, actor=by, now=NOW)
         cell = found(f"{where.code}G", f"{where.name}小组", kind="group", parent=where, now=NOW)
         transfers.send(who, cell, actor=by, now=NOW)
         table = table_of([("名册", [["姓名", "类别"], [who.name, "预备党员"]], frozenset())])
@@ -194,6 +196,7 @@ def _surveyed(place: str) -> Place:
             "study_session_id": only(StudySession.id, StudySession.person_id == learner),
             "record_id": only(BranchRecord.id, BranchRecord.organization_id == where.id),
             "feedback_id": only(Feedback.id, Feedback.person_id == learner),
+            "class_id": only(TrainingClass.id, TrainingClass.organization_id == where.id),
             "transfer_id": only(Transfer.id, Transfer.source_id == where.id),
             "parent_id": where.parent_id or where.id,
             "entry_id": only(Entry.id, Entry.organization_id == where.id),

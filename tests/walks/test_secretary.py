@@ -7,6 +7,7 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 
+from tests.roster import books
 from tests.walks.visitor import Visitor
 
 NEWCOMER = "郑新新"
@@ -18,6 +19,24 @@ def add_someone(secretary: Visitor) -> None:
     secretary.fill("姓名", NEWCOMER).fill("手机号", "1380000").tap("加入名册").sees("11 位数字").looks_right()
     assert secretary.page.get_by_label("姓名").input_value() == NEWCOMER
     secretary.fill("手机号", "").tap("加入名册").sees("帮助郑新新登录").looks_right()
+
+
+def bring_roster(secretary: Visitor, folder: Path) -> None:
+    """A file as branches keep it is looked over, then imported; the second time nothing is left to do."""
+    rows = [
+        ["柳荫村党支部党员名册"],
+        ["姓名", "党员类别", "身份证号", "联系电话", "入党时间"],
+        ["周新新", "预备党员", books.IDENTITY, "19900009901", "2026年1月"],
+    ]
+    path = books.xlsx(folder / "名册.xlsx", [*rows, ["吴新新", "群众", "", "无", ""]])
+    for button in ("导入这 1 人", "没有要导入的变化"):
+        secretary.tap("名册导入导出").looks_right()
+        secretary.page.get_by_label("名册文件").set_input_files(path)
+        secretary.tap("读取文件").sees("身份证号，整栏没有读取", button, "类别请写", "第 4 行").sees_not(books.IDENTITY).looks_right()
+        if button.startswith("导入"):
+            secretary.tap(button).sees("已导入：新加入 1 人", "周新新")
+    secretary.page.locator("summary", has_text="每一栏是什么").click()
+    secretary.looks_right()
 
 
 def print_card(secretary: Visitor) -> tuple[str, str]:
@@ -74,6 +93,12 @@ def test_a_secretarys_day(phone: Visitor, second_phone: Visitor, second_desk: Vi
     secretary.expected.add(422)
     secretary.sign_in("secretary").go("/desk").sees("柳荫村党支部", "需要帮助", "学习中", "已完成").sees_not("石桥村").looks_right()
     branch = secretary.page.url
+    bring_roster(secretary, tmp_path)
+    secretary.go(branch).tap("批量打印登录卡").sees("周新新").looks_right()
+    secretary.go(branch).tap("组织关系转入").looks_right()
+    secretary.go(branch).tap("周新新").tap("组织关系转出").looks_right()
+    secretary.fill("转到哪个支部", "石桥村党支部").tap("提出转出").sees("等对方支部接收", "等石桥村党支部办理").looks_right()
+    secretary.tap("撤回申请").sees("已撤回").go(branch)
     add_someone(secretary)
     address, pin = print_card(secretary)
     first_sign_in(second_phone, address, pin)
