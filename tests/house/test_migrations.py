@@ -19,8 +19,8 @@ from tests.makers import make_course
 from tests.people import NOW, County
 
 Table = dict[str, Any]
-# Where ones everywhere would contradict a check: no more can be trained than are in scope.
-BESIDES: dict[str, Table] = {"campaign_count": {"in_scope": 9}}
+# Where ones everywhere would contradict a check: no more can be trained than are in scope, nobody is transferred to where they are.
+BESIDES: dict[str, Table] = {"campaign_count": {"in_scope": 9}, "transfer": {"target_id": 2}}
 
 # What a database consists of, as it says itself: names and words.
 SHAPE = {
