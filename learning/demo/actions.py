@@ -16,11 +16,13 @@ from courses.kernel.errors import Refused
 from courses.kernel.models import Installation
 from courses.media import actions as media
 from courses.questions import actions as questions
-from courses.questions.rules import Terms
+from courses.questions import bank_actions as bank
+from courses.questions.rules import Draw, Terms
 from learning.accounts import actions as accounts
 from learning.audit import actions as letters
 from learning.audit import branch_queries, campaign_actions
 from learning.demo import county, history, queries
+from learning.demo.bank import BANK
 from learning.demo.county import Someone
 from learning.demo.courses import COURSES, PASS_MARK, SERIES, SERIES_ABOUT, DemoCourse
 from learning.demo.history import When
@@ -97,8 +99,21 @@ def draft(course: DemoCourse, recording: Path | None, *, calendar: Calendar) -> 
         asset = media.add_file(recording, f"{course.lecture.removeprefix('微课：')}.mp4", actor=trainer, now=now)
         catalogue.add_lesson(version, "video", course.lecture, asset_id=asset.id)
     catalogue.add_lesson(version, "text", course.reading, text=course.text)
-    quiz = questions.write_quiz("结业测验", course.items, terms=Terms(PASS_MARK), actor=trainer, now=now)
+    quiz = questions.write_quiz(
+        "结业测验",
+        () if course.drawn else course.items,
+        draws=[Draw(course.drawn, None, len(course.items))] if course.drawn else (),
+        terms=Terms(PASS_MARK),
+        actor=trainer,
+        now=now,
+    )
     catalogue.set_final_quiz(version, quiz)
+
+
+def stock_bank(*, calendar: Calendar) -> None:
+    """The trainer fills the township's bank; what stands there is not entered again."""
+    trainer = queries.holder("trainer", "QC01")
+    bank.add_to_bank(BANK, queries.place("QC01").id, actor=trainer, now=calendar.at(When(-history.DRAFTED, 9)))
 
 
 def publish(course: DemoCourse, *, calendar: Calendar) -> bool:

@@ -81,6 +81,8 @@ def _draft(missing: list[DemoCourse], calendar: Calendar) -> None:
         click.echo(f"demo: recording {len(recorded)} lectures (slides, voice, video)")
         with ThreadPoolExecutor(2) as pool:
             recordings = dict(zip([course.key for course in recorded], pool.map(_recorder(folder), recorded), strict=True))
+        with transaction():
+            actions.stock_bank(calendar=calendar)
         for course in missing:
             with transaction():
                 actions.draft(course, recordings.get(course.key), calendar=calendar)

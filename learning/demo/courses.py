@@ -9,6 +9,7 @@ TEXTS = Path(__file__).resolve().parent / "texts"
 SERIES = "空中大讲堂"
 SERIES_ABOUT = "样例镇党委主办，一课一个主题，手机上随时可学，也可以在支部集中收看。内容为演示。"
 PASS_MARK = 60
+TOPICS = {"rules": "党务常识", "fire": "消防安全", "fraud": "反诈", "aid": "急救", "phone": "反诈", "village": "村级议事"}  # of each course's questions
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class DemoCourse:
     lecture: str = ""
     required: bool = False
     approved_quarters: int = 1  # no course is longer than a quarter of an hour
+    drawn: str = ""  # the topic of the bank from which each paper's questions are drawn, as many as there are items; the items are among them
 
     @property
     def text(self) -> str:
@@ -30,19 +32,22 @@ class DemoCourse:
         return (TEXTS / f"{self.key}.md").read_text(encoding="utf-8")
 
 
-def _single(stem: str, *options: str, answer: int, why: str) -> NewItem:
+def single(stem: str, *options: str, answer: int, why: str) -> NewItem:
+    """A single choice; `answer` is the place of the right option."""
     return NewItem("single", stem, options, (answer,), why)
 
 
-def _multiple(stem: str, *options: str, answer: tuple[int, ...], why: str) -> NewItem:
+def multiple(stem: str, *options: str, answer: tuple[int, ...], why: str) -> NewItem:
+    """A multiple choice; `answer` are the places of the right options."""
     return NewItem("multiple", stem, options, answer, why)
 
 
-def _judge(stem: str, *, right: bool, why: str) -> NewItem:
+def judge(stem: str, *, right: bool, why: str) -> NewItem:
+    """A question of 对 or 错."""
     return NewItem("true_false", stem, TRUE_FALSE, (0 if right else 1,), why)
 
 
-_HOTLINE = _single(
+_HOTLINE = single(
     "全国反诈预警劝阻专线是哪个号码？",
     "12315",
     "96110",
@@ -51,7 +56,7 @@ _HOTLINE = _single(
     answer=1,
     why="96110 是反诈预警劝阻专线。接到这个号码打来的电话，说明您或家人可能正在被骗，请一定接听。",
 )
-_SAFE_ACCOUNT = _judge("公安机关会通过电话要求群众把钱转入“安全账户”。", right=False, why="没有所谓“安全账户”。凡是电话里要求转账自证清白的，都是诈骗。")
+_SAFE_ACCOUNT = judge("公安机关会通过电话要求群众把钱转入“安全账户”。", right=False, why="没有所谓“安全账户”。凡是电话里要求转账自证清白的，都是诈骗。")
 
 COURSES = (
     DemoCourse(
@@ -62,7 +67,7 @@ COURSES = (
         reading="读一读：党员的义务、权利和学习",
         required=True,
         items=(
-            _single(
+            single(
                 "党员每年集中学习培训时间一般不少于多少学时？",
                 "16 学时",
                 "24 学时",
@@ -71,7 +76,7 @@ COURSES = (
                 answer=2,
                 why="《中国共产党党员教育管理工作条例》第二十条：党员每年集中学习培训时间一般不少于 32 学时。",
             ),
-            _single(
+            single(
                 "党支部应当每月开展几次主题党日？",
                 "1 次",
                 "2 次",
@@ -80,7 +85,7 @@ COURSES = (
                 answer=0,
                 why="《中国共产党党员教育管理工作条例》第十六条：党支部每月开展 1 次主题党日。",
             ),
-            _single("预备党员的预备期为多长时间？", "半年", "1 年", "2 年", "3 年", answer=1, why="党章第七条：预备党员的预备期为一年。"),
+            single("预备党员的预备期为多长时间？", "半年", "1 年", "2 年", "3 年", answer=1, why="党章第七条：预备党员的预备期为一年。"),
         ),
     ),
     DemoCourse(
@@ -91,9 +96,9 @@ COURSES = (
         reading="读一读：家庭防火和逃生要点",
         required=True,
         items=(
-            _single("发现火灾应当拨打哪个电话？", "110", "119", "120", "122", answer=1, why="119 是全国统一的火警电话，报警不收费。"),
-            _judge("楼房着火时，应当乘普通电梯尽快下楼。", right=False, why="火灾中普通电梯可能断电停运、灌进浓烟，应走疏散楼梯。"),
-            _multiple(
+            single("发现火灾应当拨打哪个电话？", "110", "119", "120", "122", answer=1, why="119 是全国统一的火警电话，报警不收费。"),
+            judge("楼房着火时，应当乘普通电梯尽快下楼。", right=False, why="火灾中普通电梯可能断电停运、灌进浓烟，应走疏散楼梯。"),
+            multiple(
                 "高层住宅中，下面哪些地方不得停放电动自行车或为其充电？（多选）",
                 "公共门厅",
                 "疏散走道",
@@ -102,7 +107,7 @@ COURSES = (
                 answer=(0, 1, 2, 3),
                 why="《高层民用建筑消防安全管理规定》（应急管理部令第5号，2021年8月1日起施行）：这四处都不得停放电动自行车或为其充电。",
             ),
-            _multiple(
+            multiple(
                 "在家中闻到燃气味，应当怎么做？（多选）",
                 "关闭阀门",
                 "开窗通风",
@@ -122,7 +127,7 @@ COURSES = (
         required=True,
         items=(
             _HOTLINE,
-            _single(
+            single(
                 "《反电信网络诈骗法》自何时起施行？",
                 "2021-12-01",
                 "2022-09-02",
@@ -142,8 +147,8 @@ COURSES = (
         reading="读一读：心肺复苏和AED",
         required=True,
         items=(
-            _single("需要医疗急救应当拨打哪个电话？", "119", "120", "12345", "96110", answer=1, why="120 是医疗急救电话，打通后先说清地点，听接线员指导。"),
-            _single(
+            single("需要医疗急救应当拨打哪个电话？", "119", "120", "12345", "96110", answer=1, why="120 是医疗急救电话，打通后先说清地点，听接线员指导。"),
+            single(
                 "成人心肺复苏的按压频率是每分钟多少次？",
                 "60–80 次",
                 "80–100 次",
@@ -152,9 +157,9 @@ COURSES = (
                 answer=2,
                 why="急救指南：每分钟 100 到 120 次，太慢供血不足，太快胸廓来不及回弹。",
             ),
-            _single("成人心肺复苏，按压与吹气之比是多少？", "15:1", "30:2", "10:2", "5:1", answer=1, why="每按压 30 次，吹气 2 次。不会吹气也要坚持按压。"),
-            _single("AED 是指什么？", "呼吸机", "自动体外除颤器", "血压计", "担架", answer=1, why="AED 是自动体外除颤器，开机后按语音提示操作，普通人也能用。"),
-            _single(
+            single("成人心肺复苏，按压与吹气之比是多少？", "15:1", "30:2", "10:2", "5:1", answer=1, why="每按压 30 次，吹气 2 次。不会吹气也要坚持按压。"),
+            single("AED 是指什么？", "呼吸机", "自动体外除颤器", "血压计", "担架", answer=1, why="AED 是自动体外除颤器，开机后按语音提示操作，普通人也能用。"),
+            single(
                 "发现有人一氧化碳中毒，首先应当怎么做？",
                 "喂水",
                 "确保自身安全、开窗通风并移到空气新鲜处",
@@ -167,13 +172,14 @@ COURSES = (
     ),
     DemoCourse(
         key="phone",
+        drawn="反诈",
         title="手机防骗与个人信息保护（大字版）",
         summary="写给刚用上智能手机的同志：验证码、链接、红包、贷款，哪些不能点、不能说。只有文字，字大、句短。",
         reading="读一读：手机上的四个不",
         items=(
             _HOTLINE,
             _SAFE_ACCOUNT,
-            _judge("短信验证码可以告诉自称“客服”的人。", right=False, why="验证码等于钥匙，谁要都不给。真客服不会向您要验证码。"),
+            judge("短信验证码可以告诉自称“客服”的人。", right=False, why="验证码等于钥匙，谁要都不给。真客服不会向您要验证码。"),
         ),
     ),
     DemoCourse(
@@ -182,7 +188,7 @@ COURSES = (
         summary="修路、用地、分红这样的大事怎么定：四步议、两次公开，每一步谁来做、留下什么。只有文字。",
         reading="读一读：大事怎么议，结果怎么晒",
         items=(
-            _multiple(
+            multiple(
                 "“四议两公开”中的“两公开”是指哪两项？（多选）",
                 "决议公开",
                 "实施结果公开",
@@ -191,7 +197,7 @@ COURSES = (
                 answer=(0, 1),
                 why="公开的是大家的事：决议公开、实施结果公开。个人信息不在其中。",
             ),
-            _single(
+            single(
                 "“四议”的第一步是什么？",
                 "村民代表会议决议",
                 "村党组织提议",
@@ -200,7 +206,7 @@ COURSES = (
                 answer=1,
                 why="顺序是：村党组织提议、村“两委”会议商议、党员大会审议、村民会议或者村民代表会议决议。",
             ),
-            _single(
+            single(
                 "党支部应当每月开展几次主题党日？",
                 "1 次",
                 "2 次",
@@ -220,5 +226,7 @@ def by_title(title: str) -> DemoCourse:
 
 
 def right_answers(title: str) -> dict[str, list[str]]:
-    """The right options of each question of a course, by its stem: for whoever walks through the demo."""
-    return {item.stem: [item.options[place] for place in item.places] for item in by_title(title).items}
+    """The right options of each question that a course may ask, by its stem: for whoever walks through the demo."""
+    course = by_title(title)
+    others = [item for other in COURSES if course.drawn and TOPICS[other.key] == course.drawn for item in other.items]
+    return {item.stem: [item.options[place] for place in item.places] for item in (*course.items, *others)}

@@ -91,7 +91,7 @@ def _read(person: Person, outline: Outline, lesson: LessonOutline, *, now: datet
 
 def _answer(person: Person, outline: Outline, quiz_id: int, *, slips: bool, now: datetime, county: County) -> None:
     attempt = quizzes.hand_out(person.id, quiz_id, course_id=outline.course_id, version_id=outline.version_id, lesson_id=None, now=now)
-    items = questions.items(quiz_id)
+    items = sorted(questions.asked(key for key, _ in attempt.paper).values(), key=lambda item: item.id)
     for place, item in enumerate(items):
         wrong = slips and place == len(items) - 1
         chosen = ((item.places[0] + 1) % len(item.options),) if wrong else item.places

@@ -7,6 +7,7 @@
   if (!form) { return; }
   var person = document.body.getAttribute("data-person"), name = "hall.paper." + person + "." + form.getAttribute("data-attempt");
   var token = form.querySelector("[name=csrf_token]"), waiting = form.querySelector("[data-waiting]"), timer = null, wait = 4, busy = {}, lastTry = 0;
+  var ANOTHERS = "这份卷子不是现在登录的人的。答案仍存在这台设备上，请换回原来的人登录。";
   var memory = {};  /* where storage is shut, the page itself remembers */
   var boxes = {};
 
@@ -116,7 +117,7 @@
   function trouble(fault) {
     var status = fault && fault.status, handing = read()["hand-in"];
     if (status === 422) { fault.json().then(function (body) { write({}); say(body.error || "", false); location.reload(); }); return; }
-    if (status === 403 || status === 404) { say("这份卷子不是现在登录的人的。答案仍存在这台设备上，请换回原来的人登录。", true); return; }
+    if (status === 403 || status === 404 || status === 409) { say(ANOTHERS, true); return; }
     if (status === 400 || status === 401) {
       say("登录已过期。答案都存在这台设备上，这一页不用关：" + (handing ? "登录后会自动交卷。" : "登录后会自动补上。"), true);
       renew();
@@ -136,9 +137,11 @@
     var mine = lastTry;
     fetch(location.pathname, { credentials: "same-origin", headers: { "Accept": "text/html" } }).then(function (answer) { return answer.text(); }).then(function (text) {
       var page = new DOMParser().parseFromString(text, "text/html"), fresh = page.querySelector("[data-paper] [name=csrf_token]");
-      if (page.body.getAttribute("data-person") === person && fresh && fresh.value !== token.value) { token.value = fresh.value; if (mine === lastTry) { push(); } }
-      else if (page.body.getAttribute("data-person") === person && !fresh) { location.reload(); }
-      else { later(null); }
+      var who = page.body.getAttribute("data-person");
+      if (who === person && fresh && fresh.value !== token.value) { token.value = fresh.value; if (mine === lastTry) { push(); } return; }
+      if (who === person && !fresh) { location.reload(); return; }
+      if (who && who !== person) { say(ANOTHERS, true); }
+      later(null);
     }).catch(later);
   }
   function say(words, signIn) {
