@@ -24,6 +24,7 @@ from learning.demo import commands as demo_commands
 from learning.goals import commands as goal_commands
 from learning.goals import views as goals
 from learning.quizzes import commands as quiz_commands
+from learning.quizzes import views as quizzes
 from learning.records import commands as record_commands
 from learning.records import views as records
 from learning.study import views as study
@@ -53,7 +54,7 @@ def create_app(settings: settings_.Settings | None = None) -> Flask:
     access.install(app)
 
     # The rooms.
-    for room in (accounts, catalogue, importers, media, study, records, goals, audit):
+    for room in (accounts, catalogue, importers, media, study, records, goals, audit, quizzes):
         app.register_blueprint(room.bp)
     media_jobs.install()
     importer_jobs.install()

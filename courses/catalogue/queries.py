@@ -95,6 +95,12 @@ def own_version(actor: Actor, course_id: int) -> CourseVersion:
     return own_course(actor, course_id).versions[-1]
 
 
+def version_learned(actor: Actor, course_id: int) -> CourseVersion:
+    """Of a course written by `actor` the newest published version, else the newest."""
+    versions = own_course(actor, course_id).versions
+    return next((row for row in reversed(versions) if row.publication), versions[-1])
+
+
 def own_lesson(actor: Actor, lesson_id: int) -> Lesson:
     """A lesson of the newest version of a course written by `actor`."""
     row = db.session.get(Lesson, lesson_id)

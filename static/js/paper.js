@@ -6,7 +6,7 @@
   var form = document.querySelector("[data-paper]");
   if (!form) { return; }
   var person = document.body.getAttribute("data-person"), name = "hall.paper." + person + "." + form.getAttribute("data-attempt");
-  var token = form.querySelector("[name=csrf_token]"), waiting = form.querySelector("[data-waiting]"), timer = null, wait = 4, busy = {}, lastTry = 0;
+  var token = form.querySelector("[name=csrf_token]"), waiting = form.querySelector("[data-waiting]"), timer = null, wait = 4, busy = {}, lastTry = 0, done = false;
   var ANOTHERS = "这份卷子不是现在登录的人的。答案仍存在这台设备上，请换回原来的人登录。";
   var memory = {};  /* where storage is shut, the page itself remembers */
   var boxes = {};
@@ -53,6 +53,7 @@
     });
   }
   function note(box) {
+    if (done) { return; }
     var question = box.getAttribute("data-question"), now = chosen(box), mine = read()[question];
     if (mine ? JSON.stringify(mine.chosen) === JSON.stringify(now) : box.getAttribute("data-sent") === JSON.stringify(now)) { return; }
     keep(question, { chosen: now, sequence: Math.max(sequence(box), mine ? mine.sequence : 0) + 1 });
@@ -62,6 +63,7 @@
   /* Send everything that is still kept here; when nothing is left and the paper is to be handed in, hand it in. */
   function push() {
     clearTimeout(timer);
+    if (done) { return; }
     var kept = read(), left = Object.keys(kept).filter(function (key) { return boxes[key]; });
     lastTry += 1;
     if (kept["hand-in"]) { handIn(left); return; }
@@ -87,7 +89,7 @@
     }).catch(function (fault) {
       busy[question] = false;
       said.textContent = "已存在这台设备上，还没送到";
-      trouble(fault);
+      trouble(fault, question);
     });
   }
   /* The server has answered: what was sent is kept, or another device was ahead and this, the later choice of the person, goes after it. */
@@ -104,9 +106,9 @@
     busy["hand-in"] = true;
     each(form.querySelectorAll("button"), function (button) { button.disabled = true; });
     post(form.getAttribute("action"), { answers: left.map(function (question) { return { question: Number(question), chosen: kept[question].chosen, sequence: kept[question].sequence }; }) }).then(function (body) {
+      done = true;
       write({});
-      location.href = body.result;
-      if (location.pathname === body.result) { location.reload(); }
+      location.reload();  /* the paper's address shows its result now */
     }).catch(function (fault) {
       busy["hand-in"] = false;
       each(form.querySelectorAll("button"), function (button) { button.disabled = false; });
@@ -114,9 +116,10 @@
     });
   }
 
-  function trouble(fault) {
+  function trouble(fault, question) {
+    if (done) { return; }
     var status = fault && fault.status, handing = read()["hand-in"];
-    if (status === 422) { fault.json().then(function (body) { write({}); say(body.error || "", false); location.reload(); }); return; }
+    if (status === 422) { refused(question); return; }
     if (status === 403 || status === 404 || status === 409) { say(ANOTHERS, true); return; }
     if (status === 400 || status === 401) {
       say("登录已过期。答案都存在这台设备上，这一页不用关：" + (handing ? "登录后会自动交卷。" : "登录后会自动补上。"), true);
@@ -125,6 +128,14 @@
     }
     say(handing ? "还没有交上：网络不通。答案都存在这台设备上，连上网会自动交卷。" : "网络不通。答案都存在这台设备上，可以接着做，连上网会自动补上。", false);
     later(fault);
+  }
+  /* An answer that the server does not take is let go; if the paper was handed in on another device, so is all that waits for it. */
+  function refused(question) {
+    fetch(location.pathname, { credentials: "same-origin" }).then(function (answer) { return answer.text(); }).then(function (text) {
+      if (text.indexOf("data-paper") < 0) { write({}); } else { keep(question || "hand-in", null); }
+      done = true;
+      location.reload();
+    }).catch(later);
   }
   function later(fault) {
     var asked = fault && fault.headers ? Number(fault.headers.get("Retry-After")) : 0;

@@ -265,7 +265,7 @@ def kind_of(rule: Rule) -> str | None:
         return "people"
     if rule.arguments & OF_CAMPAIGNS:
         return "campaigns"
-    return "courses" if rule.arguments & OF_COURSES and rule.endpoint.startswith("catalogue.") else None
+    return "courses" if rule.arguments & OF_COURSES and rule.endpoint.startswith(("catalogue.", "quizzes.")) else None
 
 
 def scoped(app: Flask) -> list[Rule]:
