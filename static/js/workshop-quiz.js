@@ -14,7 +14,10 @@
     Array.prototype.forEach.call(block.querySelectorAll(".option-tick input"), function (tick) { if (tick !== event.target) { tick.checked = false; } });
   });
 
-  form.querySelector("[data-more]").addEventListener("click", function (event) {
+  /* The page of one question of the bank has no more to add. */
+  if (blank) { form.querySelector("[data-more]").addEventListener("click", add); }
+
+  function add(event) {
     var place = Number(count.value);
     if (place >= 100) { return; }
     event.preventDefault();
@@ -24,7 +27,7 @@
     blocks.appendChild(block);
     count.value = String(place + 1);
     block.querySelector("textarea").focus();
-  });
+  }
 
   function closest(node) { while (node && !(node.hasAttribute && node.hasAttribute("data-block"))) { node = node.parentNode; } return node; }
 })();
