@@ -145,18 +145,6 @@ def overridden(upload_id: int) -> ResponseReturnValue:
     return meant(upload_id=upload_id)
 
 
-@bp.post("/uploads/<int:upload_id>/removal")
-@may("write_courses")
-def remove_upload(upload_id: int) -> ResponseReturnValue:
-    """Forget an upload, from the page."""
-    try:
-        _end(upload_id)
-    except arrivals.Taken as fault:
-        raise Answered(409, _("这个文件正在另一处上传，请稍等再试。")) from fault
-    flash(_("已取消，传上来的部分已经删除。"), "warm")
-    return redirect(url_for("media.uploads"))
-
-
 @bp.post("/uploads/<int:upload_id>/asset")
 @may("write_courses")
 def enter_upload(upload_id: int) -> ResponseReturnValue:
@@ -172,6 +160,18 @@ def enter_upload(upload_id: int) -> ResponseReturnValue:
             raise Answered(409, _("文件还在检查，请稍等。")) from fault
     asset = queries.own_asset(actor(), queries.own_upload(actor(), upload_id).asset_id or 0)
     return jsonify(id=asset.id, state=asset.state), 201
+
+
+@bp.post("/uploads/<int:upload_id>/removal")
+@may("write_courses")
+def remove_upload(upload_id: int) -> ResponseReturnValue:
+    """Forget an upload, from the page."""
+    try:
+        _end(upload_id)
+    except arrivals.Taken as fault:
+        raise Answered(409, _("这个文件正在另一处上传，请稍等再试。")) from fault
+    flash(_("已取消，传上来的部分已经删除。"), "warm")
+    return redirect(url_for("media.uploads"))
 
 
 def _enter(upload: Upload) -> None:
