@@ -27,6 +27,7 @@ class Playback:
     sheet: "SeekSheet | None"
     duration_seconds: int
     has_picture: bool
+    sound_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,16 @@ def playback(asset_id: int, *, person_id: int, version_id: int | None = None, no
 
     sprite = rows.get("sprite")
     sheet = SeekSheet(address("sprite") or "", plan_rules.sheet(seconds, sprite.width or 1, sprite.height or 1)) if sprite else None
-    return Playback(address("hls"), address("mp4"), address("sound"), address("poster"), sheet, seconds, bool(asset.has_picture))
+    return Playback(
+        address("hls"),
+        address("mp4"),
+        address("sound"),
+        address("poster"),
+        sheet,
+        seconds,
+        bool(asset.has_picture),
+        rows["sound"].bytes if "sound" in rows else 0,
+    )
 
 
 def preparation(asset_id: int) -> Preparation:

@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, Response, current_app, flash, g, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user, login_user, logout_user
+from flask_wtf.csrf import generate_csrf
 
 from courses.kernel import clock
-from courses.kernel.access import Stranger, actor, public, recognise, signed_in
+from courses.kernel.access import Stranger, actor, actor_id, public, recognise, signed_in
 from courses.kernel.db import NOBODYS, transaction
 from courses.kernel.errors import Forbidden, wants_json
 from courses.kernel.settings import settings
@@ -18,6 +19,7 @@ from learning.organization.rules import masked
 
 bp = Blueprint("accounts", __name__)
 login = LoginManager()
+WHO = "who"  # a cookie that scripts may read: the id of the person signed in
 
 
 class Ticket:
@@ -37,6 +39,7 @@ def install(app: Flask) -> None:
     login.init_app(app)
     app.before_request(_recognise)
     app.before_request(_first_a_password)
+    app.after_request(_say_whose)
 
 
 @login.user_loader  # type: ignore[untyped-decorator]
@@ -94,8 +97,20 @@ def sign_out() -> ResponseReturnValue:
         actions.end_session(current_user.device_id, now=clock.now())
     logout_user()
     session.clear()
+    recognise(None, Stranger)
     flash(_("已退出登录。"), "good")
-    return redirect(url_for("accounts.sign_in"))
+    response = redirect(url_for("accounts.sign_in"))
+    response.headers["Clear-Site-Data"] = '"cache"'  # so that 后退 shows nothing of the person who left
+    return response
+
+
+@bp.get("/who")
+@public
+def who() -> ResponseReturnValue:
+    """Who is signed in on this device now, for a page that has been open for long; with a token fresh for them."""
+    answer = jsonify(person=actor_id(), token=generate_csrf() if actor_id() else None)
+    answer.cache_control.no_store = True
+    return answer
 
 
 @bp.get("/me")
@@ -283,6 +298,16 @@ def _card_dead() -> ResponseReturnValue:
 def _own(kind: str, value: object) -> str:
     """What tries at something other than a name are counted under; nobody can type it as a name, which holds no NUL."""
     return sealing.index(f"\0{kind}:{value}", settings().data_key)
+
+
+def _say_whose(response: Response) -> Response:
+    """Tell scripts whose page this is, and whose the device: a page kept by the browser or its service worker is then never shown to the next person."""
+    person = str(actor_id() or "")
+    if response.mimetype == "text/html" and "actor_id" in g:
+        response.headers["Hall-Person"] = person
+        if request.cookies.get(WHO, "") != person:
+            response.set_cookie(WHO, person, max_age=settings().session_days * 86400 if person else 0, samesite="Lax", secure=settings().secure_cookies)
+    return response
 
 
 def _whose(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from flask import url_for
 from sqlalchemy import select
 
 from courses.catalogue import queries as catalogue
@@ -44,6 +45,20 @@ def course_of(person_id: int, course_id: int) -> CourseState:
     if current is None:
         raise Missing("这门课程现在没有开放。如果您已经学完，记录和证明仍在“我的记录”里。")
     return courses_of(person_id, [current])[0]
+
+
+def pages_of_started(person_id: int) -> list[str]:
+    """The addresses of the courses that the person began and has not finished, and of every section of their texts."""
+    out: list[str] = []
+    for state in courses_of(person_id, catalogue.listed()):
+        if state.begun and not state.completed_on:
+            out.append(url_for("study.course", course_id=state.outline.course_id))
+            for lesson in state.outline.lessons:
+                if lesson.kind == "text":
+                    count = len(catalogue.lesson_sections(lesson.id))
+                    first = url_for("study.lesson", lesson_id=lesson.id)
+                    out += [first, *(url_for("study.lesson", lesson_id=lesson.id, section=number) for number in range(1, count + 1))]
+    return out
 
 
 def outline_for(person_id: int, course_id: int) -> Outline:

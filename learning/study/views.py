@@ -1,5 +1,6 @@
 """The desk of whoever studies: home, courses, player, reader, quiz paper, own record, help."""
 
+import hashlib
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,9 +12,10 @@ from markdown_it import MarkdownIt
 
 from courses.catalogue import queries as catalogue
 from courses.kernel import clock
-from courses.kernel.access import actor, public, signed_in
+from courses.kernel.access import actor, actor_id, public, signed_in
 from courses.kernel.db import transaction
 from courses.kernel.settings import settings
+from courses.kernel.web import asset, stylesheet
 from courses.media import queries as media
 from learning.accounts import views as accounts
 from learning.goals import queries as goals
@@ -28,6 +30,7 @@ from learning.study import actions, forms, paper_views, queries, rules
 from learning.study.blueprint import bp
 
 __all__ = ["bp", "paper_views"]
+OFFLINE_SCRIPTS = ("outbox", "offline", "downloads", "player")
 HELP = Path(__file__).resolve().parents[2] / "docs" / "help"
 
 
@@ -59,11 +62,12 @@ def tabs() -> list[SimpleNamespace]:
 @bp.before_request
 def credit_what_waits() -> None:
     """Whoever opens a page of study gets what waited for allowance, though their player says nothing more."""
-    if request.method == "GET" and actor().id is not None:
+    person_id = actor_id()
+    if request.method == "GET" and person_id is not None:
         now, county = clock.now(), actions.County.of(settings())
-        if progress_queries.can_credit(actor().id, speed=county.limits.speed, now=now):
-            with transaction(seat=actor().id):
-                actions.catch_up(actor().id, county=county, now=now)
+        if progress_queries.can_credit(person_id, speed=county.limits.speed, now=now):
+            with transaction(seat=person_id):
+                actions.catch_up(person_id, county=county, now=now)
 
 
 @bp.get("/")
@@ -125,6 +129,23 @@ def lesson(lesson_id: int) -> ResponseReturnValue:
     )
 
 
+@bp.get("/downloads")
+@signed_in
+def downloads() -> ResponseReturnValue:
+    """What this device keeps for the field; the list is the device's own, and the server knows nothing of it."""
+    return render_template("learning/study/downloads.html")
+
+
+@bp.get("/offline")
+@signed_in
+def offline() -> ResponseReturnValue:
+    """For the service worker: the pages that make the started courses readable without a network, and what they are drawn with."""
+    pages = [url_for("study.home"), url_for("study.courses"), url_for("study.downloads"), *queries.pages_of_started(actor().id)]
+    shell = [stylesheet(), asset("vendor/lucide/icons-1.62.0.svg"), asset("img/mark.svg"), *(asset(f"js/{name}.js") for name in OFFLINE_SCRIPTS)]
+    stamp = hashlib.sha256(repr((pages, shell, clock.day_of(clock.now(), settings().zone))).encode()).hexdigest()[:16]
+    return jsonify(person=actor().id, stamp=stamp, pages=pages, shell=shell)
+
+
 @bp.post("/lessons/<int:lesson_id>/sessions")
 @signed_in
 def open_session(lesson_id: int) -> ResponseReturnValue:
@@ -141,11 +162,12 @@ def open_session(lesson_id: int) -> ResponseReturnValue:
 @signed_in
 def heartbeat(session_id: int) -> ResponseReturnValue:
     """A player's report; answered only once it is durable."""
-    report = forms.report(forms.spoken(request.get_json(silent=True), request.form, person_id=actor().id))
-    with transaction(seat=actor().id):
-        session = progress_queries.session_for(actor().id, session_id)
+    person_id = actor_id() or 0
+    report = forms.report(forms.spoken(request.get_json(silent=True), request.form, person_id=person_id))
+    with transaction(seat=person_id):
+        session = progress_queries.session_for(person_id, session_id)
         outcome = actions.watch(session, report, county=actions.County.of(settings()), now=clock.now())
-        finished = bool(progress_queries.is_finished(actor().id, session.lesson_id))
+        finished = bool(progress_queries.is_finished(person_id, session.lesson_id))
     return jsonify(covered=outcome.covered_seconds, waiting=outcome.waiting_seconds, finished=finished, open=outcome.is_open)
 
 
@@ -198,7 +220,7 @@ def help(name: str = "members") -> ResponseReturnValue:
 
 def _reader(person: Any, state: rules.CourseState, part: Any, *, done: bool, after: rules.Step | None) -> ResponseReturnValue:
     now = clock.now()
-    if not done:
+    if not done and "Offline-Copy" not in request.headers:  # a copy for later is not yet reading
         need = progress_rules.reading_seconds(part.characters, settings().reading_chars_per_minute)
         with transaction(seat=actor().id):
             progress.enrol(actor().id, state.outline.course_id, state.outline.version_id, now=now)

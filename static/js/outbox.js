@@ -1,22 +1,38 @@
 /* What was studied is written to this browser first, under the person who studied, and removed only when the server has answered that
-   it is durable. Spans are [start, stop] in seconds of the media; the server keeps their union, so sending twice changes nothing. */
+   it is durable. Spans are [start, stop] in seconds of the media; the server keeps their union, so sending twice changes nothing. Each
+   page writes a record of its own, so two tabs never overwrite each other; what a killed page left is sent by the next one. */
 var Outbox = (function () {
   "use strict";
   var person = document.body.getAttribute("data-person");
   var meta = document.querySelector("meta[name=csrf-token]");
   var token = meta ? meta.getAttribute("content") : "";
-  var busy = {}, waits = {}, listeners = [];
+  var page = name(), mine = {}, busy = {}, waits = {}, timers = {}, listeners = [], silent = false;
+  var MOST = 300, ALIVE = 15000;
 
-  function key(lesson) { return "hall.watch." + person + "." + lesson; }
-
-  function read(lesson) {
-    try { return JSON.parse(localStorage.getItem(key(lesson))) || { spans: [] }; } catch (fault) { return { spans: [] }; }
+  function name() {
+    var out = "";
+    while (out.length < 16) { out += Math.random().toString(36).slice(2, 10); }
+    return out.slice(0, 16);
   }
-  function write(lesson, value) {
+  function prefix(kind) { return "hall." + kind + "." + person + "."; }
+  function key(lesson, source) { return prefix("watch") + lesson + "." + source; }
+
+  /* The browser's storage, which may be full, cleared or forbidden: then what this page knows is kept in the page alone. */
+  function load(where) { try { return JSON.parse(localStorage.getItem(where)); } catch (fault) { return null; } }
+  function store(where, value) {
     try {
-      if (value.spans.length || value.moved) { localStorage.setItem(key(lesson), JSON.stringify(value)); } else { localStorage.removeItem(key(lesson)); }
+      if (value) { localStorage.setItem(where, JSON.stringify(value)); } else { localStorage.removeItem(where); }
       return true;
     } catch (fault) { return false; }
+  }
+  function names(start) {
+    var found = [];
+    try {
+      for (var place = 0; place < localStorage.length; place += 1) {
+        if (localStorage.key(place).indexOf(start) === 0) { found.push(localStorage.key(place)); }
+      }
+    } catch (fault) { found = []; }
+    return found;
   }
 
   function merged(spans) {
@@ -40,99 +56,198 @@ var Outbox = (function () {
   function whole(spans) {
     return spans.map(function (span) { return [Math.ceil(span[0]), Math.floor(span[1])]; }).filter(function (span) { return span[0] < span[1]; });
   }
+  function says(record) { return whole(record.spans).length > 0 || Boolean(record.moved); }
 
   function post(url, body, leaving) {
+    body.person = Number(person);
+    if (leaving && window.Request && !("keepalive" in window.Request.prototype) && navigator.sendBeacon) {
+      var form = new FormData();
+      form.append("csrf_token", token);
+      form.append("report", JSON.stringify(body));
+      navigator.sendBeacon(url, form);
+      return new Promise(function () { /* the page is gone; the next one sends again what is kept */ });
+    }
     return fetch(url, {
       method: "POST", credentials: "same-origin", keepalive: Boolean(leaving),
       headers: { "Content-Type": "application/json", "Accept": "application/json", "X-CSRFToken": token },
       body: JSON.stringify(body)
-    });
-  }
-
-  function session(lesson) {
-    var name = "hall.session." + person + "." + lesson, kept = null;
-    try { kept = JSON.parse(sessionStorage.getItem(name)); } catch (fault) { kept = null; }
-    if (kept) { return Promise.resolve(kept); }
-    return post("/lessons/" + lesson + "/sessions", {}).then(function (answer) {
-      if (!answer.ok) { throw answer; }
-      return answer.json();
-    }).then(function (opened) {
-      var fresh = { id: opened.session, sequence: 0 };
-      keep(lesson, fresh);
-      return fresh;
-    });
-  }
-  function keep(lesson, value) {
-    try { sessionStorage.setItem("hall.session." + person + "." + lesson, JSON.stringify(value)); } catch (fault) { /* private mode: kept in memory alone */ }
-  }
-  function forget(lesson) {
-    try { sessionStorage.removeItem("hall.session." + person + "." + lesson); } catch (fault) { /* nothing to forget */ }
-  }
-
-  /* Remember that [start, stop] was played. */
-  function add(lesson, start, stop, position, sound) {
-    var kept = read(lesson);
-    kept.spans = merged(kept.spans.concat([[start, stop]]));
-    kept.position = position; kept.sound = Boolean(sound); kept.moved = true;
-    return write(lesson, kept);
-  }
-
-  /* Send what is kept of a lesson; resolves with the server's answer, or null when it stays kept. */
-  function flush(lesson, leaving) {
-    if (!person || (busy[lesson] && !leaving)) { return Promise.resolve(null); }
-    busy[lesson] = true;
-    var kept = read(lesson), sent = whole(kept.spans);
-    return session(lesson).then(function (open) {
-      open.sequence += 1;
-      keep(lesson, open);
-      return post("/sessions/" + open.id + "/reports", { spans: sent, position: Math.floor(kept.position || 0), sequence: open.sequence, sound: Boolean(kept.sound) }, leaving);
     }).then(function (answer) {
       if (!answer.ok) { throw answer; }
       return answer.json();
+    });
+  }
+
+  /* The record of this page about a lesson. Studying a lecture that was downloaded goes on in the session that its download opened. */
+  function record(lesson) {
+    if (!mine[lesson]) {
+      var download = load(prefix("download") + lesson);
+      mine[lesson] = { spans: [], position: 0, held: 0, moved: false, sound: false, sequence: 0, key: name(), session: download && download.session || null };
+    }
+    return mine[lesson];
+  }
+
+  /* Remember that [start, stop] was played. False when the browser would not keep it. */
+  function add(lesson, start, stop, position, sound) {
+    var kept = record(lesson);
+    kept.spans = merged(kept.spans.concat([[start, stop]]));
+    kept.position = position; kept.sound = Boolean(sound); kept.moved = true; kept.held = Date.now();
+    return store(key(lesson, page), kept);
+  }
+
+  /* Where this browser stood last in a lesson, as long as the server has not answered for it. */
+  function stood(lesson) {
+    var found = names(prefix("watch") + lesson).map(load).filter(function (kept) { return kept && kept.moved; });
+    found.sort(function (a, b) { return (b.held || 0) - (a.held || 0); });
+    return found.length ? found[0].position : null;
+  }
+
+  function opened(lesson, kept, leaving) {
+    if (kept.session) { return Promise.resolve(kept); }
+    kept.key = kept.key || name();
+    return post("/lessons/" + lesson + "/sessions", { key: kept.key }, leaving).then(function (answer) {
+      kept.session = answer.session; kept.sequence = 0;
+      return kept;
+    });
+  }
+
+  /* Send a record; resolves with the server's answer, or null when it stays kept. `rest` is told what is left. */
+  function send(lesson, kept, rest, leaving) {
+    var sent, held;
+    return opened(lesson, kept, leaving).then(function () {
+      sent = whole(kept.spans).slice(0, MOST); held = kept.held; kept.sequence = (kept.sequence || 0) + 1;
+      var ago = Math.max(0, Math.floor((Date.now() - (held || Date.now())) / 1000));
+      return post("/sessions/" + kept.session + "/reports", {
+        id: page, sequence: kept.sequence, spans: sent, position: Math.floor(kept.position || 0), ago: ago, sound: Boolean(kept.sound)
+      }, leaving);
     }).then(function (said) {
-      var now = read(lesson);
-      now.spans = without(now.spans, sent);
-      now.moved = now.position !== kept.position;
-      write(lesson, now);
+      kept.spans = without(kept.spans, sent);
+      kept.moved = kept.moved && kept.held !== held;
+      if (said.open === false) { kept.session = null; kept.key = null; }
+      rest(kept);
+      return said;
+    }).catch(function (fault) {
+      if (fault && fault.status === 404 && kept.session) { kept.session = null; kept.key = null; rest(kept); }
+      throw fault;
+    });
+  }
+
+  /* Send what this page knows of a lesson. */
+  function flush(lesson, leaving) {
+    if (!person || silent || (busy[lesson] && !leaving)) { return Promise.resolve(null); }
+    busy[lesson] = true;
+    var kept = record(lesson);
+    return send(lesson, kept, function (left) { store(key(lesson, page), says(left) ? left : null); }, leaving).then(function (said) {
       busy[lesson] = false; waits[lesson] = 0;
       tell(lesson, "saved", said);
-      if (said.waiting > 0 && !said.finished) { later(lesson, Math.min(30, 1 + said.waiting / 2)); }
+      if (says(kept)) { later(lesson, 2); } else if (said.waiting > 0 && !said.finished) { later(lesson, Math.min(30, 1 + said.waiting / 2)); }
       return said;
     }).catch(function (fault) {
       busy[lesson] = false;
-      if (fault && fault.status === 404) { forget(lesson); }
-      tell(lesson, fault && (fault.status === 401 || fault.status === 400) ? "signed-out" : fault && fault.status === 422 ? "refused" : "kept", null);
-      if (!fault || !([400, 401, 403, 422].indexOf(fault.status) >= 0)) { later(lesson, after(fault, lesson)); }
-      return null;
+      return failed(lesson, fault, function () { return flush(lesson); });
     });
   }
 
-  function after(fault, lesson) {
-    var asked = fault && fault.headers ? Number(fault.headers.get("Retry-After")) : 0;
-    waits[lesson] = Math.min(120, (waits[lesson] || 2) * 2);
-    return (asked || waits[lesson]) * (0.7 + 0.6 * Math.random());
+  /* What was kept by a page that is no more: sent as it stands, and removed unless it has changed meanwhile. */
+  function sendLeft(where) {
+    var parts = where.split("."), lesson = parts[3], before = null, kept;
+    try { before = localStorage.getItem(where); kept = JSON.parse(before); } catch (fault) { kept = null; }
+    if (!kept || !kept.spans || parts[4] === page || Math.abs(Date.now() - (kept.held || 0)) < ALIVE) { return; }
+    if (!says(kept)) { store(where, null); return; }
+    send(lesson, kept, function (left) {
+      var unchanged = false;
+      try { unchanged = localStorage.getItem(where) === before; } catch (fault) { unchanged = false; }
+      if (unchanged) { store(where, says(left) ? left : null); }
+    }).then(function (said) { tell(lesson, "saved", said); if (says(kept)) { sendLeft(where); } }).catch(function (fault) {
+      failed(lesson, fault, function () { sendLeft(where); });
+    });
   }
-  function later(lesson, seconds) { setTimeout(function () { flush(lesson); }, seconds * 1000); }
-  function tell(lesson, what, said) { listeners.forEach(function (listener) { listener(String(lesson), what, said); }); }
 
-  function all() {
-    var start = "hall.watch." + person + ".", found = [];
-    try {
-      for (var place = 0; place < localStorage.length; place += 1) {
-        var name = localStorage.key(place);
-        if (name.indexOf(start) === 0) { found.push(name.slice(start.length)); }
-      }
-    } catch (fault) { found = []; }
-    return found;
+  /* 读完了 on a text, kept until the server has taken it; a text read offline may have to wait as long as reading it takes. */
+  function read(lesson) { store(prefix("read") + lesson, { held: Date.now() }); return sendRead(prefix("read") + lesson); }
+  function sendRead(where) {
+    var lesson = where.split(".")[3];
+    return post("/lessons/" + lesson + "/reading", {}).then(function (said) {
+      if (said.finished) { store(where, null); } else { setTimeout(function () { sendRead(where); }, (said.wait + 1) * 1000); }
+      tell(lesson, said.finished ? "read" : "reading", said);
+    }).catch(function (fault) { return failed(lesson, fault, function () { return sendRead(where); }); });
   }
-  function flushAll() { all().forEach(function (lesson) { flush(lesson); }); }
+
+  function failed(lesson, fault, again) {
+    var status = fault && fault.status;
+    if (status === 409) { silent = true; tell(lesson, "other", null); return null; }
+    if (status === 400 || status === 401) { return asked(lesson, again); }
+    tell(lesson, status === 403 || status === 422 ? "refused" : "kept", null);
+    if (status !== 403 && status !== 422) { setTimeout(again, after(fault, lesson) * 1000); }
+    return null;
+  }
+  /* Signed out, or a page open for so long that its token is old: ask who is here before saying anything more. */
+  function asked(lesson, again) {
+    return fetch("/who", { credentials: "same-origin", headers: { "Accept": "application/json" } }).then(function (answer) { return answer.json(); }).then(function (now) {
+      if (String(now.person) !== person) { silent = true; tell(lesson, now.person ? "other" : "signed-out", null); return null; }
+      if (now.token === token) { tell(lesson, "refused", null); return null; }
+      token = now.token;
+      return again();
+    }).catch(function () { tell(lesson, "kept", null); setTimeout(again, after(null, lesson) * 1000); return null; });
+  }
+
+  /* How long to wait before the next try: never sooner than asked, and not all at once. */
+  function after(fault, lesson) {
+    var wish = fault && fault.headers ? Number(fault.headers.get("Retry-After")) : 0;
+    waits[lesson] = Math.min(120, (waits[lesson] || 2) * 2);
+    return Math.max(wish || 0, waits[lesson] / 2) * (1 + 0.5 * Math.random());
+  }
+  function later(lesson, seconds) {
+    clearTimeout(timers[lesson]);
+    timers[lesson] = setTimeout(function () { flush(lesson); }, seconds * 1000);
+  }
+
+  function tell(lesson, what, said) {
+    listeners.forEach(function (listener) { listener(String(lesson), what, said); });
+    show();
+  }
+  /* Say what this browser still keeps, for whoever is signed in and for others. */
+  function show() {
+    var line = document.querySelector("[data-outbox]"), own = {}, others = false;
+    if (!line) { return; }
+    names("hall.watch.").concat(names("hall.read.")).forEach(function (where) {
+      var kept = load(where), parts = where.split(".");
+      if (!kept || (kept.spans && !says(kept)) || parts[4] === page) { return; }
+      if (parts[2] === person) { own[parts[3]] = true; } else { others = true; }
+    });
+    var count = Object.keys(own).length;
+    line.hidden = count === 0 && !others;
+    line.textContent = (count ? "这台设备里还有 " + count + " 课的学习记录没交上去，连上网会自动补交，不会丢。" : "") +
+      (others ? "这台设备里还存着另一位同志没交上去的学习记录，等他本人登录后自动补交，不会算到您名下。" : "");
+  }
+
+  function flushAll() {
+    Object.keys(mine).forEach(function (lesson) { if (says(mine[lesson])) { flush(lesson); } });
+    names(prefix("watch")).forEach(sendLeft);
+    names(prefix("read")).forEach(sendRead);
+  }
+  /* A page that the browser kept is shown to nobody but its person. */
+  function ours() {
+    var found = /(?:^|; )who=(\d*)/.exec(document.cookie);
+    return !navigator.cookieEnabled || (found ? found[1] : "") === person;
+  }
+  function look(restored) {
+    if (!ours() && (restored || location.pathname !== "/")) {
+      silent = true;
+      document.documentElement.hidden = true;
+      if (restored) { location.reload(); } else { location.replace("/"); }
+      return;
+    }
+    if (restored && !document.querySelector("[data-player], [data-paper]")) { location.reload(); } else { flushAll(); show(); }
+  }
 
   if (person) {
     window.addEventListener("online", flushAll);
-    window.addEventListener("pageshow", function (event) {
-      if (event.persisted && !document.querySelector("[data-player], [data-paper]")) { location.reload(); } else if (event.persisted) { flushAll(); }
-    });
-    flushAll();
+    window.addEventListener("pageshow", function (event) { if (event.persisted) { look(true); } });
+    look(false);
+    setTimeout(flushAll, ALIVE + 1000);
   }
-  return { add: add, flush: flush, read: read, listen: function (listener) { listeners.push(listener); } };
+  return {
+    add: add, flush: flush, stood: stood, read: read, name: name, post: post, load: load, store: store, names: names, prefix: prefix,
+    person: person, listen: function (listener) { listeners.push(listener); }
+  };
 })();

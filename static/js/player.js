@@ -1,5 +1,5 @@
 /* The player of a lecture: <div data-player ...>. Plays HLS (Apple's own, else hls.js loaded at the first tap, else an MP4) or the sound
-   alone, remembers which seconds were really played, and resumes. Needs outbox.js. */
+   alone, remembers which seconds were really played, and resumes. Needs outbox.js and downloads.js. */
 (function () {
   "use strict";
   Array.prototype.forEach.call(document.querySelectorAll("[data-player]"), setUp);
@@ -8,10 +8,11 @@
     var video = box.querySelector("video"), screen = box.querySelector(".screen"), big = box.querySelector("[data-play]");
     var saved = box.querySelector("[data-saved]"), part = box.querySelector("[data-part]");
     var lesson = box.getAttribute("data-lesson"), length = Number(box.getAttribute("data-length"));
-    var local = Outbox.read(lesson);
-    var resume = local.moved && local.position ? Math.max(0, local.position - 3) : Number(box.getAttribute("data-resume"));
+    var local = Outbox.stood(lesson);
+    var resume = local ? Math.max(0, local - 3) : Number(box.getAttribute("data-resume"));
     var done = box.getAttribute("data-done") === "yes";
-    var hls = null, sound = false, started = false, last = null, lastAt = 0, sinceSave = 0, place = resume;
+    var hls = null, sound = false, started = false, last = null, lastAt = 0, sinceSave = 0, place = resume, here = null, keeps = true;
+    Downloads.sound(lesson).then(function (blob) { here = blob ? URL.createObjectURL(blob) : null; });
 
     function say(words) { if (saved.textContent !== words) { saved.textContent = words; } }
     function clock(seconds) { var s = Math.floor(seconds); return Math.floor(s / 60) + ":" + ("0" + (s % 60)).slice(-2); }
@@ -22,6 +23,7 @@
       var url = sound ? box.getAttribute("data-sound") : box.getAttribute("data-hls") || box.getAttribute("data-mp4") || box.getAttribute("data-sound");
       if (hls) { hls.destroy(); hls = null; }
       last = null;
+      if (here && (sound || navigator.onLine === false)) { screen.className = "screen sounding"; direct(here, at, play); return; }
       if (/\.m3u8$/.test(url) && !apple()) {
         library(function (ready) {
           if (!ready) { direct(box.getAttribute("data-mp4") || url, at, play); return; }
@@ -80,13 +82,14 @@
       var at = video.currentTime, moment = performance.now();
       var most = (moment - lastAt) / 1000 * video.playbackRate + 1.2;
       if (last !== null && at > last && at - last <= most) {
-        if (!Outbox.add(lesson, last, at, at, sound)) { say("这台手机存不下记录，请保持网络畅通。"); }
+        keeps = Outbox.add(lesson, last, at, at, sound);
+        if (!keeps) { say("这台设备存不下记录，学到的部分会马上上交，请保持网络畅通。"); }
       }
       last = video.seeking ? null : at;
       lastAt = moment;
       if (at > 0) { place = at; }
       part.textContent = clock(at) + " / " + clock(length);
-      if (moment - sinceSave > 12000) { sinceSave = moment; Outbox.flush(lesson); }
+      if (moment - sinceSave > (keeps ? 12000 : 3000)) { sinceSave = moment; Outbox.flush(lesson); }
     }
     video.addEventListener("timeupdate", track);
     video.addEventListener("seeking", function () { last = null; });
@@ -114,6 +117,7 @@
     Outbox.listen(function (about, what, answer) {
       if (about !== lesson || done) { return; }
       if (what === "kept") { say("网络断了，已看的部分存在手机里，连上网会自动补上。"); }
+      if (what === "other") { say("这台设备换了人登录。已看的部分存在设备里，等您本人再登录时补上。"); }
       if (what === "signed-out") { say("登录已过期。已看的部分存在手机里，刷新页面或重新登录后会自动补上。"); }
       if (what === "refused") { say("这门课程刚刚有变动，请回到课程页重新进入。"); }
       if (what !== "saved") { return; }
