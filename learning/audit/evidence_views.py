@@ -7,9 +7,9 @@ from courses.kernel.access import actor, may
 from courses.kernel.web import paged
 from learning.audit import evidence_queries
 from learning.audit.blueprint import bp
-from learning.audit.evidence_rules import spans_text
 from learning.classes.rules import SESSION_WORDS, state_text
 from learning.hours.rules import KINDS
+from learning.progress.rules import spans_text
 from learning.records.rules import ROUTE_WORDS
 
 

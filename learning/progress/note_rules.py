@@ -3,7 +3,7 @@
 Evidence holds positions in the media and counts, never the hour of the day.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,9 @@ CROWDED_SESSIONS = 30  # opened within an hour: one every two minutes
 SWIFT_SECONDS = 2  # a question of a passed paper
 SWIFT_QUESTIONS = 5  # shorter papers say nothing
 _SHOWN = 20  # spans kept as evidence
+
+
+KIND_WORDS = {"ahead": "报的比时间允许的多", "crowded": "打开课程很频繁", "pieces": "播放位置很零碎", "swift": "测验答得很快"}
 
 
 @dataclass(frozen=True)
@@ -49,3 +52,15 @@ def of_paper(questions: int, seconds: int) -> tuple[Oddity, ...]:
     most = questions * SWIFT_SECONDS
     swift = questions >= SWIFT_QUESTIONS and seconds < most
     return (Oddity("swift", most - seconds, {"questions": questions, "seconds": seconds}),) if swift else ()
+
+
+def words(kind: str, evidence: Mapping[str, Any]) -> str:
+    """A note's evidence in a sentence, with what may honestly explain it."""
+    where = rules.spans_text((start, stop) for start, stop in evidence.get("spans", []))
+    if kind == "ahead":
+        return f"一次报上来的学习比当时的时间多出约 {evidence['seconds'] // 60} 分钟，位置 {where}。手机清过缓存、离线学习后补交，都会这样。"
+    if kind == "crowded":
+        return f"一小时内打开课程 {evidence['sessions']} 次。网络不好、反复刷新，都会这样。"
+    if kind == "pieces":
+        return f"播放位置有 {evidence['pieces']} 小段，前几段 {where}。来回拖动找内容，会这样。"
+    return f"{evidence['questions']} 道题用了 {evidence['seconds']} 秒答完并通过。做过一遍再做，会这样。"

@@ -11,7 +11,7 @@ from courses.kernel.db import db
 from courses.kernel.errors import Missing
 from courses.media.models import Asset
 from learning.progress import rules
-from learning.progress.models import HAS_WAITING, Allowance, Coverage, Enrolment, LessonCompletion, StudySession
+from learning.progress.models import HAS_WAITING, Allowance, Coverage, Enrolment, LessonCompletion, StudyNote, StudySession
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,11 @@ def recording_of(lesson_id: int) -> Recording:
     """The recording that a lesson has now; none for a text."""
     found = db.session.execute(select(Asset.id, Asset.duration_seconds).join(Lesson, Lesson.asset_id == Asset.id).where(Lesson.id == lesson_id)).first()
     return Recording(found.id, found.duration_seconds or 0) if found else Recording(None, 0)
+
+
+def notes(person_id: int) -> list[StudyNote]:
+    """The notes 请核对 about a person."""
+    return list(db.session.scalars(select(StudyNote).where(StudyNote.person_id == person_id).order_by(StudyNote.id)))
 
 
 def course_of(row: StudySession | Coverage) -> int:

@@ -173,6 +173,18 @@ def resume_at(position: int, length: int) -> int:
     return 0 if position >= length - 3 else max(0, position - 3)
 
 
+def clock_text(seconds: int) -> str:
+    """A position in a recording: 75 as 1:15, 3675 as 1:01:15."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def spans_text(spans: Iterable[Span]) -> str:
+    """Spans of a recording as 0:00–1:40、2:10–3:00."""
+    return "、".join(f"{clock_text(start)}–{clock_text(stop)}" for start, stop in spans)
+
+
 def _varint(number: int) -> bytes:
     out = bytearray()
     while number >= 0x80:

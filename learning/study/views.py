@@ -23,6 +23,7 @@ from learning.hours import queries as hours
 from learning.hours import rules as hours_rules
 from learning.organization import rules as organization_rules
 from learning.progress import actions as progress
+from learning.progress import note_rules
 from learning.progress import queries as progress_queries
 from learning.progress import rules as progress_rules
 from learning.records import queries as records
@@ -127,6 +128,15 @@ def lesson(lesson_id: int) -> ResponseReturnValue:
         sections=catalogue.lesson_sections(lesson_id),
         speeds=[speed for speed in (1, 1.25, 1.5, 2) if speed <= settings().watch_speed],
     )
+
+
+@bp.get("/record/notes")
+@signed_in
+def notes() -> ResponseReturnValue:
+    """What is odd about the person's own study, as the county's administrator and the auditor see it."""
+    mine = progress_queries.notes(actor().id)
+    titles = catalogue.titles(row.course_id for row in mine)
+    return render_template("learning/study/notes.html", notes=mine, titles=titles, kinds=note_rules.KIND_WORDS, words=note_rules.words)
 
 
 @bp.get("/downloads")

@@ -6,10 +6,10 @@ import pytest
 
 from courses.kernel import clock
 from courses.kernel.db import db, transaction
-from learning.audit import evidence_rules
 from learning.hours import actions as hours
 from learning.organization.models import Person
 from learning.progress import actions as progress
+from learning.progress import rules
 from learning.progress.actions import Limits, Report
 from learning.quizzes import actions as quizzes
 from learning.records import actions as records
@@ -23,7 +23,7 @@ LIMITS = Limits(2.0, 0.9, 800)
 
 
 def test_positions_read_as_on_a_player():
-    assert evidence_rules.spans_text([(0, 100), (130, 3675)]) == "0:00–1:40、2:10–1:01:15"
+    assert rules.spans_text([(0, 100), (130, 3675)]) == "0:00–1:40、2:10–1:01:15"
 
 
 @pytest.fixture

@@ -31,6 +31,8 @@ from learning.organization.actions import Belonging, admit, appoint, found
 from learning.organization.models import Appointment, Organization, Person, Transfer
 from learning.progress import actions as progress
 from learning.progress.models import StudySession
+from learning.progress.note_actions import note
+from learning.progress.note_rules import of_opening
 from learning.quizzes.models import Attempt
 from learning.records import actions as records
 from learning.records.models import BranchRecord, Certificate
@@ -149,6 +151,7 @@ def _live(place: str, learner: int, course: MadeCourse) -> None:
     _post(aide, "adviser", place)
     with transaction():
         where, who = organization(place), db.session.get_one(Person, learner)
+        note(learner, course.course, of_opening(40), today=TODAY)
         progress.open_session(learner, course.video, length_seconds=100, now=clock.now())
         audit.write_feedback(f"{who.name}来信", actor=who, now=NOW)
         outline, by = catalogue_queries.outline(course.version), db.session.get_one(Person, aide)

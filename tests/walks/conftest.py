@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
 from tests.demo.build import build_demo
 from tests.walks.visitor import Visitor
@@ -82,15 +82,26 @@ def upload_limit_mb() -> int:
     return UPLOAD_LIMIT_MB
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all walks."""
+def chromium() -> str:
+    """The browser's program."""
     program = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
     assert Path(program).exists(), "Chromium is missing: ./manage test installs it, or set CHROMIUM"
+    return program
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Playwright]:
+    """What drives browsers."""
     with sync_playwright() as play:
-        running = play.chromium.launch(executable_path=program, args=FLAGS)
-        yield running
-        running.close()
+        yield play
+
+
+@pytest.fixture(scope="session")
+def browser(engine: Playwright) -> Iterator[Browser]:
+    """One Chromium for all walks."""
+    running = engine.chromium.launch(executable_path=chromium(), args=FLAGS)
+    yield running
+    running.close()
 
 
 @pytest.fixture
