@@ -45,6 +45,7 @@
     }
     function fatal(fault) {
       if (fault.type === "mediaError") { hls.recoverMediaError(); return; }
+      if (here && !sound) { sound = true; say("网络断了，接着放已下载的声音。"); source(place, true); return; }
       say("网络不太好，正在重新连接……已看的部分都记着。");
       setTimeout(function () { renew(function () { source(place, true); }); }, 3000);
     }
