@@ -62,6 +62,7 @@ def create_app(settings: settings_.Settings | None = None) -> Flask:
     # The commands.
     for commands in (kernel_commands, county_commands, demo_commands, goal_commands, quiz_commands, record_commands):
         app.cli.add_command(commands.cli)
+    app.cli.add_command(record_commands.key_cli)
     return app
 
 

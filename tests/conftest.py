@@ -1,6 +1,7 @@
 """One migrated database a test run, copied for each test; nothing is mocked but the clock."""
 
 import base64
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,8 +10,10 @@ from flask import Flask, g
 from flask_migrate import upgrade
 
 from app import create_app
+from courses.kernel import clock
 from courses.kernel.db import db
 from courses.kernel.settings import Settings
+from learning.records import keys
 from tests import compiled, databases, people
 from tests.clients import Critic
 
@@ -65,6 +68,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     app = create_app(settings_in(folder))
     with app.app_context():
         upgrade()
+        keys.begin(folder / "keys", now=clock.now())
         db.engine.dispose()  # the last connection folds the write-ahead log into the file
     return folder
 
@@ -73,6 +77,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def app(migrated: Path, tmp_path: Path) -> Iterator[Flask]:
     """The app on a database of its own, inside its context."""
     databases.copy(migrated, tmp_path)
+    shutil.copytree(migrated / "keys", tmp_path / "keys", dirs_exist_ok=True)
     made = create_app(settings_in(tmp_path))
     made.config["WTF_CSRF_ENABLED"] = False
     made.test_client_class = Critic

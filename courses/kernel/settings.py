@@ -97,6 +97,10 @@ def _inner_location(value: str) -> str:
     return place
 
 
+def _folder(value: str) -> Path | None:
+    return Path(value.strip()) if value.strip() else None
+
+
 def _words(value: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in value.split(",") if word.strip())
 
@@ -124,6 +128,9 @@ class Settings:
         shown=False,
     )
     data_dir: Path = _setting(Path, Path("var"), "Folder of the database, media and uploads. A local disk, never a network share.")
+    keys_dir: Path | None = _setting(
+        _folder, None, "Folder of the keys that records are signed with, apart from the database and its backups. Empty: keys/ in DATA_DIR."
+    )
     database_url: str = _setting(
         _database,
         "",

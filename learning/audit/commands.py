@@ -9,8 +9,10 @@ from courses.kernel.db import db, transaction
 from courses.kernel.errors import Refused
 from courses.kernel.settings import settings
 from learning.accounts import rules, sealing
-from learning.audit import county_actions
-from learning.organization.models import Organization
+from learning.accounts.models import Account
+from learning.audit import county_actions, erasure_actions
+from learning.audit.people_actions import Moment
+from learning.organization.models import Organization, Person
 from learning.organization.rules import KINDS
 
 cli = AppGroup("county", help="How a real county begins.")
@@ -64,6 +66,26 @@ def administrator(county: str, code: str, name: str, user_name: str, password: s
     except Refused as refusal:
         raise click.ClickException(refusal.message) from refusal
     click.echo(f"{name} 可以用“{user_name}”登录了 / may now sign in")
+
+
+@cli.command("erase")
+@click.argument("person_id", type=int)
+@click.option("--by", "user_name", prompt="管理员的用户名 / user name of the administrator")
+@click.option("--reason", prompt="依据或原因（不要写姓名） / reason, without a name")
+@click.confirmation_option(prompt="删除后不能恢复，确定吗 / this cannot be undone; go on?")
+def erase(person_id: int, user_name: str, reason: str) -> None:
+    """Erase the data of the person with the number PERSON_ID; what the log proves stands."""
+    now = clock.now()
+    try:
+        with transaction():
+            person, account = db.session.get(Person, person_id), db.session.scalar(select(Account).where(Account.user_name == user_name))
+            if person is None or account is None:
+                raise Refused("没有这个编号的同志，或者没有这个用户名。")
+            when = Moment(now, clock.day_of(now, settings().zone))
+            erased = len(erasure_actions.erase(person, reason, actor=account.person, when=when).leaves)
+    except Refused as fault:
+        raise click.ClickException(fault.message) from fault
+    click.echo(f"已删除，登记簿的 {erased} 条只留承诺值 / erased, {erased} leaves keep their commitments alone")
 
 
 def _county() -> tuple[str, str]:

@@ -1,6 +1,5 @@
 """Writes of records. `settle` is the only door to one: it recomputes from facts and may be called any number of times."""
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -19,7 +18,7 @@ from learning.organization import queries as organization
 from learning.organization.models import Organization, Person
 from learning.progress import queries as progress
 from learning.quizzes import queries as quizzes
-from learning.records import log, queries, rules
+from learning.records import log, queries, rules, signing_actions, tree
 from learning.records.models import BranchRecord, Certificate, Correction, CourseCompletion, Revocation
 
 
@@ -95,6 +94,7 @@ def issue(completion: CourseCompletion, *, now: datetime) -> Certificate | None:
     completion.certificate = certificate
     db.session.flush()
     log.append("certificate", certificate, now=now)
+    signing_actions.credential(certificate, now=now)
     return certificate
 
 
@@ -128,7 +128,7 @@ def correct(certificate: Certificate, field: str, value: str, reason: str, *, ac
 def confirm_branch(branch: Organization, campaign_id: int, as_of: date, content: Mapping[str, Any], *, actor: Person, now: datetime) -> BranchRecord:
     """The secretary confirms the branch's completion record: a snapshot, numbered, hashed and logged."""
     log.hold()
-    kept = rules.plain(content)
+    kept = rules.salted(rules.plain(content), iter(lambda: secrets.token_hex(16), ""))
     row = BranchRecord(
         organization_id=branch.id,
         campaign_id=campaign_id,
@@ -136,13 +136,14 @@ def confirm_branch(branch: Organization, campaign_id: int, as_of: date, content:
         code=_code(),
         as_of=as_of,
         content=kept,
-        sha256=hashlib.sha256(rules.canonical(kept)).hexdigest(),
+        sha256=rules.fingerprint(kept),
         confirmed_by_id=actor.id,
         confirmed_at=now,
     )
     db.session.add(row)
     db.session.flush()
     log.append("branch_record", row, now=now)
+    tree.checkpoint(now=now)
     return row
 
 

@@ -1,21 +1,68 @@
-"""Commands of records."""
+"""Commands of records and of the keys that sign them."""
 
 import sys
+from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
-from learning.records import log
+from courses.kernel import clock
+from courses.kernel.errors import Refused
+from learning.records import keys, log
 
 cli = AppGroup("records", help="Records and the log that proves them.")
+key_cli = AppGroup("keys", help="The keys that records are signed with.")
+STATES = {"current": "在用", "retired": "已换下，仍可验", "revoked": "已作废"}
 
 
 @cli.command("verify-log")
-@click.option("--kept", default="", help="A head printed earlier and written down elsewhere: shows whether the end of the log was cut off since.")
+@click.option("--kept", default="", help="A head printed earlier, or a file with a checkpoint: shows whether the end of the log was cut off since.")
 def verify_log(kept: str) -> None:
-    """Recompute every leaf and the chain; ends with 1 and names the first leaf that does not fit."""
-    found = log.verify(kept=kept.strip().lower())
-    click.echo(f"{found.leaves} leaves fit; head {found.head}")
+    """Recompute every leaf, the chain and the tree; ends with 1 and names the first leaf that does not fit."""
+    noted = Path(kept).read_text("utf-8") if kept and Path(kept).is_file() else kept.lower()
+    found = log.verify(kept=noted)
+    click.echo(f"{found.leaves} leaves fit; root {found.root}; erased {found.erased}; head {found.head}")
     if found.fault:
         click.echo(found.fault, err=True)
         sys.exit(1)
+
+
+@key_cli.command("begin")
+def begin() -> None:
+    """Make the root key and the first signing key, unless there are some."""
+    if keys.begin(keys.folder(), now=clock.now()):
+        click.echo(f"已生成签名密钥 / keys made: {keys.folder()}  根指纹 / root fingerprint: {keys.standing().fingerprint}")
+
+
+@key_cli.command("list")
+def list_() -> None:
+    """Every key, the current one last."""
+    try:
+        ring = keys.standing()
+    except Refused as fault:
+        raise click.ClickException(fault.message) from fault
+    click.echo(f"根指纹 / root fingerprint: {ring.fingerprint}")
+    for key in ring.keys:
+        click.echo(f"{key.kid}  {key.since.date()}  {STATES[key.state]} / {key.state}  {key.reason}".rstrip())
+
+
+@key_cli.command("rotate")
+def rotate() -> None:
+    """Retire the current key and make another; what the old ones signed still verifies."""
+    try:
+        made = keys.rotate(keys.folder(), now=clock.now())
+    except Refused as fault:
+        raise click.ClickException(fault.message) from fault
+    click.echo(f"新密钥 / new key: {made.kid}")
+
+
+@key_cli.command("revoke")
+@click.argument("kid")
+@click.option("--reason", prompt="作废原因 / reason")
+def revoke(kid: str, reason: str) -> None:
+    """Say that the key KID fell into other hands: nothing it signed counts by itself any more."""
+    try:
+        keys.revoke(keys.folder(), kid, reason, now=clock.now())
+    except Refused as fault:
+        raise click.ClickException(fault.message) from fault
+    click.echo(f"已作废 / revoked: {kid}；现在用 / now in use: {keys.standing().current.kid}")

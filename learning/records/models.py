@@ -110,18 +110,31 @@ class BranchRecord(Model):
     confirmed_by: Mapped[Person] = relationship()
 
 
+class Erasure(Model):
+    """A person's data was erased: the salts of these leaves and what they covered of the person are gone; the leaves stand."""
+
+    __tablename__ = "erasure"
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
+    leaves: Mapped[list[int]] = mapped_column(JSON)
+    reason: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
 class LogLeaf(Model):
     """One leaf of the append-only log, in order from 0.
 
     `leaf` is SHA-256(0x00 || commitment) as in RFC 9162 section 2.1.1, and `commitment` is SHA-256(salt || canonical record), so that
-    a record can be erased with its salt and the proof still stands. `head` chains every leaf before it:
-    SHA-256(0x02 || previous head || leaf). A later Merkle tree is built over `leaf` alone.
+    a record can be erased with its salt (which is then empty) and the proof still stands. `head` chains every leaf before it:
+    SHA-256(0x02 || previous head || leaf). The Merkle tree is built over `leaf` alone.
     """
 
     __tablename__ = "log_leaf"
 
     index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    kind: Mapped[str] = mapped_column(String(20))  # certificate, branch_record, correction, revocation
+    kind: Mapped[str] = mapped_column(String(20))  # certificate, branch_record, correction, revocation, erasure
     record_id: Mapped[int]
     salt: Mapped[str] = mapped_column(String(64))
     commitment: Mapped[str] = mapped_column(String(64))
@@ -130,3 +143,52 @@ class LogLeaf(Model):
     at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("kind", "record_id"),)
+
+
+class LogNode(Model):
+    """A full node of the Merkle tree above the leaves: (level, index) as in merkle_rules. It never changes once it stands."""
+
+    __tablename__ = "log_node"
+
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class Checkpoint(Model):
+    """The log at one size, signed: whoever holds a copy can find out later whether anything in it was altered or dropped."""
+
+    __tablename__ = "checkpoint"
+
+    size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    root: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+    kid: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str] = mapped_column(String(500))
+
+
+class Credential(Model):
+    """The signed token in a certificate's QR code: made once, and once more only when the key that made it is revoked."""
+
+    __tablename__ = "credential"
+
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
+    kid: Mapped[str] = mapped_column(String(16), primary_key=True)
+    token: Mapped[str] = mapped_column(String(1200))
+    at: Mapped[datetime]
+
+
+class SignedPaper(Model):
+    """A PDF that was signed once and is handed out as it was signed. `edition` counts what changed since issue: corrections, a revocation."""
+
+    __tablename__ = "signed_paper"
+    __table_args__ = (UniqueConstraint("kind", "record_id", "edition", "kid"), CheckConstraint("kind in ('certificate', 'branch_record')", name="kind"))
+
+    id: Mapped[Key]
+    kind: Mapped[str] = mapped_column(String(20))
+    record_id: Mapped[int]
+    edition: Mapped[int]
+    kid: Mapped[str] = mapped_column(String(16))
+    page_sha256: Mapped[str] = mapped_column(String(64))  # of the page before it was signed
+    sha256: Mapped[str] = mapped_column(String(64))  # of the signed file, which storage keeps under this name
+    at: Mapped[datetime]

@@ -3,11 +3,21 @@
 from datetime import date
 from typing import Any
 
-from courses.kernel.clock import day_of
+from courses.kernel.clock import day_of, local
 from learning.hours.rules import hours_text
 from learning.organization.rules import STAGE_WORDS
-from learning.records import qr, queries, rules, typst
+from learning.records import keys, log, qr, queries, rules, tree, typst
 from learning.records.models import BranchRecord, Certificate
+
+
+def paper(row: Certificate | BranchRecord, *, address: str, zone: str) -> bytes:
+    """A paper of either kind as PDF, before it is signed; equal input gives equal bytes."""
+    return certificate(row, address=address, zone=zone) if isinstance(row, Certificate) else branch_record(row, address=address, zone=zone)
+
+
+def signer(row: Certificate | BranchRecord) -> str:
+    """Who signs a paper, as PDF readers show it."""
+    return row.issuer_name if isinstance(row, Certificate) else str(row.content.get("organization_full") or row.organization.name)
 
 
 def certificate(row: Certificate, *, address: str, zone: str) -> bytes:
@@ -67,13 +77,14 @@ def branch_values(row: BranchRecord, *, address: str, zone: str) -> dict[str, An
         "as_of": rules.long_date(row.as_of),
         "counts": [[words, str(counts[key])] for key, words in rules.COUNT_WORDS.items() if counts.get(key) is not None],
         "people": [[str(place), *person_cells(person)] for place, person in enumerate(content.get("people", []), 1)],
-        "help": [str(line) for line in content.get("help", [])],
+        "help": [rules.help_words(line) for line in content.get("help", [])],
         "confirmed": f"{content.get('confirmed_by', '')}  {rules.long_date(day_of(row.confirmed_at, zone))}",
         "number": row.number,
         "code": row.code,
         "sha256": row.sha256,
         "demo": queries.is_demo(),
         "qr": qr.svg(address),
+        "checkpoint": _checkpoint(row, zone),
     }
 
 
@@ -84,7 +95,20 @@ def person_cells(person: dict[str, Any]) -> list[str]:
         "route": rules.ROUTE_WORDS.get(person.get("route") or "", person.get("route") or ""),
         "state": rules.STATE_WORDS.get(person.get("state", ""), person.get("state", "")),
     }
+    if "erased" in person:
+        return [rules.ERASED, *[""] * 6]
     return [str(words.get(key, person.get(key)) or "") for key in ("name", "stage", "state", "route", "on", "number", "note")]
+
+
+def _checkpoint(row: BranchRecord, zone: str) -> dict[str, str] | None:
+    """The signed checkpoint that covers the record, to be printed with it; None before there were keys."""
+    leaf = log.leaf_of("branch_record", row.id)
+    found = tree.covering(leaf.index) if leaf else None
+    ring = keys.ring()
+    if found is None or ring is None:
+        return None
+    said = {"size": str(found.size), "root": found.root, "at": local(found.at, zone).strftime("%Y-%m-%d %H:%M"), "kid": found.kid}
+    return {**said, "text": found.text, "qr": qr.svg(found.text), "fingerprint": ring.fingerprint}
 
 
 def _result(row: Certificate, examined: bool) -> str:

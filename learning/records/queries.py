@@ -12,8 +12,8 @@ from courses.kernel.models import Installation
 from courses.kernel.settings import settings
 from learning.organization import queries as organization
 from learning.organization.models import Organization
-from learning.records import rules
-from learning.records.models import BranchRecord, Certificate, CourseCompletion
+from learning.records import keys, rules
+from learning.records.models import BranchRecord, Certificate, CourseCompletion, Credential, SignedPaper
 
 
 def completion(person_id: int, course_id: int) -> CourseCompletion | None:
@@ -84,6 +84,28 @@ def paper(number: str, code: str) -> Certificate | BranchRecord | None:
         if row is not None and hmac.compare_digest(row.code.encode(), rules.tidy_number(code).encode()):
             return row
     return None
+
+
+def credential(certificate: Certificate) -> Credential | None:
+    """The signed token of a certificate's QR code, made by a key that still counts; None when it is yet to be made."""
+    ring = keys.ring()
+    rows = db.session.scalars(select(Credential).where(Credential.certificate_id == certificate.id).order_by(Credential.at.desc()))
+    return next((row for row in rows if ring is not None and (key := ring.key(row.kid)) is not None and not key.revoked), None)
+
+
+def signed_paper(paper: Certificate | BranchRecord) -> SignedPaper | None:
+    """The paper as it was signed since it last changed, by a key that still counts; None when it is yet to be signed."""
+    ring = keys.ring()
+    found = select(SignedPaper).where(SignedPaper.kind == paper.__tablename__, SignedPaper.record_id == paper.id, SignedPaper.edition == edition(paper))
+    rows = db.session.scalars(found.order_by(SignedPaper.id))
+    return next((row for row in rows if ring is not None and (key := ring.key(row.kid)) is not None and not key.revoked), None)
+
+
+def edition(paper: Certificate | BranchRecord) -> int:
+    """How often what stands on the paper changed since it was issued."""
+    if isinstance(paper, Certificate):
+        return len(paper.corrections) + (paper.revocation is not None) + (paper.person_name == rules.ERASED)
+    return sum("erased" in line for key in ("people", "help") for line in paper.content.get(key, []))
 
 
 def is_taken(number: str) -> bool:

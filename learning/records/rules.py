@@ -3,7 +3,7 @@
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -32,6 +32,9 @@ COUNT_WORDS = {
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _CHECK = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*"
 GENESIS = "0" * 64
+ERASED = "已删除"
+ERASED_LINE = "（这一行已按规定删除个人信息）"
+_LINES = ("people", "help")
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,8 @@ def is_number(text: str) -> bool:
 def tidy_number(text: str) -> str:
     """A number as it is stored, whatever spaces, dashes or wide characters it was typed with."""
     plain_marks = unicodedata.normalize("NFKC", text.upper()).upper()
-    return "".join("-" if unicodedata.category(mark) == "Pd" or mark == "\u2212" else mark for mark in plain_marks if not mark.isspace())
+    kept = "".join("-" if unicodedata.category(mark) == "Pd" or mark == "\u2212" else mark for mark in plain_marks if not mark.isspace())
+    return unicodedata.normalize("NFKC", kept)  # an accent that stood after a space now stands on a letter
 
 
 def canonical(record: Mapping[str, Any]) -> bytes:
@@ -94,6 +98,37 @@ def plain(record: Mapping[str, Any]) -> dict[str, Any]:
 def commitment(record: Mapping[str, Any], salt: str) -> str:
     """SHA-256(salt || canonical record): erasing the record with its salt leaves nothing to guess from."""
     return hashlib.sha256(bytes.fromhex(salt) + canonical(record)).hexdigest()
+
+
+def salted(content: Mapping[str, Any], salts: Iterator[str]) -> dict[str, Any]:
+    """A branch record's content with a salt for each line that may tell of a person, so that the line can be erased alone."""
+    people = [{**line, "salt": next(salts)} for line in content.get("people", [])]
+    return {**content, "people": people, "help": [{"words": line, "salt": next(salts)} for line in content.get("help", [])]}
+
+
+def committed(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What a branch record's hashes cover: its content with each salted line, or what is left of an erased one, as its commitment."""
+    return {key: [_sealed(line) for line in value] if key in _LINES else value for key, value in content.items()}
+
+
+def fingerprint(content: Mapping[str, Any]) -> str:
+    """The SHA-256 that stands on a branch record's paper; erasing a line does not change it."""
+    return hashlib.sha256(canonical(committed(content))).hexdigest()
+
+
+def erased(line: Mapping[str, Any]) -> dict[str, Any]:
+    """What is left of a line once it is erased: its commitment, from which nothing can be guessed."""
+    return {"erased": _sealed(line)}
+
+
+def words_of(line: Any) -> str:
+    """All that a line of a branch record says, to look for a name in it."""
+    return " ".join(str(value) for key, value in line.items() if key != "salt") if isinstance(line, Mapping) else str(line)
+
+
+def help_words(line: Any) -> str:
+    """A line of the help given, as it is read."""
+    return str(line.get("words", ERASED_LINE)) if isinstance(line, Mapping) else str(line)
 
 
 def leaf_hash(commitment_hex: str) -> str:
@@ -131,6 +166,15 @@ def is_day(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+def _sealed(line: Any) -> Any:
+    """Lines of records from before lines were salted stand as they are."""
+    if not isinstance(line, Mapping) or not line.keys() & {"salt", "erased"}:
+        return line
+    if "erased" in line:
+        return line["erased"]
+    return commitment({key: value for key, value in line.items() if key != "salt"}, line["salt"])
 
 
 def _plain(value: object) -> str:

@@ -1,34 +1,29 @@
-"""Pages of records: the certificate, the branch record, and the check that anyone can make."""
+"""Pages of records: the certificate, the branch record, their files, and the check that anyone can make."""
 
 import io
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
+from flask import Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from courses.kernel import clock
 from courses.kernel.access import actor, public, signed_in
 from courses.kernel.db import transaction
 from courses.kernel.settings import settings
+from courses.kernel.storage import storage
 from learning.accounts import actions as accounts
 from learning.accounts import queries as account_queries
 from learning.accounts import rules as account_rules
 from learning.accounts import sealing
 from learning.hours.rules import hours_text
 from learning.organization.rules import masked
-from learning.records import forms, pdf, qr, queries, rules, xlsx
+from learning.records import forms, keys, log, log_views, pdf, proofs, qr, queries, rules, signing_actions, tree, xlsx
+from learning.records.blueprint import bp
 from learning.records.models import BranchRecord, Certificate
 
-bp = Blueprint("records", __name__)
+__all__ = ["bp", "log_views"]
 WRONG_TRIES = 30  # in a quarter of an hour from one address
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@bp.after_request
-def _unlisted(response: Response) -> Response:
-    """A paper is found by its number and code, never by a search engine that met its address somewhere."""
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 @bp.get("/certificates/<int:certificate_id>")
@@ -61,9 +56,9 @@ def certificate(certificate_id: int) -> ResponseReturnValue:
 @bp.get("/certificates/<int:certificate_id>.pdf")
 @signed_in
 def certificate_pdf(certificate_id: int) -> ResponseReturnValue:
-    """The certificate to print, A4."""
+    """The certificate to print, A4, signed."""
     row = queries.certificate_for(actor(), certificate_id)
-    return _file(pdf.certificate(row, address=_address(row), zone=settings().zone), f"{row.number}.pdf", "application/pdf")
+    return _file(_signed_file(row), f"{row.number}.pdf", "application/pdf")
 
 
 @bp.get("/certificates/<int:certificate_id>.png")
@@ -72,6 +67,15 @@ def certificate_picture(certificate_id: int) -> ResponseReturnValue:
     """The certificate as a picture that a long press saves."""
     row = queries.certificate_for(actor(), certificate_id)
     return _file(pdf.certificate_picture(row, address=_address(row), zone=settings().zone), f"{row.number}.png", "image/png")
+
+
+@bp.get("/certificates/<int:certificate_id>.json")
+@signed_in
+def certificate_proof(certificate_id: int) -> ResponseReturnValue:
+    """What the stand-alone verifier needs of a certificate: the record, its salt, its place in the log."""
+    row = queries.certificate_for(actor(), certificate_id)
+    _address(row)
+    return _proof(row)
 
 
 @bp.get("/branch-records/<int:record_id>")
@@ -85,9 +89,9 @@ def branch_record(record_id: int) -> ResponseReturnValue:
 @bp.get("/branch-records/<int:record_id>.pdf")
 @signed_in
 def branch_record_pdf(record_id: int) -> ResponseReturnValue:
-    """The branch record to print, A4 landscape."""
+    """The branch record to print, A4 landscape, signed."""
     row = queries.branch_record_for(actor(), record_id)
-    return _file(pdf.branch_record(row, address=_address(row), zone=settings().zone), f"{row.number}.pdf", "application/pdf")
+    return _file(_signed_file(row), f"{row.number}.pdf", "application/pdf")
 
 
 @bp.get("/branch-records/<int:record_id>.xlsx")
@@ -96,6 +100,13 @@ def branch_record_xlsx(record_id: int) -> ResponseReturnValue:
     """The branch record as a workbook."""
     row = queries.branch_record_for(actor(), record_id)
     return _file(xlsx.branch_record(row), f"{row.number}.xlsx", XLSX)
+
+
+@bp.get("/branch-records/<int:record_id>.json")
+@signed_in
+def branch_record_proof(record_id: int) -> ResponseReturnValue:
+    """What the stand-alone verifier needs of a branch record."""
+    return _proof(queries.branch_record_for(actor(), record_id))
 
 
 @bp.get("/check")
@@ -128,11 +139,45 @@ def verify(number: str, code: str) -> ResponseReturnValue:
 
 
 def _address(row: Certificate | BranchRecord) -> str:
+    """Where a paper's QR code leads; a certificate's carries its credential behind the hash, which no server sees."""
     base = settings().public_url or request.url_root.rstrip("/")
-    return base + url_for("records.verify", number=row.number, code=row.code)
+    return base + url_for("records.verify", number=row.number, code=row.code) + _fragment(row)
 
 
-def _file(data: bytes, name: str, kind: str) -> Response:
-    answer: Any = send_file(io.BytesIO(data), mimetype=kind, download_name=name, as_attachment=kind == XLSX)
+def _fragment(row: Certificate | BranchRecord) -> str:
+    if not isinstance(row, Certificate):
+        return ""
+    standing = queries.credential(row)
+    if standing is not None:
+        return f"#{standing.token}"
+    with transaction():
+        token = signing_actions.credential(row, now=clock.now())
+    return f"#{token}" if token else ""
+
+
+def _signed_file(row: Certificate | BranchRecord) -> bytes:
+    """The paper as it was signed; signed now if nobody asked for it since it last changed. Without keys it is handed out unsigned."""
+    standing = queries.signed_paper(row)
+    if standing is None:
+        page = pdf.paper(row, address=_address(row), zone=settings().zone)
+        if keys.ring() is None:
+            return page
+        signed = signing_actions.sign(page, place=pdf.signer(row))
+        with transaction():
+            standing = signing_actions.keep(row, signed, now=clock.now())
+    with storage().open(signing_actions.paper_key(standing.sha256)) as file:
+        return file.read()
+
+
+def _proof(row: Certificate | BranchRecord) -> ResponseReturnValue:
+    if not proofs.is_covered(row):
+        with transaction():
+            log.hold()
+            tree.checkpoint(now=clock.now())
+    return _file(proofs.file_of(row), f"{row.number}.json", "application/json", attached=True)
+
+
+def _file(data: bytes, name: str, kind: str, *, attached: bool = False) -> Response:
+    answer: Any = send_file(io.BytesIO(data), mimetype=kind, download_name=name, as_attachment=attached or kind == XLSX)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer  # type: ignore[no-any-return]

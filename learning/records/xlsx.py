@@ -8,7 +8,7 @@ import xlsxwriter
 
 from learning.records.models import BranchRecord
 from learning.records.pdf import person_cells
-from learning.records.rules import COUNT_WORDS, PERSON_COLUMNS, is_day
+from learning.records.rules import COUNT_WORDS, PERSON_COLUMNS, help_words, is_day
 
 _WIDTHS = (6, 12, 14, 14, 20, 14, 28, 34)
 _DAY = PERSON_COLUMNS.index("完成日期") + 1
@@ -68,7 +68,7 @@ def _top(sheet: Any, row: BranchRecord, formats: dict[str, Any]) -> int:
     for line in content.get("help", []):
         place += 1
         sheet.merge_range(place, 0, place, last, "", formats["words"])
-        sheet.write_string(place, 0, str(line), formats["words"])
+        sheet.write_string(place, 0, help_words(line), formats["words"])
     place += 1
     sheet.merge_range(place, 0, place, last, f"确认人：{content.get('confirmed_by', '')}　书记签字：　　　　　　　（盖章处）", formats["words"])
     return int(place) + 2

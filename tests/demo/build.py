@@ -68,6 +68,7 @@ def _template() -> tuple[Path, str]:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     databases.create(folder)
     _must_work(command(folder, "db", "upgrade"))
+    _must_work(command(folder, "keys", "begin"))
     _begin_and_be_killed(folder)
     return folder, _must_work(command(folder, "demo", "seed"))
 

@@ -7,6 +7,7 @@ new one is either tried by itself or makes a test here say what to add.
 import hashlib
 import inspect
 import re
+import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -83,6 +84,7 @@ OPEN = {
     "version": "the fingerprint of the style sheet",
     "language": "of the page",
     "name": "of a help page",
+    "size": "a checkpoint holds a number and a hash, nothing about anyone",
 }
 STUDY = {"study"}  # rooms in which a published course is open to everyone who signs in
 OWN_SESSION = {"study.heartbeat"}  # whose session_id is a study session
@@ -97,6 +99,8 @@ SLOW = {
     "records.branch_record_xlsx",
     "audit.class_pdf",
     "audit.sign_in_sheet",
+    "records.verifier_page",
+    "records.verifier_program",
 }  # typeset, so opened only to be refused
 WORDS = {  # what follows the question mark of an address: the kinds of ids, or words, to be smuggled in there
     "words": ("一一", "二二", "yi yi", "%"),
@@ -105,6 +109,7 @@ WORDS = {  # what follows the question mark of an address: the kinds of ids, or 
     "page": ("2",),
     "as_of": ("2026-06-01",),
     "year": ("2025",),
+    "old": ("1",),
     "section": ("2",),
     "then": ("/people",),
 }
@@ -145,6 +150,7 @@ def migrated(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The migrated database with the tree planted in it."""
     folder = tmp_path_factory.mktemp("tree")
     databases.copy(migrated, folder)
+    shutil.copytree(migrated / "keys", folder / "keys")
     with create_app(settings_in(folder)).app_context():
         tree.plant()
         db.session.remove()

@@ -22,7 +22,7 @@ from learning.classes.models import OfflineSession, TrainingClass
 from learning.goals.models import Campaign
 from learning.organization.models import Organization, Person
 from learning.quizzes.models import Attempt
-from learning.records.models import BranchRecord, Certificate
+from learning.records.models import BranchRecord, Certificate, Checkpoint
 from learning.roster.models import RosterDraft
 from tests.clients import client_for
 from tests.house.markup import faults
@@ -74,6 +74,7 @@ def lived_in(app: Flask, county: County, course: Any) -> dict[str, Any]:
         "token": ["t" * 43, "nonsense"],
         "language": ["en", "zh"],
         "name": ["members", "trainers", "secretaries"],
+        "size": list(db.session.scalars(select(Checkpoint.size))),
     }
 
 

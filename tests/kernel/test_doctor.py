@@ -32,7 +32,7 @@ def found(environ, *, later=timedelta(0)):
 
 def test_a_sound_installation_has_no_fault(environ):
     assert {what: one.words for what, one in found(environ).items() if one.state == "fault"} == {}
-    assert {"SQLite", "数据库文件", "数据库结构", "文件存储", "后台任务", "时钟", "编码器", "字体"} <= set(found(environ))
+    assert {"SQLite", "数据库文件", "数据库结构", "文件存储", "后台任务", "时钟", "编码器", "字体", "签名密钥"} <= set(found(environ))
 
 
 def test_every_fault_has_its_mend(environ):
@@ -58,7 +58,7 @@ def test_a_worker_that_does_not_run_is_noticed(environ):
 def test_a_database_that_lags_behind_is_noticed(environ):
     with db.engine.begin() as connection:
         connection.execute(text("update alembic_version set version_num = '0013'"))
-    assert found(environ)["数据库结构"].words == "0013，应为 0014"
+    assert found(environ)["数据库结构"].words.startswith("0013，应为 ")
 
 
 def test_a_clock_that_went_back_is_noticed(environ):
