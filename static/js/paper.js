@@ -6,7 +6,7 @@
   var form = document.querySelector("[data-paper]");
   if (!form) { return; }
   var person = document.body.getAttribute("data-person"), name = "hall.paper." + person + "." + form.getAttribute("data-attempt");
-  var token = form.querySelector("[name=csrf_token]"), waiting = form.querySelector("[data-waiting]"), timer = null, wait = 4, busy = {}, lastTry = 0, done = false;
+  var token = form.querySelector("[name=csrf_token]"), waiting = form.querySelector("[data-waiting]"), timer = null, wait = 4, busy = {}, done = false;
   var ANOTHERS = "这份卷子不是现在登录的人的。答案仍存在这台设备上，请换回原来的人登录。";
   var memory = {};  /* where storage is shut, the page itself remembers */
   var boxes = {};
@@ -65,7 +65,6 @@
     clearTimeout(timer);
     if (done) { return; }
     var kept = read(), left = Object.keys(kept).filter(function (key) { return boxes[key]; });
-    lastTry += 1;
     if (kept["hand-in"]) { handIn(left); return; }
     left.forEach(send);
     if (!left.length) { say("", false); }
@@ -145,11 +144,11 @@
   }
   /* After signing in on another page the old token is void: fetch this page anew for a token, if it is still the same person's. */
   function renew() {
-    var mine = lastTry;
     fetch(location.pathname, { credentials: "same-origin", headers: { "Accept": "text/html" } }).then(function (answer) { return answer.text(); }).then(function (text) {
       var page = new DOMParser().parseFromString(text, "text/html"), fresh = page.querySelector("[data-paper] [name=csrf_token]");
       var who = page.body.getAttribute("data-person");
-      if (who === person && fresh && fresh.value !== token.value) { token.value = fresh.value; if (mine === lastTry) { push(); } return; }
+      if (who === person && fresh) { wait = 2; }  /* signed in again: try soon, also what was under way with the old token */
+      if (who === person && fresh && fresh.value !== token.value) { token.value = fresh.value; push(); return; }
       if (who === person && !fresh) { location.reload(); return; }
       if (who && who !== person) { say(ANOTHERS, true); }
       later(null);
