@@ -4,8 +4,13 @@ from datetime import date
 
 import pytest
 
+from courses.catalogue.models import CourseVersion
 from courses.kernel.db import db, transaction
+from courses.questions import queries as questions
+from courses.questions.actions import write_quiz
+from courses.questions.rules import NewItem
 from learning.hours import actions as hours
+from learning.organization.models import Person
 from learning.quizzes.models import Answer, Attempt, QuizSubmission
 from tests.clients import client_for
 from tests.makers import make_course
@@ -153,3 +158,20 @@ def test_a_paper_begun_can_be_gone_on_with_elsewhere(app, county, client, course
     page = main(client_for(app, county.member).get(paper))
     assert page.count(" checked") == 2
     assert "已保存" in page
+
+
+def test_a_paper_is_saved_left_and_finished_without_scripts(app, county, client, course):
+    items = [NewItem("single", "一", ("甲", "乙"), (1,)), NewItem("fill_in", "二____", (), ("119",), "讲解词")]
+    with transaction() as session:
+        quiz = write_quiz("卷", items, actor=session.get(Person, county.trainer), now=NOW)
+        session.get(CourseVersion, course.version).final_quiz_id = quiz.id
+        quiz_id = quiz.id
+    paper = client.post(f"/courses/{course.course}/quizzes/{quiz_id}/attempts").location
+    one, two = (item.id for item in questions.items(quiz_id))
+    assert client.post(f"{paper}/submission", data={f"q{one}": "1", f"q{two}": " １1９ ", "do": "save"}).location == paper
+    page = main(client.get(paper))
+    assert 'value="１1９"' in page and page.count(" checked") == 1 and "讲解词" not in page
+    assert db.session.query(QuizSubmission).count() == 0
+    client.post(f"{paper}/submission", data={f"q{one}": "1", f"q{two}": "１1９", "do": "submit"})
+    assert db.session.query(QuizSubmission).one().score == 100
+    assert "讲解词" in main(client.get(paper))
