@@ -76,7 +76,7 @@ def open_sessions(app: Flask, *, first: int, last: int, course: int = 1, age: ti
     now = datetime.now(UTC)
     lesson = lesson_of(course, 1)
     with app.app_context(), transaction():
-        _add(
+        add(
             StudySession,
             (
                 {"id": n, "person_id": n, "lesson_id": lesson, "asset_id": course, "since": now - age, "until": now + timedelta(hours=8), "sequence": 0,
@@ -84,21 +84,21 @@ def open_sessions(app: Flask, *, first: int, last: int, course: int = 1, age: ti
                 for n in range(first, last + 1)
             ),
         )  # fmt: skip
-        _add(Allowance, ({"person_id": n, "left_ms": 0, "grown_until": now - age} for n in range(first, last + 1)))
+        add(Allowance, ({"person_id": n, "left_ms": 0, "grown_until": now - age} for n in range(first, last + 1)))
 
 
 def _organizations(branches: int) -> None:
     rows = [(1, "QC", "晴川县委", "county", None, "/1/"), (2, "QC01", "样例镇党委", "township", 1, "/1/2/")]
     rows += [(n, f"QC01{n:04d}", f"样例{n}号党支部", "branch", 2, f"/1/2/{n}/") for n in range(3, branches + 3)]
     names = ("id", "code", "name", "kind", "parent_id", "path")
-    _add(Organization, ({**dict(zip(names, row, strict=True)), "created_at": THEN} for row in rows))
+    add(Organization, ({**dict(zip(names, row, strict=True)), "created_at": THEN} for row in rows))
 
 
 def _people(people: int, branches: int, now: datetime) -> None:
     numbers = range(1, people + 1)
-    _add(Person, ({"id": n, "name": f"学员{n}", "name_key": f"xue yuan xy 学员{n}", "created_at": THEN, "large_type": False} for n in numbers))
-    _add(Account, ({"person_id": n, "user_name": f"phone{n}", "must_change": False, "created_at": THEN} for n in numbers))
-    _add(
+    add(Person, ({"id": n, "name": f"学员{n}", "name_key": f"xue yuan xy 学员{n}", "created_at": THEN, "large_type": False} for n in numbers))
+    add(Account, ({"person_id": n, "user_name": f"phone{n}", "must_change": False, "created_at": THEN} for n in numbers))
+    add(
         Membership,
         (
             {"person_id": n, "organization_id": 3 + n % branches, "stage": "full", "expectation": "required", "floating": False, "online": True, "contact": "",
@@ -107,32 +107,32 @@ def _people(people: int, branches: int, now: datetime) -> None:
         ),
     )  # fmt: skip
     until = now + timedelta(days=30)
-    _add(
+    add(
         SignedIn,
         (
             {"person_id": n, "token_hash": hashlib.sha256(token(n).encode()).hexdigest(), "device": "安卓手机 · 微信", "since": THEN, "until": until}
             for n in numbers
         ),
     )
-    _add(Appointment, [{"person_id": 1, "role": "trainer", "organization_id": 2, "since": date(2026, 1, 1), "note": "", "appointed_at": THEN}])
+    add(Appointment, [{"person_id": 1, "role": "trainer", "organization_id": 2, "since": date(2026, 1, 1), "note": "", "appointed_at": THEN}])
 
 
 def _courses(courses: int) -> None:
     numbers = range(1, courses + 1)
-    _add(Installation, [{"id": 1, "kind": "real", "created_at": THEN}])
-    _add(Series, [{"id": 1, "organization_id": 2, "title": "空中大讲堂", "about": "", "created_at": THEN, "created_by_id": 1}])
-    _add(Course, ({"id": n, "series_id": 1, "author_id": 1, "created_at": THEN} for n in numbers))
-    _add(Quiz, ({"id": n, "title": "结业测验", "pass_mark": 60, "shuffled": True, "created_at": THEN} for n in numbers))
+    add(Installation, [{"id": 1, "kind": "real", "created_at": THEN}])
+    add(Series, [{"id": 1, "organization_id": 2, "title": "空中大讲堂", "about": "", "created_at": THEN, "created_by_id": 1}])
+    add(Course, ({"id": n, "series_id": 1, "author_id": 1, "created_at": THEN} for n in numbers))
+    add(Quiz, ({"id": n, "title": "结业测验", "pass_mark": 60, "shuffled": True, "created_at": THEN} for n in numbers))
     question = {"kind": "single", "options": ["110", "119", "120"], "answer": [1], "explanation": "全国火警。", "topic": "", "score": 1, "author_id": 1}
     ids = range(1, courses * QUESTIONS + 1)
-    _add(Question, ({"id": n, "stem": f"第 {n} 题：发现火灾应拨打", "created_at": THEN, **question} for n in ids))
-    _add(QuizItem, ({"quiz_id": (n - 1) // QUESTIONS + 1, "question_id": n, "position": n} for n in ids))
+    add(Question, ({"id": n, "stem": f"第 {n} 题：发现火灾应拨打", "created_at": THEN, **question} for n in ids))
+    add(QuizItem, ({"quiz_id": (n - 1) // QUESTIONS + 1, "question_id": n, "position": n} for n in ids))
     version = {"number": 1, "summary": "消防常识。", "suggested_quarters": 4, "open_material": True, "created_at": THEN, "created_by_id": 1}
-    _add(CourseVersion, ({"id": n, "course_id": n, "title": f"消防安全进家门 {n}", "final_quiz_id": n, **version} for n in numbers))
+    add(CourseVersion, ({"id": n, "course_id": n, "title": f"消防安全进家门 {n}", "final_quiz_id": n, **version} for n in numbers))
     asset = {"file_name": "a.mp4", "bytes": 1, "state": "ready", "duration_seconds": SECONDS, "has_picture": True, "uploaded_by_id": 1}
-    _add(Asset, ({"id": n, "sha256": f"{n:064d}", "folder": "media/none", "uploaded_at": THEN, "ready_at": THEN, **asset} for n in numbers))
-    _add(Lesson, (row for n in numbers for row in _lessons(n)))
-    _add(Publication, ({"version_id": n, "approved_quarters": 4, "at": THEN, "by_id": 1} for n in numbers))
+    add(Asset, ({"id": n, "sha256": f"{n:064d}", "folder": "media/none", "uploaded_at": THEN, "ready_at": THEN, **asset} for n in numbers))
+    add(Lesson, (row for n in numbers for row in _lessons(n)))
+    add(Publication, ({"version_id": n, "approved_quarters": 4, "at": THEN, "by_id": 1} for n in numbers))
 
 
 def _lessons(course: int) -> list[dict[str, Any]]:
@@ -146,30 +146,31 @@ def _lessons(course: int) -> list[dict[str, Any]]:
 
 
 def _campaign(courses: int, people: int, branches: int) -> None:
-    _add(HoursPolicy, [{"since": date(2026, 1, 1), "minutes_per_hour": 45, "annual_quarters": 128, "secretary_quarters": 224,
+    add(HoursPolicy, [{"since": date(2026, 1, 1), "minutes_per_hour": 45, "annual_quarters": 128, "secretary_quarters": 224,
                         "counted_kinds": ["online"], "basis": "条例第二十条", "entered_at": THEN}])  # fmt: skip
-    _add(
+    add(
         Campaign,
         [
             {"id": 1, "organization_id": 1, "title": "万名党员进党校", "target": people, "since": date(2026, 1, 1), "until": date(2099, 12, 31), "basis": "",
              "created_at": THEN}
         ],
     )  # fmt: skip
-    _add(CampaignCourse, ({"campaign_id": 1, "course_id": n, "position": n} for n in range(1, min(courses, 6) + 1)))
+    add(CampaignCourse, ({"campaign_id": 1, "course_id": n, "position": n} for n in range(1, min(courses, 6) + 1)))
     none = dict.fromkeys(("trained_online", "trained_class", "trained_home", "encouraged", "encouraged_trained", "others", "others_trained"), 0)
-    _add(Count, ({"campaign_id": 1, "organization_id": 3 + n, "in_scope": people // branches, "counted_at": THEN, **none} for n in range(branches)))
+    add(Count, ({"campaign_id": 1, "organization_id": 3 + n, "in_scope": people // branches, "counted_at": THEN, **none} for n in range(branches)))
 
 
 def _studied(people: int, each: int, courses: int) -> None:
     pairs = [(n, (n + step) % courses + 1) for n in range(1, people + 1) for step in range(each)]
-    _add(Enrolment, ({"person_id": n, "course_id": course, "version_id": course, "since": THEN} for n, course in pairs))
+    add(Enrolment, ({"person_id": n, "course_id": course, "version_id": course, "since": THEN} for n, course in pairs))
     covered = {"spans": encode([(0, SECONDS)]), "covered_seconds": SECONDS, "position": SECONDS, "sound_only": False}
-    _add(Coverage, ({"person_id": n, "lesson_id": lesson_of(course), "asset_id": course, **covered} for n, course in pairs))
+    add(Coverage, ({"person_id": n, "lesson_id": lesson_of(course), "asset_id": course, **covered} for n, course in pairs))
     proof = {"origin": "l0", "how": "video", "at": THEN, "evidence": {"covered_seconds": SECONDS, "length_seconds": SECONDS}}
-    _add(LessonCompletion, ({"person_id": n, "course_id": course, "lesson_id": lesson_of(course), **proof} for n, course in pairs))
+    add(LessonCompletion, ({"person_id": n, "course_id": course, "lesson_id": lesson_of(course), **proof} for n, course in pairs))
 
 
-def _add(model: Any, rows: Any) -> None:
+def add(model: Any, rows: Any) -> None:
+    """Write plain rows of a table, many at a time."""
     chunk: list[dict[str, Any]] = []
     for row in rows:
         chunk.append(row)

@@ -1,0 +1,123 @@
+"""How long a campaign's standing takes to open for 1,000,000 people in 2,000 organizations, against 10,000 people in the same organizations.
+
+./manage bench standing [--short]. The last line is one JSON object: `ms_1m` and `ms_10k` are medians of the whole page over the
+application's own test client, `ratio_1m_to_10k` theirs; `calibration_ms` reads 2,000 bare rows of the same file with the driver alone.
+The counts are written from the same facts (memberships, trained) by the command's own recount, which is timed as `recount_s_1m`.
+"""
+
+import hashlib
+import json
+import statistics
+import sys
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import text
+
+HERE = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(HERE))
+
+from bench.county import THEN, add, token  # noqa: E402
+from bench.site import Site, site  # noqa: E402
+from courses.kernel.db import db, transaction  # noqa: E402
+from learning.accounts.models import Account, SignedIn  # noqa: E402
+from learning.goals import actions as goals  # noqa: E402
+from learning.goals.models import Campaign  # noqa: E402
+from learning.organization.models import Appointment, Organization  # noqa: E402
+
+ORGANIZATIONS = 2000
+TOWNS = 20
+TIMES = {False: 15, True: 7}
+
+
+def build(made: Site, people: int) -> float:
+    """A county of 2,000 organizations with this many people, four in ten of them trained; returns the seconds of the recount."""
+    since, branches = date(2026, 1, 1), range(TOWNS + 2, ORGANIZATIONS + 1)
+    with made.app.app_context(), transaction():
+        rows = [(1, "QC", "晴川县委", "county", None, "/1/")]
+        rows += [(n, f"QC{n:03d}", f"样例{n}镇党委", "township", 1, f"/1/{n}/") for n in range(2, TOWNS + 2)]
+        rows += [(n, f"QC{2 + n % TOWNS:03d}{n:04d}", f"样例{n}号党支部", "branch", 2 + n % TOWNS, f"/1/{2 + n % TOWNS}/{n}/") for n in branches]
+        names = ("id", "code", "name", "kind", "parent_id", "path")
+        add(Organization, ({**dict(zip(names, row, strict=True)), "created_at": THEN} for row in rows))
+        _many(people, "person", {"id": "i", "name": "'学员' || i", "name_key": "'xy ' || i", "created_at": ":then", "large_type": "0"})
+        belongs = {"stage": "'full'", "expectation": "'required'", "floating": "0", "online": "1", "contact": "''", "since": ":since", "entered_at": ":then"}
+        _many(people, "membership", {"person_id": "i", "organization_id": f"{branches[0]} + i % {len(branches)}", **belongs})
+        add(Account, [{"person_id": 1, "user_name": "county", "must_change": False, "created_at": THEN}])
+        add(Appointment, [{"person_id": 1, "role": "county_admin", "organization_id": 1, "since": since, "note": "", "appointed_at": THEN}])
+        add(SignedIn, [{"person_id": 1, "token_hash": _hash(1), "device": "电脑 · 浏览器", "since": THEN, "until": datetime.now(UTC) + timedelta(days=1)}])
+        add(Campaign, [{"id": 1, "organization_id": 1, "title": "万名党员进党校", "target": people, "since": since, "until": date(2099, 12, 31), "basis": "",
+                        "created_at": THEN}])  # fmt: skip
+        route = "case i % 3 when 0 then 'online' when 1 then 'class' else 'home' end"
+        _many(people, "trained", {"campaign_id": "1", "person_id": "i", "route": route, '"on"': "'2026-10-01'", "at": ":then"}, only="i % 10 < 4")
+    begun = time.perf_counter()
+    with made.app.app_context(), transaction():
+        goals.recount(range(1, ORGANIZATIONS + 1), now=datetime.now(UTC), today=date(2026, 11, 1))
+    return time.perf_counter() - begun
+
+
+def _many(people: int, table: str, values: dict[str, str], *, only: str = "true") -> None:
+    """A row for each person from 1, its values in SQL on `i`; written by the database itself, since a million are wanted."""
+    numbers = "with recursive numbers(i) as (select 1 union all select i + 1 from numbers where i < :people)"
+    said = f"insert into {table} ({', '.join(values)}) {numbers} select {', '.join(values.values())} from numbers where {only}"
+    db.session.execute(text(said), {"people": people, "then": "2026-11-01 02:00:00.000000", "since": "2026-01-01"})
+
+
+def opened(made: Site, times: int) -> float:
+    """Milliseconds of the board's page, the median of so many."""
+    client = made.app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"], session["_fresh"] = token(1), True
+    spent = []
+    for _ in range(times + 1):
+        begun = time.perf_counter()
+        answer = client.get("/campaigns/1")
+        spent.append(1000 * (time.perf_counter() - begun))
+        assert answer.status_code == 200, answer.status_code
+        assert "样例2000号党支部" in answer.get_data(as_text=True)
+    return statistics.median(spent[1:])
+
+
+def calibrated(made: Site, times: int) -> float:
+    """Milliseconds of reading as many bare rows as there are organizations."""
+    spent = []
+    with made.app.app_context():
+        for _ in range(times):
+            begun = time.perf_counter()
+            rows = db.session.execute(text("select id, in_scope from campaign_count")).all()
+            spent.append(1000 * (time.perf_counter() - begun))
+            assert len(rows) >= ORGANIZATIONS - TOWNS - 1
+    return statistics.median(spent)
+
+
+def _hash(person: int) -> str:
+    return hashlib.sha256(token(person).encode()).hexdigest()
+
+
+def main() -> None:
+    """Build both, open both in turns, say what it took."""
+    times = TIMES["--short" in sys.argv]
+    with site() as small, site() as large:
+        build(small, 10_000)
+        print("10,000 people are in", flush=True)
+        begun = time.perf_counter()
+        recount = build(large, 1_000_000)
+        print(f"1,000,000 people are in after {time.perf_counter() - begun:.0f} s", flush=True)
+        turns = [(opened(small, times), opened(large, times)) for _ in range(3)]
+        ms_10k, ms_1m = (statistics.median(one) for one in zip(*turns, strict=True))
+        calibration = calibrated(large, times)
+    print(
+        json.dumps(
+            {
+                "ms_1m": round(ms_1m, 1),
+                "ms_10k": round(ms_10k, 1),
+                "ratio_1m_to_10k": round(ms_1m / ms_10k, 3),
+                "calibration_ms": round(calibration, 2),
+                "recount_s_1m": round(recount, 1),
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
