@@ -72,6 +72,13 @@ def actor_id() -> int | None:
     return found
 
 
+def own_id() -> int:
+    """The id of the person asking, on a route for whoever has signed in."""
+    found = actor_id()
+    assert found is not None, "a route that is open to strangers asks whose it is"
+    return found
+
+
 def recognise(person_id: int | None, read: Callable[[], Any]) -> None:
     """Say who is asking in this request; `read` fetches them, should anyone want more than their id."""
     g.pop("actor", None)

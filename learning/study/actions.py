@@ -14,6 +14,8 @@ from learning.progress.actions import Limits, Outcome, Report
 from learning.progress.models import StudySession
 from learning.progress.note_actions import note
 from learning.progress.note_rules import of_opening, of_paper
+from learning.progress.report_actions import extend_plainly
+from learning.progress.rules import decode, seconds
 from learning.quizzes import actions as quizzes
 from learning.quizzes import tally_actions
 from learning.quizzes.models import Attempt, QuizSubmission
@@ -30,6 +32,16 @@ class County:
     @classmethod
     def of(cls, settings: Settings) -> "County":
         return cls(Limits(settings.watch_speed, settings.watch_threshold, settings.reading_chars_per_minute), settings.zone)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the player is told: seconds covered and still waiting, whether the lesson is finished and the session still open."""
+
+    covered: int
+    waiting: int
+    finished: bool
+    is_open: bool
 
 
 def open_session(
@@ -51,6 +63,17 @@ def watch(session: StudySession, report: Report, *, county: County, now: datetim
     for course_id in outcome.courses_moved:
         settle(session.person_id, course_id, county=county, now=now)
     return outcome
+
+
+def hear(person_id: int, session_id: int, report: Report, *, county: County, now: datetime) -> Heard:
+    """Take a report in whichever way is shorter; raises `Missing` for another's session. Returns values, for a shared commit."""
+    plain = extend_plainly(person_id, session_id, report, limits=county.limits, now=now)
+    if plain is not None:
+        return Heard(plain.covered_seconds, seconds(decode(plain.claimed)), finished=plain.finished, is_open=True)
+    session = progress_queries.session_for(person_id, session_id)
+    outcome = watch(session, report, county=county, now=now)
+    finished = progress_queries.is_finished(person_id, session.lesson_id)
+    return Heard(outcome.covered_seconds, outcome.waiting_seconds, finished=finished, is_open=outcome.is_open)
 
 
 def catch_up(person_id: int, *, county: County, now: datetime) -> None:

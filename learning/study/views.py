@@ -12,9 +12,10 @@ from markdown_it import MarkdownIt
 
 from courses.catalogue import queries as catalogue
 from courses.kernel import clock
-from courses.kernel.access import actor, actor_id, public, signed_in
+from courses.kernel.access import actor, actor_id, own_id, public, signed_in
 from courses.kernel.db import transaction
 from courses.kernel.settings import settings
+from courses.kernel.together import together
 from courses.kernel.web import asset, stylesheet
 from courses.media import queries as media
 from learning.accounts import views as accounts
@@ -172,13 +173,10 @@ def open_session(lesson_id: int) -> ResponseReturnValue:
 @signed_in
 def heartbeat(session_id: int) -> ResponseReturnValue:
     """A player's report; answered only once it is durable."""
-    person_id = actor_id() or 0
+    person_id, county, now = own_id(), actions.County.of(settings()), clock.now()
     report = forms.report(forms.spoken(request.get_json(silent=True), request.form, person_id=person_id))
-    with transaction(seat=person_id):
-        session = progress_queries.session_for(person_id, session_id)
-        outcome = actions.watch(session, report, county=actions.County.of(settings()), now=clock.now())
-        finished = bool(progress_queries.is_finished(person_id, session.lesson_id))
-    return jsonify(covered=outcome.covered_seconds, waiting=outcome.waiting_seconds, finished=finished, open=outcome.is_open)
+    heard = together(lambda: actions.hear(person_id, session_id, report, county=county, now=now), seat=person_id)
+    return jsonify(covered=heard.covered, waiting=heard.waiting, finished=heard.finished, open=heard.is_open)
 
 
 @bp.post("/lessons/<int:lesson_id>/reading")
