@@ -1,8 +1,9 @@
-"""Gunicorn's settings: two processes of 64 threads, so that forty slow phones leave room for the rest."""
+"""Gunicorn's settings: two processes; a loop in each holds the connections, so that slow phones occupy no thread (courses/kernel/gunicorn.py)."""
 
-worker_class = "gthread"
+worker_class = "courses.kernel.gunicorn.Worker"
 workers = 2
-threads = 64
+threads = 32
+worker_connections = 4000  # of each process; idle ones cost a few kilobytes
 timeout = 120
 graceful_timeout = 15
 keepalive = 5
