@@ -176,6 +176,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*args, **more)
         self.reading: dict[int, Client] = {}  # connections from which nothing whole has come yet, longest waiting first
         self.writing: dict[int, Client] = {}
+        self.worker_connections: int = self.cfg.worker_connections
         self.at_work = self.uploads = self.held = 0
         self.swept = 0.0
         self.most = self.cfg.threads * (1 + WAITING_PER_THREAD)
