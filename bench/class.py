@@ -135,7 +135,7 @@ class Class:
         elif kind == "start":
             self.attempts[person] = int(body.split(b"/attempts/")[1].split(b'"')[0])
         elif kind == "answer":
-            question, number, chosen = what
+            question, _number, chosen = what
             self.saved[person, question] = chosen
 
     def _post(self, path: str, body: bytes, mark: Any, person: int, due: float) -> None:

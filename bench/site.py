@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -94,11 +95,11 @@ def site(database: str = "sqlite", *, under: str | None = None, **more: str) -> 
 
 
 @contextmanager
-def serving(made: Site, *, workers: int = 2, target: str = "app:create_app()", port: int | None = None) -> Iterator[Server]:
+def serving(made: Site, *, workers: int = 2, target: str = "app:create_app()", more: tuple[str, ...] = ()) -> Iterator[Server]:
     """`target` behind gunicorn with the deployed settings, as soon as it answers."""
-    port = port or free_port()
+    port = free_port()
     log = made.folder / "web.log"
-    line = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "--workers", str(workers), "--bind", f"127.0.0.1:{port}", target]
+    line = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "--workers", str(workers), "--bind", f"127.0.0.1:{port}", *more, target]
     with log.open("ab") as out:
         process = subprocess.Popen(line, cwd=ROOT, env=made.environment, stdout=out, stderr=out, stdin=subprocess.DEVNULL)
     server = Server(process, port, log)
@@ -113,9 +114,10 @@ def serving(made: Site, *, workers: int = 2, target: str = "app:create_app()", p
 
 def wait_for(server: Server) -> None:
     """Until the server answers."""
-    for _ in range(200):
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{server.port}/sign-in", timeout=5).close()
+            urllib.request.urlopen(f"http://127.0.0.1:{server.port}/sign-in", timeout=20).close()
             return
         except urllib.error.HTTPError:
             return

@@ -4,32 +4,27 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import selectinload
 
 from courses.catalogue import rules, text
 from courses.catalogue.models import Course, CourseSubmission, CourseVersion, Lesson, Publication, Series, Withdrawal
-from courses.catalogue.rules import LessonOutline, Outline, Section
+from courses.catalogue.outline_queries import LOADED, outlines
+from courses.catalogue.rules import Outline, Section
 from courses.kernel import reach
 from courses.kernel.access import Actor
-from courses.kernel.clock import day_of
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
+from courses.media.models import Asset
 from courses.media.queries import ask_standing
 from courses.questions import queries as questions
-
-_LOADED = (
-    joinedload(CourseVersion.course).joinedload(Course.series),
-    selectinload(CourseVersion.lessons).joinedload(Lesson.asset),
-    joinedload(CourseVersion.publication),
-)
 
 
 def outline(version_id: int) -> Outline:
     """One version as values, published or not; raises `Missing` for none."""
-    row = db.session.scalars(select(CourseVersion).where(CourseVersion.id == version_id).options(*_LOADED)).unique().first()
-    if row is None:
+    found = outlines([version_id]).get(version_id)
+    if found is None:
         raise Missing
-    return _outline(row)
+    return found
 
 
 def current(course_id: int) -> Outline | None:
@@ -79,7 +74,7 @@ def mine(actor: Actor) -> list[CourseVersion]:
     """The newest version of each course written by `actor`, newest first."""
     newest = select(func.max(CourseVersion.id)).group_by(CourseVersion.course_id)
     statement = select(CourseVersion).join(CourseVersion.course).where(CourseVersion.id.in_(newest), Course.author_id == actor.id)
-    return list(db.session.scalars(statement.options(*_LOADED).order_by(CourseVersion.id.desc())).unique())
+    return list(db.session.scalars(statement.options(*LOADED).order_by(CourseVersion.id.desc())).unique())
 
 
 def own_course(actor: Actor, course_id: int) -> Course:
@@ -122,7 +117,7 @@ def waiting(actor: Actor) -> list[CourseVersion]:
     """The versions submitted and not yet answered that `actor` may review, oldest first; never their own."""
     asked = select(CourseSubmission.version_id)
     statement = select(CourseVersion).where(CourseVersion.id.in_(asked), _within(actor, "review_courses")).join(CourseVersion.course).join(Course.series)
-    rows = db.session.scalars(statement.options(*_LOADED, selectinload(CourseVersion.submissions), selectinload(CourseVersion.reviews))).unique()
+    rows = db.session.scalars(statement.options(*LOADED, selectinload(CourseVersion.submissions), selectinload(CourseVersion.reviews))).unique()
     asking = [row for row in rows if state_of(row) == "submitted" and not is_own(row, actor)]
     return sorted(asking, key=lambda row: row.submissions[-1].at)
 
@@ -161,7 +156,7 @@ def published_within(actor: Actor, *capabilities: str) -> list[CourseVersion]:
     """The newest published version of each course within reach, by title."""
     statement = select(CourseVersion).join(CourseVersion.course).join(Course.series).join(CourseVersion.publication)
     newest = select(func.max(CourseVersion.id)).join(Publication).group_by(CourseVersion.course_id)
-    rows = db.session.scalars(statement.where(CourseVersion.id.in_(newest), _within(actor, *capabilities)).order_by(CourseVersion.title).options(*_LOADED))
+    rows = db.session.scalars(statement.where(CourseVersion.id.in_(newest), _within(actor, *capabilities)).order_by(CourseVersion.title).options(*LOADED))
     return list(rows.unique())
 
 
@@ -214,40 +209,9 @@ def missing(version: CourseVersion) -> list[str]:
 def _current(condition: Any) -> list[Outline]:
     newest = select(func.max(CourseVersion.id)).join(Publication, Publication.version_id == CourseVersion.id).group_by(CourseVersion.course_id)
     hidden = select(Withdrawal.course_id).where(Withdrawal.lifted_at.is_(None))
-    statement = select(CourseVersion).join(CourseVersion.course).where(condition, CourseVersion.id.in_(newest), Course.id.not_in(hidden))
-    rows = db.session.scalars(statement.options(*_LOADED)).unique()
-    return [_outline(row) for row in rows if all(lesson.asset is None or lesson.asset.state == "ready" for lesson in row.lessons)]
-
-
-def _outline(row: CourseVersion) -> Outline:
-    lessons = tuple(
-        LessonOutline(
-            lesson.id,
-            lesson.origin,
-            lesson.position,
-            lesson.kind,
-            lesson.title,
-            lesson.asset_id,
-            (lesson.asset.duration_seconds or 0) if lesson.asset else 0,
-            rules.characters(lesson.text) if lesson.kind == "text" else 0,
-            lesson.quiz_id,
-        )
-        for lesson in row.lessons
-    )
-    publication = row.publication
-    return Outline(
-        course_id=row.course_id,
-        version_id=row.id,
-        number=row.number,
-        title=row.title,
-        summary=row.summary,
-        series_title=row.course.series.title,
-        approved_quarters=publication.approved_quarters if publication else 0,
-        minutes=rules.minutes(lessons),
-        lessons=lessons,
-        final_quiz_id=row.final_quiz_id,
-        published_on=day_of(publication.at) if publication else None,
-    )
+    unready = select(Lesson.version_id).join(Lesson.asset).where(Asset.state != "ready")
+    statement = select(CourseVersion.id).join(CourseVersion.course).where(condition, CourseVersion.id.in_(newest), Course.id.not_in(hidden))
+    return list(outlines(db.session.scalars(statement.where(CourseVersion.id.not_in(unready)))).values())
 
 
 def _version(actor: Actor, version_id: int, *capabilities: str) -> CourseVersion:

@@ -105,7 +105,7 @@ def transaction(*, seat: int | None = None) -> Iterator[Session]:
     devices and for writers without one; what it writes beyond its seat has a lock of its own (`lock_row`, the log's).
     Rows read before are refreshed. Refuses nesting: an action never commits, so it never needs to open one.
     """
-    if getattr(turn, "open", False):
+    if in_transaction():
         raise RuntimeError("transaction() inside transaction(): open it in the view, job or command alone")
     session = db.session()
     session.rollback()
@@ -125,6 +125,11 @@ def transaction(*, seat: int | None = None) -> Iterator[Session]:
         afterwards: list[Callable[[], None]] = turn.afterwards
     for step in afterwards:
         step()
+
+
+def in_transaction() -> bool:
+    """Whether this thread is inside transaction(), so that what it reads may yet be taken back."""
+    return getattr(turn, "open", False)
 
 
 def after_commit(step: Callable[[], None]) -> None:
@@ -148,7 +153,7 @@ def insert_once(model: type[Any], values: dict[str, Any], *, unique: tuple[str, 
 @event.listens_for(Session, "before_flush")
 def _only_in_a_transaction(session: Session, *_: object) -> None:
     changed = session.new or session.deleted or any(session.is_modified(row) for row in session.dirty)
-    if changed and not getattr(turn, "open", False):
+    if changed and not in_transaction():
         raise RuntimeError("a write outside transaction(): the view, job or command must open one")
 
 
@@ -200,4 +205,4 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if getattr(turn, "open", False) else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if in_transaction() else "BEGIN")

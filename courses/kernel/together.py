@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app
 
-from courses.kernel.db import db, transaction, turn
+from courses.kernel.db import db, in_transaction, transaction, turn
 
 Value = TypeVar("Value")
 MOST = 64  # members of one commit, so that other writers wait for a bounded time
@@ -115,7 +115,7 @@ def together(work: Callable[[], Value], *, seat: int) -> Value:
     if db.engine.dialect.name != "sqlite":
         with transaction(seat=seat):
             return work()
-    if getattr(turn, "open", False):
+    if in_transaction():
         raise RuntimeError("together() inside transaction(): open it in the view alone")
     db.session.rollback()
     member = Member(work)

@@ -6,6 +6,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from courses.catalogue import queries as catalogue
+from courses.catalogue.outline_queries import outlines as outlines_of
 from courses.catalogue.rules import LessonOutline, Outline
 from courses.kernel.db import db
 from courses.kernel.errors import Missing, Refused
@@ -29,11 +30,12 @@ def courses_of(person_id: int, outlines: list[Outline]) -> list[CourseState]:
     finished, passed = progress.finished_origins(person_id), quizzes.passed_everywhere(person_id)
     opened, papers = _opened(person_id), quizzes.open_quizzes(person_id)
     completed: dict[int, date] = {row.course_id: row.completed_on for row in records.completions_of(person_id)}
+    begun = {row.course_id: row.version_id for row in enrolled.values() if row.course_id not in completed}
+    own = outlines_of(begun[row.course_id] for row in outlines if begun.get(row.course_id, row.version_id) != row.version_id)
     out = []
     for current in outlines:
         enrolment = enrolled.get(current.course_id)
-        same = enrolment is None or enrolment.version_id == current.version_id or current.course_id in completed
-        outline = current if same or enrolment is None else catalogue.outline(enrolment.version_id)
+        outline = own.get(begun.get(current.course_id, current.version_id), current)
         steps = rules.steps(outline, finished=finished.get(outline.course_id, set()), passed=passed, begun_lessons=opened, open_quizzes=papers)
         out.append(CourseState(outline, steps, enrolment is not None, completed.get(outline.course_id)))
     return out

@@ -1,0 +1,68 @@
+"""Outlines of versions. A published version never changes, so each process makes its outline once and keeps it."""
+
+from collections.abc import Iterable
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from courses.catalogue import rules
+from courses.catalogue.models import Course, CourseVersion, Lesson
+from courses.catalogue.rules import LessonOutline, Outline
+from courses.kernel.clock import day_of
+from courses.kernel.db import db, in_transaction
+
+LOADED = (
+    joinedload(CourseVersion.course).joinedload(Course.series),
+    selectinload(CourseVersion.lessons).joinedload(Lesson.asset),
+    joinedload(CourseVersion.publication),
+)
+MOST_KEPT = 5000  # versions; some kilobytes each
+
+
+def outlines(version_ids: Iterable[int]) -> dict[int, Outline]:
+    """These versions as values, published or not, with a fixed number of queries."""
+    kept: dict[int, Outline] = current_app.extensions.setdefault("outlines", {})
+    wanted = set(version_ids)
+    found = {version_id: kept[version_id] for version_id in wanted & kept.keys()}
+    missing = wanted - found.keys()
+    if not missing:
+        return found
+    rows = db.session.scalars(select(CourseVersion).where(CourseVersion.id.in_(missing)).options(*LOADED)).unique()
+    for row in rows:
+        ready = all(lesson.asset is None or lesson.asset.state == "ready" for lesson in row.lessons)
+        found[row.id] = _outline(row)
+        if ready and row.publication is not None and not in_transaction() and len(kept) < MOST_KEPT:
+            kept[row.id] = found[row.id]  # what a transaction reads may yet be taken back
+    return found
+
+
+def _outline(row: CourseVersion) -> Outline:
+    lessons = tuple(
+        LessonOutline(
+            lesson.id,
+            lesson.origin,
+            lesson.position,
+            lesson.kind,
+            lesson.title,
+            lesson.asset_id,
+            (lesson.asset.duration_seconds or 0) if lesson.asset else 0,
+            rules.characters(lesson.text) if lesson.kind == "text" else 0,
+            lesson.quiz_id,
+        )
+        for lesson in row.lessons
+    )
+    publication = row.publication
+    return Outline(
+        course_id=row.course_id,
+        version_id=row.id,
+        number=row.number,
+        title=row.title,
+        summary=row.summary,
+        series_title=row.course.series.title,
+        approved_quarters=publication.approved_quarters if publication else 0,
+        minutes=rules.minutes(lessons),
+        lessons=lessons,
+        final_quiz_id=row.final_quiz_id,
+        published_on=day_of(publication.at) if publication else None,
+    )
