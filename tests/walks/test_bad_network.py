@@ -1,4 +1,4 @@
-"""Study on a bad line: cut in the middle, lossy, the tab killed, the browser closed, and the phone handed on."""
+"""Study on a bad line: cut in the middle, lossy, the tab killed, the browser closed, the phone handed on, and in the field without any."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,6 +69,18 @@ def covered(visitor: Visitor, address: str) -> int:
     """What the server has credited."""
     visitor.go(address)
     return int(visitor.page.locator("[data-player]").get_attribute("data-covered") or 0)
+
+
+def kept(visitor: Visitor, address: str) -> None:
+    """Wait until the service worker has gathered a page."""
+    for _ in range(100):
+        if visitor.page.evaluate("async address => Boolean(await caches.match(address))", address):
+            return
+        visitor.page.wait_for_timeout(200)
+    names = visitor.page.evaluate(
+        "async () => (await Promise.all((await caches.keys()).map(async n => [n, (await (await caches.open(n)).keys()).map(r => r.url)])))"
+    )
+    pytest.fail(f"{address} is not kept; these are: {names}")
 
 
 def sign_out(visitor: Visitor) -> Visitor:
@@ -144,3 +156,35 @@ def test_a_page_the_browser_kept_is_shown_to_its_person_alone(pocket: Phone) -> 
         phone.page.wait_for_function("() => document.readyState === 'complete' && !document.documentElement.hidden")
         phone.page.wait_for_url("**/sign-in**")
         phone.sees_not("周辛")
+
+
+def test_a_started_text_and_a_downloaded_lecture_go_along_into_the_field(pocket: Phone) -> None:
+    phone = pocket.open().sign_in("county")
+    assert pocket.context is not None
+    address = lecture(phone)
+    tap_play(phone)
+    play(phone, 1)
+    phone.page.locator("[data-download] button").click()
+    phone.page.get_by_text("下载好了").wait_for(timeout=30_000)
+    phone.looks_right()
+    phone.go("/courses").tap(AID)
+    text = phone.page.locator("ol.rows a.row").nth(1).get_attribute("href") or ""
+    phone.page.reload()
+    kept(phone, f"{text}?section=2")
+    before = covered(phone, address)
+
+    pocket.context.set_offline(True)
+    phone.go(f"{text}?section=2")
+    assert len(phone.words()) > 50, "a text of a started course opens without a network"
+    phone.go("/downloads").sees("共 1 课").looks_right()
+    phone.page.locator("[data-downloads] a").click()
+    phone.page.get_by_role("button", name="播放").click()
+    play(phone, 9)
+    assert phone.page.evaluate("() => document.querySelector('video').src.startsWith('blob:')")
+    phone.page.locator("video").evaluate("video => video.pause()")
+
+    pocket.context.set_offline(False)
+    drained(phone)
+    assert covered(phone, address) >= max(before, 8)
+    phone.go("/downloads").tap("删除下载").page.get_by_text("这台设备还没有下载的课").wait_for()
+    assert phone.page.evaluate("async address => (await caches.match('/downloads/' + address.split('/').pop() + '/sound')) === undefined", address)
