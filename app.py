@@ -27,6 +27,7 @@ from learning.quizzes import commands as quiz_commands
 from learning.quizzes import views as quizzes
 from learning.records import commands as record_commands
 from learning.records import views as records
+from learning.study import jobs as study_jobs
 from learning.study import views as study
 
 HERE = Path(__file__).resolve().parent
@@ -57,6 +58,7 @@ def create_app(settings: settings_.Settings | None = None) -> Flask:
     for room in (accounts, catalogue, importers, media, study, records, goals, audit, quizzes):
         app.register_blueprint(room.bp)
     media_jobs.install()
+    study_jobs.install()
     importer_jobs.install()
 
     # The commands.

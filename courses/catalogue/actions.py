@@ -9,6 +9,7 @@ from courses.catalogue.models import Course, CourseSubmission, CourseVersion, Le
 from courses.kernel.access import Actor
 from courses.kernel.db import db, lock_row
 from courses.kernel.errors import Refused
+from courses.media import caption_rules
 from courses.questions import actions as questions
 from courses.questions.models import Quiz
 
@@ -54,6 +55,19 @@ def edit_lesson(lesson: Lesson, *, title: str, text: str, asset_id: int | None) 
     """Change a lesson of a draft."""
     _must_be_editable(lesson.version)
     lesson.title, lesson.text, lesson.asset_id = title, text, asset_id if lesson.kind == "video" else None
+
+
+def set_captions(lesson: Lesson, data: bytes) -> int:
+    """Give a lecture of a draft its captions, from a WebVTT or SRT file; says how many. No bytes take them away."""
+    _must_be_editable(lesson.version)
+    if lesson.kind != "video":
+        raise Refused("文字课不用字幕。")
+    try:
+        cues = caption_rules.read(data) if data else []
+    except caption_rules.Unfit as fault:
+        raise Refused(str(fault)) from fault
+    lesson.captions = caption_rules.written(cues) if cues else ""
+    return len(cues)
 
 
 def remove_lesson(lesson: Lesson) -> None:
@@ -155,6 +169,7 @@ def new_version(course: Course, *, actor: Actor, now: datetime) -> CourseVersion
                 kind=row.kind,
                 title=row.title,
                 text=row.text,
+                captions=row.captions,
                 asset_id=row.asset_id,
                 quiz_id=quiz.id if quiz else None,
             )

@@ -12,6 +12,8 @@ from courses.kernel import clock
 from courses.kernel.access import actor, may
 from courses.kernel.db import transaction
 from courses.kernel.errors import Refused
+from courses.media import actions as media_actions
+from courses.media import caption_rules
 from courses.media import queries as media
 from courses.media.models import Asset
 
@@ -62,6 +64,44 @@ def save_lesson(lesson_id: int) -> ResponseReturnValue:
     return _lesson_page(lesson_id, form), 422
 
 
+@bp.post("/workshop/lessons/<int:lesson_id>/preparation")
+@may("write_courses")
+def prepare_again(lesson_id: int) -> ResponseReturnValue:
+    """Try once more to prepare the recording of a lesson."""
+    with transaction():
+        media_actions.prepare_again(_recording(lesson_id), now=clock.now())
+    flash(_("已重新开始准备，可以先写别的。"), "good")
+    return redirect(url_for("catalogue.lesson", lesson_id=lesson_id))
+
+
+@bp.post("/workshop/lessons/<int:lesson_id>/preparation/end")
+@may("write_courses")
+def stop_preparing(lesson_id: int) -> ResponseReturnValue:
+    """Stop preparing the recording of a lesson."""
+    with transaction():
+        media_actions.stop_preparing(_recording(lesson_id), now=clock.now())
+    flash(_("已停止准备，上传的文件还在。"), "warm")
+    return redirect(url_for("catalogue.lesson", lesson_id=lesson_id))
+
+
+@bp.post("/workshop/lessons/<int:lesson_id>/captions")
+@may("write_courses")
+def captions(lesson_id: int) -> ResponseReturnValue:
+    """Take in the captions of a lecture, or take them away when the form asks for that."""
+    sent = request.files.get("captions")
+    with transaction():
+        row = queries.own_lesson(actor(), lesson_id)
+        if request.form.get("remove"):
+            actions.set_captions(row, b"")
+            said = _("字幕已经去掉。")
+        elif sent is None or not sent.filename:
+            raise Refused("请先选一个字幕文件（.srt 或 .vtt），再点“上传字幕”。")
+        else:
+            said = _("字幕已收好，共 %(n)s 条。", n=actions.set_captions(row, sent.read(caption_rules.MOST_BYTES + 1) or b" "))
+    flash(said, "good")
+    return redirect(url_for("catalogue.lesson", lesson_id=lesson_id, _anchor="captions"))
+
+
 @bp.post("/workshop/lessons/<int:lesson_id>/place")
 @may("write_courses")
 def move_lesson(lesson_id: int) -> ResponseReturnValue:
@@ -97,7 +137,15 @@ def _lesson_page(lesson_id: int, form: forms.LessonForm) -> str:
         preparation=media.preparation(chosen.id) if chosen else None,
         playback=media.playback(chosen.id, person_id=actor().id, now=clock.now()) if chosen else None,
         sections=queries.lesson_sections(lesson_id),
+        captions=queries.captions(lesson_id),
     )
+
+
+def _recording(lesson_id: int) -> Asset:
+    lesson = queries.own_lesson(actor(), lesson_id)
+    if lesson.asset is None:
+        raise Refused("这一课还没有录像。请先上传，保存以后再来。")
+    return lesson.asset
 
 
 def _chosen(form: forms.LessonForm, lesson: Lesson) -> Asset | None:

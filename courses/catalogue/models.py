@@ -82,6 +82,7 @@ class Lesson(Model):
     asset_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"), index=True)
     text: Mapped[str] = mapped_column(Text, default="")  # Markdown; of a video lesson: its transcript or notes
     quiz_id: Mapped[int | None] = mapped_column(ForeignKey("quiz.id"))
+    captions: Mapped[str] = mapped_column(Text, default="", server_default="", deferred=True)  # WebVTT, as courses.media.caption_rules writes it
 
     version: Mapped[CourseVersion] = relationship(back_populates="lessons")
     asset: Mapped[Asset | None] = relationship()

@@ -14,6 +14,8 @@ from courses.kernel import reach
 from courses.kernel.access import Actor
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
+from courses.media import caption_rules
+from courses.media.caption_rules import Cue
 from courses.media.models import Asset
 from courses.media.queries import ask_standing
 from courses.questions import queries as questions
@@ -61,6 +63,22 @@ def lesson_sections(lesson_id: int) -> list[Section]:
     """The text of a lesson as safe HTML, by section."""
     source = db.session.scalar(select(Lesson.text).where(Lesson.id == lesson_id)) or ""
     return [Section(title, text.html(body)) for title, body in rules.sections(source)]
+
+
+def captions(lesson_id: int) -> list[Cue]:
+    """What is said in a lecture, by the moment; empty where nobody brought captions."""
+    kept = db.session.scalar(select(Lesson.captions).where(Lesson.id == lesson_id))
+    return caption_rules.read(kept.encode()) if kept else []
+
+
+def recordings_needed(begun: Iterable[int]) -> set[int]:
+    """The uploads that some course needs: its newest version, the one published last, versions that someone is learning from (`begun`),
+    and those of questions."""
+    newest = select(func.max(CourseVersion.id)).group_by(CourseVersion.course_id)
+    published = select(func.max(CourseVersion.id)).join(Publication, Publication.version_id == CourseVersion.id).group_by(CourseVersion.course_id)
+    kept = or_(Lesson.version_id.in_(newest), Lesson.version_id.in_(published), Lesson.version_id.in_(list(begun)))
+    lessons = set(db.session.scalars(select(Lesson.asset_id).where(Lesson.asset_id.is_not(None), kept)))
+    return {found for found in lessons | questions.recordings() if found is not None}
 
 
 def titles(course_ids: Iterable[int]) -> dict[int, str]:

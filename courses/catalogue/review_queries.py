@@ -11,6 +11,7 @@ from courses.catalogue.models import Course
 from courses.catalogue.rules import LessonOutline, Outline, Section, Step
 from courses.kernel.db import db
 from courses.media import queries as media
+from courses.media.caption_rules import Cue
 from courses.questions import queries as questions
 from courses.questions.rules import Draw, Item, QuizOutline
 
@@ -35,6 +36,7 @@ class Content:
     sections: tuple[Section, ...]
     playback: media.Playback | None
     paper: Paper | None
+    captions: tuple[Cue, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ def contents(version_id: int, *, person_id: int, now: datetime) -> Contents:
             tuple(queries.lesson_sections(lesson.id)),
             media.playback(lesson.asset_id, person_id=person_id, now=now) if lesson.asset_id else None,
             _paper(lesson.quiz_id),
+            tuple(queries.captions(lesson.id)),
         )
         for lesson in outline.lessons
     )

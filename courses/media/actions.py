@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -205,8 +206,7 @@ def _drop_first(sha256: str) -> None:
     """The first rung stands in the whole folder too: under its own name it goes once nobody is sent there."""
     key = rules.first_of(sha256)
     if db.session.scalar(select(Asset.id).where(Asset.folder == key).limit(1)) is None:
-        folders = storage()
-        after_commit(lambda: folders.delete(key))
+        after_commit(partial(storage().delete, key))
 
 
 def _place(sha256: str, made: rules.Made) -> str:

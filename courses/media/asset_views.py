@@ -50,24 +50,6 @@ def preparation(asset_id: int) -> ResponseReturnValue:
     return answer
 
 
-@bp.post("/assets/<int:asset_id>/preparation")
-@may("write_courses")
-def prepare_again(asset_id: int) -> ResponseReturnValue:
-    """Try once more to prepare my upload."""
-    with transaction():
-        actions.prepare_again(queries.own_asset(actor(), asset_id), now=clock.now())
-    return preparation(asset_id)
-
-
-@bp.post("/assets/<int:asset_id>/cancellation")
-@may("write_courses")
-def stop_preparing(asset_id: int) -> ResponseReturnValue:
-    """Stop preparing my upload."""
-    with transaction():
-        actions.stop_preparing(queries.own_asset(actor(), asset_id), now=clock.now())
-    return preparation(asset_id)
-
-
 @bp.get("/media/<token>/<path:file>")
 @public
 def play(token: str, file: str) -> Response:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from courses.kernel.doctor import Finding, Installed, check, tool
 
 ENCODERS = ("libx264", "aac")
+FILTERS = ("zscale", "tonemap")
 MEND = "apt-get install ffmpeg，或在 .env 里写 FFMPEG、FFPROBE 的路径"
 
 
@@ -14,6 +15,17 @@ MEND = "apt-get install ffmpeg，或在 .env 里写 FFMPEG、FFPROBE 的路径"
 def programs(place: Installed) -> Iterable[Finding]:
     yield tool(place.settings.ffmpeg, needs="视频课做不出来", mend=MEND)
     yield tool(place.settings.ffprobe, needs="上传的文件没法检查", mend=MEND)
+
+
+@check("色调映射")
+def filters(place: Installed) -> Iterable[Finding]:
+    program = shutil.which(place.settings.ffmpeg)
+    if program is None:
+        return
+    listed = subprocess.run([program, "-hide_banner", "-filters"], capture_output=True, text=True, timeout=20, check=False, stdin=subprocess.DEVNULL).stdout
+    missing = [name for name in FILTERS if f" {name} " not in listed]
+    words = f"缺少 {'、'.join(missing)}，手机拍的 HDR 视频会被退回" if missing else f"有 {'、'.join(FILTERS)}"
+    yield Finding("色调映射", "look" if missing else "good", words, "换用 Debian 自带的 ffmpeg" if missing else "")
 
 
 @check("编码器")

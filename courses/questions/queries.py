@@ -80,3 +80,8 @@ def value(row: Question) -> Item:
         asset_id=row.asset_id,
         bank_id=row.bank_id,
     )
+
+
+def recordings() -> set[int]:
+    """The uploads that questions show or play."""
+    return {found for found in db.session.scalars(select(Question.asset_id).where(Question.asset_id.is_not(None))) if found is not None}

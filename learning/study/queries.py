@@ -12,9 +12,10 @@ from courses.kernel.db import db
 from courses.kernel.errors import Missing, Refused
 from courses.kernel.models import Installation
 from learning.progress import queries as progress
-from learning.progress.models import Coverage
+from learning.progress.models import Coverage, Enrolment
 from learning.quizzes import queries as quizzes
 from learning.records import queries as records
+from learning.records.models import CourseCompletion
 from learning.study import rules
 from learning.study.rules import CourseState
 
@@ -22,6 +23,12 @@ from learning.study.rules import CourseState
 def is_demo() -> bool:
     """Whether this is the demo county."""
     return db.session.scalar(select(Installation.kind)) == "demo"
+
+
+def versions_in_use() -> set[int]:
+    """The versions of courses that someone began and has not finished."""
+    done = select(CourseCompletion.id).where(CourseCompletion.person_id == Enrolment.person_id, CourseCompletion.course_id == Enrolment.course_id)
+    return set(db.session.scalars(select(Enrolment.version_id).where(~done.exists()).distinct()))
 
 
 def courses_of(person_id: int, outlines: list[Outline]) -> list[CourseState]:

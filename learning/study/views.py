@@ -127,6 +127,7 @@ def lesson(lesson_id: int) -> ResponseReturnValue:
         after=after,
         resume=progress_rules.resume_at(seen.position, part.seconds),
         sections=catalogue.lesson_sections(lesson_id),
+        captions=catalogue.captions(lesson_id),
         speeds=[speed for speed in (1, 1.25, 1.5, 2) if speed <= settings().watch_speed],
     )
 

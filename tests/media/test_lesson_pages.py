@@ -1,0 +1,69 @@
+"""The trainer's and the learner's pages of a recording: captions, stopping and trying again."""
+
+import io
+from pathlib import Path
+
+from flask import Flask
+
+from courses.catalogue import actions as catalogue
+from courses.catalogue.models import Course, Lesson
+from courses.kernel.db import db, transaction
+from courses.media import queries
+from learning.organization.models import Person
+from tests.clients import client_for
+from tests.makers import make_course
+from tests.media import recordings
+from tests.media.test_captions import SRT
+from tests.media.test_preparation import enter, work
+from tests.people import NOW, County
+
+
+def draft_lecture(county: County) -> tuple[int, int]:
+    """A new version of a published course: the draft's lecture and the published one, by id."""
+    made = make_course(county)
+    with transaction():
+        draft = catalogue.new_version(db.session.get_one(Course, made.course), actor=db.session.get_one(Person, county.trainer), now=NOW)
+        return next(row.id for row in draft.lessons if row.kind == "video"), made.video
+
+
+def test_captions_are_taken_in_shown_carried_on_and_taken_away(app: Flask, county: County) -> None:
+    lesson_id, published = draft_lecture(county)
+    trainer = client_for(app, county.trainer)
+
+    def send(data: bytes) -> str:
+        sent = {"captions": (io.BytesIO(data), "第一讲.srt")}
+        return trainer.post(f"/workshop/lessons/{lesson_id}/captions", data=sent, content_type="multipart/form-data", follow_redirects=True).text
+
+    assert "共 2 条" in send(SRT.encode("gb18030"))
+    assert "今天讲消防。" in trainer.get(f"/workshop/lessons/{lesson_id}").text
+    assert "没有从文件里读到字幕" in send("讲稿".encode())
+    assert "请先选一个字幕文件" in trainer.post(f"/workshop/lessons/{lesson_id}/captions").text
+    with transaction():
+        db.session.get_one(Lesson, published).captions = db.session.get_one(Lesson, lesson_id).captions
+    page = client_for(app, county.member).get(f"/lessons/{published}").text
+    assert 'data-from="4.0" data-until="6.0"' in page and "今天讲消防。" in page and "captions.js" in page
+    trainer.post(f"/workshop/lessons/{lesson_id}/captions", data={"remove": "1"})
+    assert "今天讲消防。" not in trainer.get(f"/workshop/lessons/{lesson_id}").text
+
+
+def test_a_page_without_captions_loads_no_script_for_them(app: Flask, county: County) -> None:
+    made = make_course(county)
+    page = client_for(app, county.member).get(f"/lessons/{made.video}").text
+    assert "captions.js" not in page and "data-captions" not in page
+
+
+def test_a_trainer_stops_and_tries_again_from_the_lesson(app: Flask, county: County, tmp_path: Path) -> None:
+    lesson_id, _ = draft_lecture(county)
+    asset_id = enter(recordings.speech(tmp_path / "a.mp3"), county.trainer)
+    with transaction():
+        db.session.get_one(Lesson, lesson_id).asset_id = asset_id
+    trainer = client_for(app, county.trainer)
+    assert "停止准备" in trainer.get(f"/workshop/lessons/{lesson_id}").text
+    stopped = trainer.post(f"/workshop/lessons/{lesson_id}/preparation/end", follow_redirects=True).text
+    assert "您取消了准备" in stopped and "重试" in stopped
+    work(app)
+    assert queries.preparation(asset_id).state == "refused"
+    assert "正在准备" in trainer.post(f"/workshop/lessons/{lesson_id}/preparation", follow_redirects=True).text
+    work(app)
+    assert queries.preparation(asset_id).state == "ready"
+    assert "停止准备" not in trainer.get(f"/workshop/lessons/{lesson_id}").text
