@@ -40,7 +40,7 @@ def create_app(settings: settings_.Settings | None = None) -> Flask:
     configure(app, settings)
 
     # The floor.
-    logs.install(settings.log_level)
+    logs.install(app, settings.log_level)
     db.install(app, settings)
     together.install(app)
     Migrate(app, db.db, directory=str(HERE / "migrations"), render_as_batch=True)

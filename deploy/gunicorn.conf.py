@@ -1,5 +1,10 @@
 """Gunicorn's settings: two processes; a loop in each holds the connections, so that slow phones occupy no thread (courses/kernel/gunicorn.py)."""
 
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the formatter below is the house's
+
 worker_class = "courses.kernel.gunicorn.Worker"
 workers = 2
 threads = 32
@@ -8,6 +13,17 @@ timeout = 120
 graceful_timeout = 15
 keepalive = 5
 max_requests = 0
-accesslog = None  # addresses of people are not written down
+accesslog = None  # addresses of people are not written down; what is worth knowing the product logs itself
 errorlog = "-"
 loglevel = "warning"
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "courses.kernel.logs.Line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"level": "WARNING", "handlers": ["stderr"]},
+    "loggers": {
+        "gunicorn.error": {"level": "WARNING", "handlers": ["stderr"], "propagate": False},
+        "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
+    },
+}

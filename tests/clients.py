@@ -19,7 +19,7 @@ class Critic(FlaskClient):
 
     def open(self, *args: Any, **more: Any) -> TestResponse:
         answer = super().open(*args, **more)
-        if answer.mimetype != "text/html" or answer.is_streamed or "Content-Encoding" in answer.headers:
+        if answer.mimetype != "text/html" or "Content-Encoding" in answer.headers:
             return answer
         page = answer.get_data(as_text=True)
         if page.lstrip()[:9].lower() == "<!doctype" and not 300 <= answer.status_code < 400:

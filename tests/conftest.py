@@ -1,6 +1,7 @@
 """One migrated database a test run, copied for each test; nothing is mocked but the clock."""
 
 import base64
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,7 +63,9 @@ def settings_in(folder: Path, **more: str) -> Settings:
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an empty, migrated database."""
+    """A folder with an empty, migrated database; that of the run that started this one, if it was."""
+    if "MIGRATED" in os.environ:
+        return Path(os.environ["MIGRATED"])
     folder = tmp_path_factory.mktemp("migrated")
     databases.create(folder)
     app = create_app(settings_in(folder))

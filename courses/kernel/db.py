@@ -65,11 +65,16 @@ else:
 def engine_options(settings: Settings) -> dict[str, Any]:
     """Engine options for the database in `settings` (STACK.md section 5, docs/decisions/0008-two-databases.md).
 
-    A page reads one snapshot on either database. Two web processes and a worker stay below PostgreSQL's usual hundred connections.
+    A page reads one snapshot on either database, and a fault never quotes the values of a row. Two web processes and a worker stay below PostgreSQL's usual hundred connections.
     """
     if not settings.database.startswith("sqlite"):
-        return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 30, "isolation_level": "REPEATABLE READ"}
-    options: dict[str, Any] = {"connect_args": {"isolation_level": None, "timeout": 10, "check_same_thread": False}, "pool_size": 20, "max_overflow": 108}
+        return {"hide_parameters": True, "pool_pre_ping": True, "pool_size": 10, "max_overflow": 30, "isolation_level": "REPEATABLE READ"}
+    options: dict[str, Any] = {
+        "hide_parameters": True,
+        "connect_args": {"isolation_level": None, "timeout": 10, "check_same_thread": False},
+        "pool_size": 20,
+        "max_overflow": 108,
+    }
     driver = _sqlite_driver()
     if driver is not None:
         options["module"] = driver
@@ -179,6 +184,11 @@ def _take_turn(session: Session, seat: int | None) -> None:
     session.execute(select(func.set_config("idle_in_transaction_session_timeout", str(_HUNG_MS), True), hall, *own))
 
 
+def journal_for(version: str) -> str:
+    """The journal that a SQLite library of this version may be trusted with: those before 3.51.3 can corrupt a WAL database."""
+    return "WAL" if tuple(map(int, version.split("."))) >= (3, 51, 3) else "DELETE"
+
+
 def _sqlite_driver() -> Any:
     try:
         from pysqlite3 import dbapi2
@@ -189,9 +199,7 @@ def _sqlite_driver() -> Any:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
-    # Libraries before 3.51.3 can corrupt a WAL database (STACK.md section 5); they get the rollback journal.
-    version = tuple(int(part) for part in cursor.execute("select sqlite_version()").fetchone()[0].split("."))
-    journal = "WAL" if version >= (3, 51, 3) else "DELETE"
+    journal = journal_for(cursor.execute("select sqlite_version()").fetchone()[0])
     for pragma in (f"journal_mode={journal}", "synchronous=FULL", "foreign_keys=ON", "cell_size_check=ON", "trusted_schema=OFF", "mmap_size=0"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

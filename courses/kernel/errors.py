@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -82,4 +82,4 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _answer(status: int, message: str, fields: Mapping[str, str]) -> ResponseReturnValue:
     if wants_json():
         return jsonify(error=message, fields=fields), status
-    return render_template("errors/problem.html", status=status, message=message), status
+    return render_template("errors/problem.html", status=status, message=message, number=g.get("request_number") if status >= 500 else None), status

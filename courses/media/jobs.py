@@ -2,15 +2,22 @@
 
 import time
 from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from sqlalchemy import select
 
 from courses.kernel import chores, clock, queue
-from courses.kernel.db import transaction
-from courses.media import actions, rules, upload_actions
+from courses.kernel.db import db, transaction
+from courses.media import actions, arrivals, rules, upload_actions, upload_rules
+from courses.media.models import Upload
+
+log = structlog.get_logger()
 
 
 def install() -> None:
     """Register the bodies and the chore."""
-    chores.chore("sweep_uploads", minutes=10)(upload_actions.sweep_uploads)
+    chores.chore("sweep_uploads", minutes=10)(sweep_uploads)
     queue.body(actions.PREPARE, given_up=actions.refuse)(prepare_media)
     queue.body(actions.LIGHTEN)(lighten_media)
 
@@ -31,6 +38,23 @@ def lighten_media(claim: queue.Claim, *, asset_id: int) -> None:
     sha256 = _begin(claim, asset_id)
     if sha256 is not None:
         _publish(claim, asset_id, actions.prepare_rest(sha256, report=about_once_a_second(claim.report)))
+
+
+def sweep_uploads(now: datetime) -> None:
+    """Remove what has expired, and files whose upload is no longer known. Each in a transaction of its own."""
+    for upload_id in db.session.scalars(select(Upload.id).where(Upload.expires_at <= now)).all():
+        try:
+            with arrivals.held(upload_id), transaction() as session:
+                upload = session.get(Upload, upload_id)
+                if upload is not None and upload.expires_at <= now:
+                    upload_actions.end_upload(upload)
+                    arrivals.remove(upload_id)
+        except arrivals.Taken:
+            continue
+    known = set(db.session.scalars(select(Upload.id)))
+    for upload_id in arrivals.orphans(known, before=now - upload_rules.KEPT):
+        arrivals.remove(upload_id)
+        log.info("upload_orphan_removed", upload=upload_id)
 
 
 def _begin(claim: queue.Claim, asset_id: int) -> str | None:

@@ -1,4 +1,4 @@
-"""Writes of resumable uploads: begin one, keep what arrived whole as an asset, end one, sweep what nobody came back for."""
+"""Writes of resumable uploads: begin one, keep what arrived whole as an asset, end one."""
 
 import errno
 import hashlib
@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import select
 
 from courses.kernel.access import Actor
-from courses.kernel.db import db, transaction
+from courses.kernel.db import db
 from courses.kernel.errors import Refused
 from courses.kernel.settings import settings
 from courses.kernel.storage import storage
@@ -82,23 +82,6 @@ def keep(upload: Upload) -> str:
 def end_upload(upload: Upload) -> None:
     """Forget an upload that was cancelled or has expired."""
     db.session.delete(upload)
-
-
-def sweep_uploads(now: datetime) -> None:
-    """Remove what has expired, and files whose upload is no longer known. A chore: opens its own transactions."""
-    for upload_id in db.session.scalars(select(Upload.id).where(Upload.expires_at <= now)).all():
-        try:
-            with arrivals.held(upload_id), transaction() as session:
-                upload = session.get(Upload, upload_id)
-                if upload is not None and upload.expires_at <= now:
-                    end_upload(upload)
-                    arrivals.remove(upload_id)
-        except arrivals.Taken:
-            continue
-    known = set(db.session.scalars(select(Upload.id)))
-    for upload_id in arrivals.orphans(known, before=now - upload_rules.KEPT):
-        arrivals.remove(upload_id)
-        log.info("upload_orphan_removed", upload=upload_id)
 
 
 def no_room(fault: OSError) -> Exception:

@@ -15,11 +15,15 @@ from learning.organization.rules import HOMES
 
 @dataclass(frozen=True)
 class Desk:
-    """The branches whose roster someone keeps or sees, by the name of what stands above them; `only_branch` for whoever has nothing else to do."""
+    """The branches whose roster someone keeps or sees, by the name of what stands above them; `only_branch` for whoever has nothing else to do.
+
+    `posting` are the organizations in whose name they post notices.
+    """
 
     branches: dict[str, list[Organization]]
     only_branch: Organization | None
     transfers: int  # that wait for an answer
+    posting: list[Organization]
 
 
 def incoming(actor: Any) -> int:
@@ -39,4 +43,4 @@ def desk(actor: Any) -> Desk:
     for row in rows:
         grouped.setdefault(row.parent.name if row.parent else "", []).append(row)
     serves_one = len(rows) == 1 and len(actor.posts) == 1
-    return Desk(grouped, rows[0] if serves_one else None, incoming(actor))
+    return Desk(grouped, rows[0] if serves_one else None, incoming(actor), organization.tops(actor, "post_notice"))

@@ -44,13 +44,24 @@ ROLE_WORDS = {
 # What each post allows within the subtree of its organization. Capabilities are named verb_noun.
 _GRANTS: dict[str, frozenset[str]] = {
     "group_leader": frozenset({"see_people", "see_roster", "record_study"}),
-    "branch_secretary": frozenset({"see_people", "see_roster", "edit_people", "record_study", "help_sign_in", "confirm_branch"}),
+    "branch_secretary": frozenset({"see_people", "see_roster", "edit_people", "record_study", "help_sign_in", "confirm_branch", "post_notice"}),
     "branch_clerk": frozenset({"see_people", "see_roster", "edit_people", "record_study", "help_sign_in"}),
     "adviser": frozenset({"see_people", "see_roster", "record_study"}),
     "trainer": frozenset({"write_courses"}),
     "reviewer": frozenset({"review_courses"}),
     "town_admin": frozenset(
-        {"edit_organizations", "see_people", "see_roster", "edit_people", "record_study", "help_sign_in", "see_campaign", "withdraw_courses", "answer_feedback"}
+        {
+            "edit_organizations",
+            "see_people",
+            "see_roster",
+            "edit_people",
+            "record_study",
+            "help_sign_in",
+            "see_campaign",
+            "withdraw_courses",
+            "answer_feedback",
+            "post_notice",
+        }
     ),
     "county_admin": frozenset(
         {
@@ -67,6 +78,7 @@ _GRANTS: dict[str, frozenset[str]] = {
             "see_notes",
             "see_entries",
             "answer_feedback",
+            "post_notice",
         }
     ),
     "auditor": frozenset({"see_people", "see_campaign", "see_evidence", "see_notes", "see_entries"}),

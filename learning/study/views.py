@@ -22,6 +22,7 @@ from learning.accounts import views as accounts
 from learning.goals import queries as goals
 from learning.hours import queries as hours
 from learning.hours import rules as hours_rules
+from learning.notices import queries as notices
 from learning.organization import rules as organization_rules
 from learning.progress import actions as progress
 from learning.progress import note_rules
@@ -81,7 +82,8 @@ def home() -> ResponseReturnValue:
     mine = queries.courses_of(person.id, catalogue.listed())
     campaigns = [_campaign(person, campaign, mine) for campaign in goals.running(today)]
     year = hours.year(person.id, today.year)
-    return render_template("learning/study/home.html", campaigns=campaigns, mine=mine, year=year, today=today, membership=person.membership)
+    told = notices.newest(person.membership.organization if person.membership else None, today)
+    return render_template("learning/study/home.html", campaigns=campaigns, mine=mine, year=year, today=today, membership=person.membership, notices=told)
 
 
 @bp.get("/courses")

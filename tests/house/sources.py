@@ -57,6 +57,11 @@ def imported(source: Source) -> set[str]:
 
 
 def _read(path: Path) -> Source:
+    return _parsed(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _parsed(path: Path, _written: int) -> Source:
     parts = path.relative_to(ROOT).with_suffix("").parts
     text = path.read_text()
     return Source(path, ".".join(part for part in parts if part != "__init__"), text, ast.parse(text, str(path)))

@@ -21,6 +21,8 @@ ADAPTERS = {
     "olefile": {"courses/kernel/sheet_reader.py"},
     "pyhanko": {"learning/records/pades.py"},
 }
+# What a log line may say besides its event: none of it was typed by a person or is one's name.
+TOLD = {"job", "kind", "attempt", "chore", "upload", "fault", "complaints", "exc_info", "route", "method", "status"}
 
 every_file = pytest.mark.parametrize("source", sources(), ids=lambda source: source.where)
 
@@ -113,6 +115,30 @@ def test_files_stay_short_and_finished(source: Source):
     assert source.path.stem not in NAMELESS, f"{source.where}: a thing without a room has no name yet. Name it for what it does."
     left = re.search(r"\b(TODO|FIXME|XXX|HACK)\b", source.text)
     assert not left, f"{source.where} says {left and left.group()}. Do it now, or open an issue and leave no note."
+
+
+@every_file
+def test_everything_is_annotated(source: Source):
+    bare = [f"{node.name} (line {node.lineno})" for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef) and not _annotated(node)]
+    assert not bare, f"{source.where}: {bare} are not typed, so nothing about them is checked. Annotate every argument and what comes back."
+
+
+def _annotated(node: ast.FunctionDef) -> bool:
+    arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, *filter(None, (node.args.vararg, node.args.kwarg))]
+    return node.returns is not None and all(argument.annotation or argument.arg in {"self", "cls"} for argument in arguments)
+
+
+@every_file
+def test_logs_know_no_person(source: Source):
+    for name in ("debug", "info", "warning", "error", "exception"):
+        for call in (call for call in calls(source, name) if ast.unparse(call.func) == f"log.{name}"):
+            assert len(call.args) == 1 and isinstance(call.args[0], ast.Constant), (
+                f"{source.where}:{call.lineno} logs a computed sentence. Name the event in one word."
+            )
+            said = {word.arg or "**" for word in call.keywords} - TOLD
+            assert not said, (
+                f"{source.where}:{call.lineno} logs {sorted(said)}. Log ids and outcomes, never what people typed or are called; then add it to TOLD."
+            )
 
 
 @every_file

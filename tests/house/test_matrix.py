@@ -66,6 +66,7 @@ OF_PEOPLE = {
     "certificate_id",
     "record_id",
     "feedback_id",
+    "notice_id",
     "appointment_id",
     "session_id",
     "roster_id",

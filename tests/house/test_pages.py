@@ -20,6 +20,7 @@ from learning.accounts.actions import issue_card
 from learning.audit.models import Entry, Feedback
 from learning.classes.models import OfflineSession, TrainingClass
 from learning.goals.models import Campaign
+from learning.notices.models import Notice
 from learning.organization.models import Organization, Person
 from learning.quizzes.models import Attempt
 from learning.records.models import BranchRecord, Certificate, Checkpoint
@@ -67,6 +68,7 @@ def lived_in(app: Flask, county: County, course: Any) -> dict[str, Any]:
         "record_id": list(db.session.scalars(select(BranchRecord.id))),
         "feedback_id": list(db.session.scalars(select(Feedback.id))),
         "class_id": list(db.session.scalars(select(TrainingClass.id))),
+        "notice_id": list(db.session.scalars(select(Notice.id))),
         "entry_id": list(db.session.scalars(select(Entry.id))),
         "roster_id": list(db.session.scalars(select(RosterDraft.id))),
         "number": list(db.session.scalars(select(Certificate.number))),
@@ -100,6 +102,7 @@ def keep_house(secretary: FlaskClient, county: County, course: Any) -> None:
         (f"/branches/{county.willow}/roll-calls/new", roll),
         (f"/branches/{county.willow}/record", campaign),
         ("/feedback", {"text": "声音太小"}),
+        (f"/organizations/{county.willow}/notices", {"title": "集中收看", "text": "周六上午。", "until": clock.day_of(clock.now()).isoformat()}),
     ):
         done = secretary.post(path, data=values)
         assert done.status_code == 302, done.get_data(as_text=True)

@@ -26,6 +26,8 @@ from learning.classes.models import OfflineSession, TrainingClass
 from learning.goals import actions as goals
 from learning.goals.models import Campaign
 from learning.hours import actions as hours
+from learning.notices import actions as notices
+from learning.notices.models import Notice
 from learning.organization import transfer_actions as transfers
 from learning.organization.actions import Belonging, admit, appoint, found
 from learning.organization.models import Appointment, Organization, Person, Transfer
@@ -153,6 +155,7 @@ def _live(place: str, learner: int, course: MadeCourse) -> None:
         where, who = organization(place), db.session.get_one(Person, learner)
         note(learner, course.course, of_opening(40), today=TODAY)
         progress.open_session(learner, course.video, length_seconds=100, now=clock.now())
+        notices.post(where, "通知", "请按时参加。", until=TODAY, actor=who, today=TODAY, now=NOW)
         audit.write_feedback(f"{who.name}来信", actor=who, now=NOW)
         outline, by = catalogue_queries.outline(course.version), db.session.get_one(Person, aide)
         roll = classes.hold(where, outline, kind="lecture", held_on=TODAY, venue="会议室", lecturer="", actor=by, today=TODAY, now=NOW)
@@ -198,6 +201,7 @@ def _surveyed(place: str) -> Place:
             "session_id": only(OfflineSession.id, OfflineSession.organization_id == where.id),
             "study_session_id": only(StudySession.id, StudySession.person_id == learner),
             "record_id": only(BranchRecord.id, BranchRecord.organization_id == where.id),
+            "notice_id": only(Notice.id, Notice.organization_id == where.id),
             "feedback_id": only(Feedback.id, Feedback.person_id == learner),
             "class_id": only(TrainingClass.id, TrainingClass.organization_id == where.id),
             "transfer_id": only(Transfer.id, Transfer.source_id == where.id),

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from courses.kernel import chores, clock, queue
 from courses.kernel.db import db, transaction
 from courses.kernel.settings import settings
-from courses.media import arrivals, upload_actions, upload_rules
+from courses.media import arrivals, jobs, upload_rules
 from courses.media.models import Asset, Upload
 from tests.clients import client_for
 from tests.media import recordings
@@ -321,16 +321,16 @@ def test_what_nobody_came_back_for_is_swept(app: Flask, trainer: FlaskClient, so
         session.get(Upload, upload_of(old)).expires_at = clock.now()  # type: ignore[union-attr]
     assert "讲座.mp3" in trainer.get("/uploads").text
     with arrivals.held(upload_of(old)):
-        upload_actions.sweep_uploads(clock.now())
+        jobs.sweep_uploads(clock.now())
     assert offset(trainer, old) == 10  # someone is just sending
     chores.CHORES["sweep_uploads"].body(clock.now())
     assert trainer.head(old, headers=TUS).status_code == 404 and not arrivals.path_of(upload_of(old)).exists()
     assert offset(trainer, fresh) == 10
     stray = arrivals.path_of(987654)
     stray.write_bytes(b"x")
-    upload_actions.sweep_uploads(clock.now())
+    jobs.sweep_uploads(clock.now())
     assert stray.exists()  # perhaps someone begins it just now
-    upload_actions.sweep_uploads(clock.now() + upload_rules.KEPT + timedelta(days=1))
+    jobs.sweep_uploads(clock.now() + upload_rules.KEPT + timedelta(days=1))
     assert not stray.exists() and db.session.query(Upload).count() == 0
 
 

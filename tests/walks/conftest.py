@@ -1,5 +1,6 @@
 """A real server, a real worker and a real Chromium, over the demo county; nothing is mocked."""
 
+import json
 import os
 import shutil
 import socket
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
+from learning.demo import county
 from tests.demo.build import build_demo
 from tests.walks.visitor import Visitor
 
@@ -56,7 +58,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("walks")
     port = _free_port()
     demo = build_demo(folder)
-    environment = {**os.environ, **demo.environment, "PUBLIC_URL": f"http://127.0.0.1:{port}", "MAX_UPLOAD_MB": str(UPLOAD_LIMIT_MB)}
+    environment = {**os.environ, **demo.environment, "PUBLIC_URL": f"http://127.0.0.1:{port}", "MAX_UPLOAD_MB": str(UPLOAD_LIMIT_MB), "LOG_LEVEL": "DEBUG"}
     logs = (folder / "web.log").open("w"), (folder / "worker.log").open("w")
     gunicorn = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}", "app:create_app()"]
     worker = [sys.executable, "-m", "flask", "--app", "app:create_app", "worker", "run"]
@@ -74,6 +76,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             process.wait(20)
         for log in logs:
             log.close()
+    _knows_nobody((folder / "web.log").read_text() + (folder / "worker.log").read_text(), demo.passwords)
 
 
 @pytest.fixture
@@ -143,6 +146,15 @@ def _context(browser: Browser, *, phone: bool) -> BrowserContext:
             viewport={"width": 360, "height": 780}, device_scale_factor=2, is_mobile=True, has_touch=True, user_agent=PHONE, locale="zh-CN"
         )
     return browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
+
+
+def _knows_nobody(said: str, passwords: dict[str, str]) -> None:
+    """Whatever the walks typed, the logs of server and worker hold no one's name, number or password, and each line is an object."""
+    lines = [json.loads(line) for line in said.splitlines()]
+    assert "answered" in {line["event"] for line in lines}
+    names = {someone.name for someone in county.people()}
+    for marked in {*passwords.values(), *(name for name in passwords if name.isdigit()), *names}:
+        assert marked not in said, f"{marked} stands in the log. Log ids and outcomes: whoever reads logs need not know people."
 
 
 def _free_port() -> int:
