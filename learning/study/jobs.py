@@ -25,4 +25,4 @@ def sweep_media(now: datetime) -> None:
     with transaction():
         count = sweep_actions.sweep(catalogue.recordings_needed(queries.versions_in_use()), before=now - KEPT, now=now)
     if count:
-        log.info("media_swept", recordings=count)
+        log.info("media_swept", assets=count)
