@@ -5,6 +5,7 @@
 
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -15,6 +16,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "templates" / "translations" / "en" / "LC_MESSAGES"
 METHODS = [("courses/**.py", "python"), ("learning/**.py", "python"), ("templates/**.html", "jinja2")]
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # the same words give the same bytes, whenever they are compiled
 KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None}
 ROOMS = ("courses", "learning", "templates")
 
@@ -44,7 +46,7 @@ def compiled(catalog: Catalog) -> bytes:
 
 def merged(old: Catalog, new: Catalog) -> Catalog:
     """The words of `new` in order, with the translations of `old`."""
-    out = Catalog(locale="en", fuzzy=False)
+    out = Catalog(locale="en", fuzzy=False, creation_date=EPOCH, revision_date=EPOCH)
     for message in sorted((one for one in new if one.id), key=lambda one: str(one.id)):
         standing = old.get(message.id)
         out.add(message.id, standing.string if standing else "")
