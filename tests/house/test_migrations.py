@@ -46,6 +46,15 @@ def test_there_is_one_head():
     assert len(heads) == 1, f"migrations end in {heads}. Set the later one's down_revision to the other, so that everyone walks one road."
 
 
+def test_no_two_migrations_have_one_number():
+    files = sorted((ROOT / "migrations" / "versions").glob("*.py"))
+    numbers = [file.name.split("_")[0] for file in files]
+    twice = sorted({number for number in numbers if numbers.count(number) > 1})
+    assert not twice, f"{twice} stand twice in migrations/versions: one of the two would never run. Give the later one the next free number."
+    revisions = {script.revision for script in scripts().walk_revisions()}
+    assert revisions == set(numbers), f"{sorted(revisions ^ set(numbers))}: a migration's file is named by its revision, so that their order is seen."
+
+
 def test_each_migration_says_its_idea():
     for script in scripts().walk_revisions():
         assert script.doc and len(script.doc) > 10, f"{script.path} does not say what it is for. One sentence at its top."
