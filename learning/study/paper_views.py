@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 
 from courses.catalogue import queries as catalogue
 from courses.kernel import clock
-from courses.kernel.access import actor, signed_in
+from courses.kernel.access import actor, own_id, signed_in
 from courses.kernel.db import transaction
 from courses.kernel.settings import settings
+from courses.kernel.together import together
 from courses.media import queries as media
 from courses.questions import queries as questions
 from learning.progress import actions as progress
@@ -67,12 +68,15 @@ def paper(attempt_id: int) -> ResponseReturnValue:
 @bp.post("/attempts/<int:attempt_id>/answers")
 @signed_in
 def save_answer(attempt_id: int) -> ResponseReturnValue:
-    """Keep one answer at once; the page shows 已保存 with the time."""
+    """Keep one answer at once, durable before it is answered; the page shows 已保存 with the time."""
     sent = forms.answer(request.get_json(silent=True))
-    now = clock.now()
-    with transaction(seat=actor().id):
-        attempt = quiz_queries.attempt_for(actor().id, attempt_id)
-        saved = quizzes.save_answer(attempt, sent.question_id, sent.chosen, sequence=sent.sequence, now=now)
+    person_id, now = own_id(), clock.now()
+
+    def keep() -> quizzes.Saved:
+        attempt = quiz_queries.attempt_for(person_id, attempt_id)
+        return quizzes.save_answer(attempt, sent.question_id, sent.chosen, sequence=sent.sequence, now=now)
+
+    saved = together(keep, seat=person_id)
     return jsonify(saved=_hour(now), stands=saved.stands, sequence=saved.sequence, late=saved.late)
 
 
