@@ -217,7 +217,7 @@ MUTATIONS = (
     Mutation(
         "a proof without its guard",
         "migrations/versions/0014_append_only_triggers.py",
-        changed('    "certificate",\n', ""),
+        changed('    "quiz_submission",\n', ""),
         "test_every_proof_is_guarded_by_the_database",
         "refuse UPDATE and DELETE",
     ),
