@@ -200,7 +200,9 @@ def _sqlite_driver() -> Any:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     journal = journal_for(cursor.execute("select sqlite_version()").fetchone()[0])
-    for pragma in (f"journal_mode={journal}", "synchronous=FULL", "foreign_keys=ON", "cell_size_check=ON", "trusted_schema=OFF", "mmap_size=0"):
+    # A rollback journal's commit is the removal of its file, which only EXTRA waits for.
+    synchronous = "FULL" if journal == "WAL" else "EXTRA"
+    for pragma in (f"journal_mode={journal}", f"synchronous={synchronous}", "foreign_keys=ON", "cell_size_check=ON", "trusted_schema=OFF", "mmap_size=0"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
