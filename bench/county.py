@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import insert
+from sqlalchemy import ColumnElement, Integer, String, cast, insert, literal, literal_column, select, true
 
 from courses.catalogue.models import Course, CourseVersion, Lesson, Publication, Series
 from courses.kernel.db import db, transaction
@@ -27,6 +27,7 @@ SECONDS = 2700  # of a lecture
 LESSONS = 3  # two lectures and a text
 QUESTIONS = 10
 CHUNK = 20_000
+NUMBER: ColumnElement[int] = literal_column("number", Integer)  # of the person, in the rows of `many`
 CSRF = hashlib.sha1(b"bench").hexdigest()
 
 
@@ -60,61 +61,64 @@ def lesson_of(course: int, place: int = 0) -> int:
 
 def build(app: Flask, *, people: int, courses: int, studied: int = 3) -> County:
     """Write the county; everyone has studied `studied` courses so far, the first lecture of each to its end."""
-    now = datetime.now(UTC)
-    branches = max(3, people // BRANCH)
     with app.app_context(), transaction():
-        _organizations(branches)
-        _people(people, branches, now)
+        add(Organization, ({**row, "created_at": THEN} for row in _above()))
+        _branches(1, people)
+        _people(1, people)
         _courses(courses)
-        _campaign(courses, people, branches)
-        _studied(people, min(studied, courses), courses)
+        _campaign(courses, people)
+        _studied(1, people, min(studied, courses), courses)
     return County(people, courses, app.secret_key)  # type: ignore[arg-type]
+
+
+def grow(app: Flask, before: County, *, people: int, studied: int = 3) -> County:
+    """The same county with people up to this number, in further branches."""
+    with app.app_context(), transaction():
+        first = before.people + 1
+        _branches(first, people)
+        _people(first, people)
+        _studied(first, people, min(studied, before.courses), before.courses)
+    return County(people, before.courses, before.secret)
 
 
 def open_sessions(app: Flask, *, first: int, last: int, course: int = 1, age: timedelta = timedelta(0)) -> None:
     """One open study session for each of these people in the second lecture of `course`; its id is the person's number."""
     now = datetime.now(UTC)
-    lesson = lesson_of(course, 1)
+    session = {"lesson_id": lesson_of(course, 1), "asset_id": course, "since": now - age, "until": now + timedelta(hours=8), "sequence": 0}
     with app.app_context(), transaction():
-        add(
-            StudySession,
-            (
-                {"id": n, "person_id": n, "lesson_id": lesson, "asset_id": course, "since": now - age, "until": now + timedelta(hours=8), "sequence": 0,
-                 "credited_seconds": 0, "claimed": b""}
-                for n in range(first, last + 1)
-            ),
-        )  # fmt: skip
-        add(Allowance, ({"person_id": n, "left_ms": 0, "grown_until": now - age} for n in range(first, last + 1)))
+        many(StudySession, first, last, {"id": NUMBER, "person_id": NUMBER, **session, "credited_seconds": 0, "claimed": b""})
+        many(Allowance, first, last, {"person_id": NUMBER, "left_ms": 0, "grown_until": now - age})
 
 
-def _organizations(branches: int) -> None:
-    rows = [(1, "QC", "晴川县委", "county", None, "/1/"), (2, "QC01", "样例镇党委", "township", 1, "/1/2/")]
-    rows += [(n, f"QC01{n:04d}", f"样例{n}号党支部", "branch", 2, f"/1/2/{n}/") for n in range(3, branches + 3)]
-    names = ("id", "code", "name", "kind", "parent_id", "path")
-    add(Organization, ({**dict(zip(names, row, strict=True)), "created_at": THEN} for row in rows))
+def _above() -> list[dict[str, Any]]:
+    return [
+        {"id": 1, "code": "QC", "name": "晴川县委", "kind": "county", "parent_id": None, "path": "/1/"},
+        {"id": 2, "code": "QC01", "name": "样例镇党委", "kind": "township", "parent_id": 1, "path": "/1/2/"},
+    ]
 
 
-def _people(people: int, branches: int, now: datetime) -> None:
-    numbers = range(1, people + 1)
-    add(Person, ({"id": n, "name": f"学员{n}", "name_key": f"xue yuan xy 学员{n}", "created_at": THEN, "large_type": False} for n in numbers))
-    add(Account, ({"person_id": n, "user_name": f"phone{n}", "must_change": False, "created_at": THEN} for n in numbers))
-    add(
-        Membership,
-        (
-            {"person_id": n, "organization_id": 3 + n % branches, "stage": "full", "expectation": "required", "floating": False, "online": True, "contact": "",
-             "since": date(2026, 1, 1), "entered_at": THEN}
-            for n in numbers
-        ),
-    )  # fmt: skip
-    until = now + timedelta(days=30)
-    add(
-        SignedIn,
-        (
-            {"person_id": n, "token_hash": hashlib.sha256(token(n).encode()).hexdigest(), "device": "安卓手机 · 微信", "since": THEN, "until": until}
-            for n in numbers
-        ),
-    )
-    add(Appointment, [{"person_id": 1, "role": "trainer", "organization_id": 2, "since": date(2026, 1, 1), "note": "", "appointed_at": THEN}])
+def _branch_of(person: int) -> int:
+    return 3 + (person - 1) // BRANCH
+
+
+def _branches(first: int, last: int) -> None:
+    """The branches of these people; one that the person before `first` is in stands already."""
+    numbers = range(_branch_of(first) if first % BRANCH == 1 else _branch_of(first) + 1, _branch_of(last) + 1)
+    branch = {"kind": "branch", "parent_id": 2, "created_at": THEN}
+    add(Organization, ({"id": n, "code": f"QC01{n:04d}", "name": f"样例{n}号党支部", "path": f"/1/2/{n}/", **branch} for n in numbers))
+
+
+def _people(first: int, last: int) -> None:
+    named, key = literal("学员") + cast(NUMBER, String), literal("xue yuan xy 学员") + cast(NUMBER, String)
+    many(Person, first, last, {"id": NUMBER, "name": named, "name_key": key, "created_at": THEN, "large_type": False})
+    many(Account, first, last, {"person_id": NUMBER, "user_name": literal("phone") + cast(NUMBER, String), "must_change": False, "created_at": THEN})
+    belongs = {"stage": "full", "expectation": "required", "floating": False, "online": True, "contact": "", "since": date(2026, 1, 1), "entered_at": THEN}
+    many(Membership, first, last, {"person_id": NUMBER, "organization_id": literal(3) + (NUMBER - 1) // BRANCH, **belongs})
+    device = {"device": "安卓手机 · 微信", "since": THEN, "until": datetime.now(UTC) + timedelta(days=30)}
+    hashes = ((n, hashlib.sha256(token(n).encode()).hexdigest()) for n in range(first, last + 1))  # SQLite has no such function
+    add(SignedIn, ({"person_id": n, "token_hash": said, **device} for n, said in hashes))
+    if first == 1:
+        add(Appointment, [{"person_id": 1, "role": "trainer", "organization_id": 2, "since": date(2026, 1, 1), "note": "", "appointed_at": THEN}])
 
 
 def _courses(courses: int) -> None:
@@ -145,7 +149,7 @@ def _lessons(course: int) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _campaign(courses: int, people: int, branches: int) -> None:
+def _campaign(courses: int, people: int) -> None:
     add(HoursPolicy, [{"since": date(2026, 1, 1), "minutes_per_hour": 45, "annual_quarters": 128, "secretary_quarters": 224,
                         "counted_kinds": ["online"], "basis": "条例第二十条", "entered_at": THEN}])  # fmt: skip
     add(
@@ -157,16 +161,28 @@ def _campaign(courses: int, people: int, branches: int) -> None:
     )  # fmt: skip
     add(CampaignCourse, ({"campaign_id": 1, "course_id": n, "position": n} for n in range(1, min(courses, 6) + 1)))
     none = dict.fromkeys(("trained_online", "trained_class", "trained_home", "encouraged", "encouraged_trained", "others", "others_trained"), 0)
-    add(Count, ({"campaign_id": 1, "organization_id": 3 + n, "in_scope": people // branches, "counted_at": THEN, **none} for n in range(branches)))
+    add(Count, ({"campaign_id": 1, "organization_id": n, "in_scope": BRANCH, "counted_at": THEN, **none} for n in range(3, _branch_of(people) + 1)))
 
 
-def _studied(people: int, each: int, courses: int) -> None:
-    pairs = [(n, (n + step) % courses + 1) for n in range(1, people + 1) for step in range(each)]
-    add(Enrolment, ({"person_id": n, "course_id": course, "version_id": course, "since": THEN} for n, course in pairs))
+def _studied(first: int, last: int, each: int, courses: int) -> None:
     covered = {"spans": encode([(0, SECONDS)]), "covered_seconds": SECONDS, "position": SECONDS, "sound_only": False}
-    add(Coverage, ({"person_id": n, "lesson_id": lesson_of(course), "asset_id": course, **covered} for n, course in pairs))
     proof = {"origin": "l0", "how": "video", "at": THEN, "evidence": {"covered_seconds": SECONDS, "length_seconds": SECONDS}}
-    add(LessonCompletion, ({"person_id": n, "course_id": course, "lesson_id": lesson_of(course), **proof} for n, course in pairs))
+    for step in range(each):
+        course = (NUMBER + step) % courses + 1
+        lesson = (course - 1) * LESSONS + 1
+        many(Enrolment, first, last, {"person_id": NUMBER, "course_id": course, "version_id": course, "since": THEN})
+        many(Coverage, first, last, {"person_id": NUMBER, "lesson_id": lesson, "asset_id": course, **covered})
+        many(LessonCompletion, first, last, {"person_id": NUMBER, "course_id": course, "lesson_id": lesson, **proof})
+
+
+def many(model: Any, first: int, last: int, values: dict[str, Any], *, only: ColumnElement[bool] | None = None) -> None:
+    """A row for each person from `first` to `last`, its values constant or made of `NUMBER`; written by the database itself, since a million are wanted."""
+    table = model.__table__
+    numbers = select(literal(first, Integer).label("number")).cte("numbers", recursive=True)
+    numbers = numbers.union_all(select(numbers.c.number + 1).where(numbers.c.number < last))
+    columns = [value if isinstance(value, ColumnElement) else literal(value, table.c[name].type) for name, value in values.items()]
+    rows = select(*columns).select_from(numbers).where(true() if only is None else only)
+    db.session.execute(insert(table).from_select(list(values), rows))
 
 
 def add(model: Any, rows: Any) -> None:

@@ -35,7 +35,7 @@ def main() -> None:
     wanted.add_argument("--short", action="store_true")
     wanted.add_argument("--kills", type=int)
     options = wanted.parse_args()
-    kills = options.kills or (20 if options.short else 200)
+    kills = options.kills or (10 if options.short else 200)
     said = {database: run(database, kills=kills // 2) for database in ("sqlite", "postgresql")}
     print(json.dumps({name: sum(row[name] for row in said.values()) for name in ("kills", "lost", "doubled")} | said))
 
@@ -47,12 +47,12 @@ def run(database: str, *, kills: int) -> dict[str, int]:
         county.open_sessions(made.app, first=1, last=CLIENTS * PEOPLE, age=timedelta(hours=2))
         with made.app.app_context():
             db.engine.dispose()
-        with site.serving(made, more=("--preload",)) as server:
+        with site.serving(made) as server:
             clients = [Client(place, made, built, server.port) for place in range(CLIENTS)]
             threads = [threading.Thread(target=client.study) for client in clients]
             for thread in threads:
                 thread.start()
-            killed = _kill(made, server, kills)
+            killed = _kill(made, server, kills, clients)
             for client in clients:
                 client.over.set()
             for thread in threads:
@@ -71,7 +71,7 @@ class Client:
         self.acknowledged: dict[int, list[tuple[int, int]]] = {n: [] for n in self.people}
         self.answers: dict[tuple[int, int], tuple[int, list[int]]] = {}
         self.attempts: dict[int, int] = {}
-        self.retries = 0
+        self.heard = self.retries = 0
 
     def study(self) -> None:
         """Report and answer in turns until told to stop; what is begun is finished."""
@@ -79,8 +79,9 @@ class Client:
         while not self.over.is_set():
             number += 1
             for person in self.people:
-                self._report(person, number)
-                self._answer(person, number)
+                if not self.over.is_set():
+                    self._report(person, number)
+                    self._answer(person, number)
 
     def _report(self, person: int, number: int) -> None:
         span = (number * SPAN % county.SECONDS, number * SPAN % county.SECONDS + SPAN)
@@ -109,6 +110,7 @@ class Client:
                 said = answer.read().decode()
                 link.close()
                 if answer.status in {200, 302}:
+                    self.heard += 1
                     return said
                 assert answer.status in {500, 503}, f"{path}: {answer.status} {said[:300]}"
             except (OSError, http.client.HTTPException):
@@ -117,18 +119,22 @@ class Client:
             time.sleep(0.02)
 
 
-def _kill(made: site.Site, server: site.Server, kills: int) -> int:
-    """Kill web processes and the background worker at random moments; gunicorn brings the one back, and we the other."""
+def _kill(made: site.Site, server: site.Server, kills: int, clients: list[Client]) -> int:
+    """Kill web processes and the background worker at random moments while clients are answered; gunicorn brings the one back, and we the other."""
     dice, done = random.Random(11), 0
     line = [sys.executable, "-m", "flask", "--app", "app:create_app", "worker", "run"]
     worker = subprocess.Popen(line, cwd=site.ROOT, env=made.environment, stdin=subprocess.DEVNULL)
     while done < kills:
+        heard = sum(client.heard for client in clients)
+        while sum(client.heard for client in clients) == heard and server.process.poll() is None:
+            time.sleep(0.02)
         time.sleep(dice.uniform(0.05, 1.2))
-        if done % 10 == 9:
+        if done % 10 == 4:
             worker.kill()
             worker.wait()
-            worker = subprocess.Popen(line, cwd=site.ROOT, env=made.environment, stdin=subprocess.DEVNULL)
             done += 1
+            if done < kills:
+                worker = subprocess.Popen(line, cwd=site.ROOT, env=made.environment, stdin=subprocess.DEVNULL)
             continue
         for pid in dice.sample(server.workers(), k=min(1 + (done % 7 == 6), len(server.workers()))):
             try:

@@ -1,13 +1,17 @@
 """A lean load generator: one process, one epoll, raw sockets that stay open; it says what it cost and how late it was itself."""
 
+import gc
+import multiprocessing
 import resource
 import select
 import socket
 import time
 from collections import deque
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from typing import Any
 
 Request = tuple[bytes, object]  # the bytes to send, and a mark given back with the answer
 Answered = Callable[[object, int, bytes, float], None]  # mark, status (0: the connection broke), body, seconds
@@ -145,6 +149,24 @@ class Load:
     def _next(self) -> None:
         if self.waiting:
             self._dispatch(*self.waiting.popleft())
+
+
+@contextmanager
+def apart(run: Callable[..., Any], *given: Any) -> Iterator[Connection]:
+    """What `run` returns can be received here; it runs in a process of its own, forked so that it starts at once."""
+    start = multiprocessing.get_context("fork")
+    here, there = start.Pipe()
+    process = start.Process(target=_sent, args=(there, run, given))
+    process.start()
+    there.close()
+    yield here
+    process.join()
+
+
+def _sent(out: Connection, run: Callable[..., Any], given: tuple[Any, ...]) -> None:
+    gc.freeze()  # what the parent had loaded is not gone through again while others wait
+    out.send(run(*given))
+    out.close()
 
 
 def post(path: str, body: bytes, *, cookie: str, csrf: str = "", kind: str = "application/json") -> bytes:

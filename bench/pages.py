@@ -16,6 +16,7 @@ from courses.kernel.db import db
 from tests.clients import client_for
 
 LINKS = 8
+COURSES = 200
 
 
 def main() -> None:
@@ -24,24 +25,24 @@ def main() -> None:
     wanted.add_argument("--short", action="store_true")
     options = wanted.parse_args()
     people, seconds = (1000, 5.0) if options.short else (10_000, 30.0)
-    said: dict[str, Any] = {"people": people, "courses": 200, "calibration_ms": site.calibration_ms()}
-    print(json.dumps(said | measured(people, turns=1 if options.short else 3, seconds=seconds)))
-
-
-def measured(people: int, *, turns: int, seconds: float) -> dict[str, Any]:
-    """Both pages in turns, asked for by people in turn, in a county of this size."""
+    said: dict[str, Any] = {"people": people, "courses": COURSES, "calibration_ms": site.calibration_ms()}
     with site.site() as made:
-        built = county.build(made.app, people=people, courses=200)
-        counts = {"home_queries": _questions(made, "/"), "course_queries": _questions(made, "/courses/3")}
-        with made.app.app_context():
-            db.engine.dispose()
-        cookies = [built.cookie(made.app, n) for n in range(1, people + 1, max(1, people // 500))]
-        runs: dict[str, list[dict[str, float]]] = {"home": [], "course": []}
+        built = county.build(made.app, people=people, courses=COURSES)
         with site.serving(made) as server:
-            for turn in range(turns + 1):
-                for name in runs:
-                    run = _asked(server, name, cookies, seconds if turn else 2.0)
-                    runs[name] += [run] if turn else []
+            print(json.dumps(said | measured(made, server, built, turns=1 if options.short else 3, seconds=seconds)))
+
+
+def measured(made: site.Site, server: site.Server, built: county.County, *, turns: int, seconds: float) -> dict[str, Any]:
+    """Both pages in turns, asked for by people in turn, in this county."""
+    counts = {"home_queries": _questions(made, "/"), "course_queries": _questions(made, "/courses/3")}
+    with made.app.app_context():
+        db.engine.dispose()
+    cookies = [built.cookie(made.app, n) for n in range(1, built.people + 1, max(1, built.people // 500))]
+    runs: dict[str, list[dict[str, float]]] = {"home": [], "course": []}
+    for turn in range(turns + 1):
+        for name in runs:
+            run = _asked(server, name, cookies, seconds if turn else 2.0)
+            runs[name] += [run] if turn else []
     out: dict[str, Any] = dict(counts)
     for name, rows in runs.items():
         out |= {f"{name}_{what}": round(sum(row[what] for row in rows) / len(rows), 2) for what in ("per_second", "cpu_ms", "p99_ms")}
@@ -57,7 +58,7 @@ def _asked(server: site.Server, name: str, cookies: list[str], seconds: float) -
     def ask() -> None:
         nonlocal asked
         asked += 1
-        path = "/" if name == "home" else f"/courses/{asked % 200 + 1}"
+        path = "/" if name == "home" else f"/courses/{asked % COURSES + 1}"
         links.send((load.get(path, cookie=cookies[asked % len(cookies)]), None))
 
     def answered(_mark: object, status: int, _body: bytes, spent: float) -> None:

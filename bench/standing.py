@@ -13,18 +13,18 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import String, case, cast, literal, text
 
 HERE = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(HERE))
 
-from bench.county import THEN, add, token  # noqa: E402
+from bench.county import NUMBER, THEN, add, many, token  # noqa: E402
 from bench.site import Site, site  # noqa: E402
 from courses.kernel.db import db, transaction  # noqa: E402
 from learning.accounts.models import Account, SignedIn  # noqa: E402
 from learning.goals import actions as goals  # noqa: E402
-from learning.goals.models import Campaign  # noqa: E402
-from learning.organization.models import Appointment, Organization  # noqa: E402
+from learning.goals.models import Campaign, Trained  # noqa: E402
+from learning.organization.models import Appointment, Membership, Organization, Person  # noqa: E402
 
 ORGANIZATIONS = 2000
 TOWNS = 20
@@ -40,27 +40,22 @@ def build(made: Site, people: int) -> float:
         rows += [(n, f"QC{2 + n % TOWNS:03d}{n:04d}", f"样例{n}号党支部", "branch", 2 + n % TOWNS, f"/1/{2 + n % TOWNS}/{n}/") for n in branches]
         names = ("id", "code", "name", "kind", "parent_id", "path")
         add(Organization, ({**dict(zip(names, row, strict=True)), "created_at": THEN} for row in rows))
-        _many(people, "person", {"id": "i", "name": "'学员' || i", "name_key": "'xy ' || i", "created_at": ":then", "large_type": "0"})
-        belongs = {"stage": "'full'", "expectation": "'required'", "floating": "0", "online": "1", "contact": "''", "since": ":since", "entered_at": ":then"}
-        _many(people, "membership", {"person_id": "i", "organization_id": f"{branches[0]} + i % {len(branches)}", **belongs})
+        named, key = literal("学员") + cast(NUMBER, String), literal("xy ") + cast(NUMBER, String)
+        many(Person, 1, people, {"id": NUMBER, "name": named, "name_key": key, "created_at": THEN, "large_type": False})
+        belongs = {"stage": "full", "expectation": "required", "floating": False, "online": True, "contact": "", "since": since, "entered_at": THEN}
+        many(Membership, 1, people, {"person_id": NUMBER, "organization_id": branches[0] + NUMBER % len(branches), **belongs})
         add(Account, [{"person_id": 1, "user_name": "county", "must_change": False, "created_at": THEN}])
         add(Appointment, [{"person_id": 1, "role": "county_admin", "organization_id": 1, "since": since, "note": "", "appointed_at": THEN}])
         add(SignedIn, [{"person_id": 1, "token_hash": _hash(1), "device": "电脑 · 浏览器", "since": THEN, "until": datetime.now(UTC) + timedelta(days=1)}])
         add(Campaign, [{"id": 1, "organization_id": 1, "title": "万名党员进党校", "target": people, "since": since, "until": date(2099, 12, 31), "basis": "",
                         "created_at": THEN}])  # fmt: skip
-        route = "case i % 3 when 0 then 'online' when 1 then 'class' else 'home' end"
-        _many(people, "trained", {"campaign_id": "1", "person_id": "i", "route": route, '"on"': "'2026-10-01'", "at": ":then"}, only="i % 10 < 4")
+        route = case((NUMBER % 3 == 0, "online"), (NUMBER % 3 == 1, "class"), else_="home")
+        trained = {"campaign_id": 1, "person_id": NUMBER, "route": route, "on": date(2026, 10, 1), "at": THEN}
+        many(Trained, 1, people, trained, only=NUMBER % 10 < 4)
     begun = time.perf_counter()
     with made.app.app_context(), transaction():
         goals.recount(range(1, ORGANIZATIONS + 1), now=datetime.now(UTC), today=date(2026, 11, 1))
     return time.perf_counter() - begun
-
-
-def _many(people: int, table: str, values: dict[str, str], *, only: str = "true") -> None:
-    """A row for each person from 1, its values in SQL on `i`; written by the database itself, since a million are wanted."""
-    numbers = "with recursive numbers(i) as (select 1 union all select i + 1 from numbers where i < :people)"
-    said = f"insert into {table} ({', '.join(values)}) {numbers} select {', '.join(values.values())} from numbers where {only}"
-    db.session.execute(text(said), {"people": people, "then": "2026-11-01 02:00:00.000000", "since": "2026-01-01"})
 
 
 def opened(made: Site, times: int) -> float:
