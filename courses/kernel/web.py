@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import re
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect, validate_csrf
 from sqlalchemy import Select, func, select
 from wtforms.fields.choices import SelectChoice
-from wtforms.fields.simple import StringField
+from wtforms.fields.simple import HiddenField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from courses.kernel.access import public
@@ -35,7 +36,8 @@ class Form(FlaskForm):
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             if issubclass(unbound_field.field_class, StringField):
-                options["filters"] = [*unbound_field.kwargs.get("filters", ()), _tidy]
+                lines = () if issubclass(unbound_field.field_class, TextAreaField | HiddenField) else (_one_line,)
+                options["filters"] = [*unbound_field.kwargs.get("filters", ()), _tidy, *lines]
             return unbound_field.bind(form=form, **options)
 
     def process(self, *args: Any, **values: Any) -> None:
@@ -224,3 +226,8 @@ def _compress(response: Response) -> Response:
 def _tidy(value: Any) -> Any:
     """Without the spaces around it, NUL, which PostgreSQL stores in no text, and the carriage returns a browser sends but does not count."""
     return value.replace("\0", "").replace("\r\n", "\n").strip() if isinstance(value, str) else value
+
+
+def _one_line(value: Any) -> Any:
+    """On one line and without control characters: what is typed in a field of one line also names files and stands in headers."""
+    return re.sub(r"[\x00-\x1f\x7f\u2028\u2029]+", " ", value).strip() if isinstance(value, str) else value

@@ -18,7 +18,7 @@ _TYPES = choices([("", _("不注明")), *TYPE_WORDS.items()])
 
 class NewOrganizationForm(Form):
     name = StringField(_("名称"), _NAME)
-    code = StringField(_("代码"), [InputRequired(_("请填代码")), Length(max=20), Regexp(r"[A-Za-z0-9]+", message=_("代码用字母和数字"))])
+    code = StringField(_("代码"), [InputRequired(_("请填代码")), Length(max=20), Regexp(r"[A-Za-z0-9]+\Z", message=_("代码用字母和数字"))])
     kind = SelectField(_("级别"), validators=[InputRequired(_("请选择级别"))])
     type = SelectField(_("类型"), choices=_TYPES, validators=[Optional()])
 

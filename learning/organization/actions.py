@@ -1,5 +1,6 @@
 """Writes of the tree, people, memberships and appointments. Each takes the actor and the moment, and commits nothing."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -37,7 +38,9 @@ class Newcomer:
 
 
 def found(code: str, name: str, *, kind: str, parent: Organization | None, now: datetime) -> Organization:
-    """Add an organization below `parent`; raises `Refused` if the code is taken."""
+    """Add an organization below `parent`; raises `Refused` for a code that is taken, or that no certificate number could carry."""
+    if not re.fullmatch(r"[A-Za-z0-9]{1,20}", code):
+        raise Refused("组织代码只用字母和数字，最多 20 个。", fields={"code": "只用字母和数字"})
     if db.session.scalar(select(Organization.id).where(Organization.code == code)):
         raise Refused("这个组织代码已经有了，请换一个。", fields={"code": "代码重复"})
     row = Organization(code=code, name=name, kind=kind, parent_id=parent.id if parent else None, path="", created_at=now)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Response, render_template, request, send_file
+from flask import Response, render_template, request, send_file, stream_with_context
 from flask.typing import ResponseReturnValue
 
 from courses.kernel import clock
@@ -58,7 +58,7 @@ def consistency() -> ResponseReturnValue:
 @public
 def public_log() -> ResponseReturnValue:
     """The whole log without personal data, streamed."""
-    answer = Response(proofs.public_log(), mimetype="application/jsonl")
+    answer = Response(stream_with_context(proofs.public_log()), mimetype="application/jsonl")
     answer.headers["Content-Disposition"] = "attachment; filename=log.jsonl"
     return answer
 

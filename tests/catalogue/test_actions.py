@@ -8,6 +8,7 @@ from courses.catalogue import actions, queries, review_queries
 from courses.catalogue.models import Lesson
 from courses.kernel.db import db, transaction
 from courses.kernel.errors import Missing, Refused
+from courses.media import queries as media_queries
 from courses.media.models import Asset
 from courses.questions import queries as question_queries
 from courses.questions.models import Quiz
@@ -261,7 +262,7 @@ def test_a_trainer_reaches_their_own_courses_uploads_and_series_alone(workshop):
     refused = [
         lambda: queries.own_version(member, workshop.course_id(version_id)),
         lambda: queries.own_lesson(member, workshop.version(version_id).lessons[0].id),
-        lambda: queries.own_asset(trainer, asset_id),
+        lambda: media_queries.own_asset(trainer, asset_id),
         lambda: queries.own_series(trainer, far),
         lambda: queries.own_lesson(trainer, 99999),
     ]

@@ -72,6 +72,7 @@ OF_PEOPLE = {
     "roster_id",
     "entry_id",
     "transfer_id",
+    "class_id",
 }
 OF_CAMPAIGNS = {"campaign_id"}
 OF_ONESELF = {"attempt_id", "asset_id", "file_id", "upload_id"}

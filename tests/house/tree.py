@@ -136,7 +136,15 @@ def _courses(county: County, place: str) -> MadeCourse:
         draft = catalogue.draft_course(series, f"草稿{place}", actor=db.session.get_one(Person, trainer), now=NOW)
         catalogue.add_lesson(draft, "video", "录像")
         job = Job(kind="read_questions", payload={}, state="failed", due=NOW, created_at=NOW)
-        brought = QuestionFile(organization_id=series.organization_id, author_id=trainer, name="题目.xlsx", key=f"questions/{place}", job=job, created_at=NOW)
+        brought = QuestionFile(
+            organization_id=series.organization_id,
+            author_id=trainer,
+            name="题目.xlsx",
+            key=f"questions/{place}",
+            job=job,
+            created_at=NOW,
+            fault="这不是题目文件。",
+        )
         db.session.add(brought)
         question = NewItem("true_false", f"题目{place}", TRUE_FALSE, (0,))
         bank_actions.add_to_bank([question], organization(place).id, actor=db.session.get_one(Person, trainer), now=NOW)
@@ -203,7 +211,6 @@ def _surveyed(place: str) -> Place:
             "record_id": only(BranchRecord.id, BranchRecord.organization_id == where.id),
             "notice_id": only(Notice.id, Notice.organization_id == where.id),
             "feedback_id": only(Feedback.id, Feedback.person_id == learner),
-            "class_id": only(TrainingClass.id, TrainingClass.organization_id == where.id),
             "transfer_id": only(Transfer.id, Transfer.source_id == where.id),
             "parent_id": where.parent_id or where.id,
             "entry_id": only(Entry.id, Entry.organization_id == where.id),
@@ -219,6 +226,7 @@ def _surveyed(place: str) -> Place:
             "studied_id": only(Attempt.course_id, Attempt.person_id == learner),
             "quiz_id": int(published.versions[0].final_quiz_id or 0),
             "asset_id": int(video.asset_id or 0),
+            "class_id": only(TrainingClass.id, TrainingClass.organization_id == where.id),
             "file_id": only(QuestionFile.id, QuestionFile.author_id == draft.author_id),
             "upload_id": only(Upload.id, Upload.file_name == f"{teaching}.mp4"),
         },
