@@ -22,7 +22,6 @@ from courses.media.blueprint import bp
 from courses.media.models import Upload
 
 View = Callable[..., ResponseReturnValue]
-IDLE_SECONDS = 20  # a line that has been silent for so long is dead; what came over it is kept
 
 
 class Answered(Refused):
@@ -221,20 +220,14 @@ def _take(path: Path, most: int, checksum: upload_rules.Checksum | None) -> None
         left -= len(data)
         return data
 
-    line = request.environ.get("gunicorn.socket")
-    if line is not None:
-        line.settimeout(IDLE_SECONDS)
     try:
         arrivals.append(path, read, checksum=checksum)
     except arrivals.Damaged as fault:
         raise Answered(460, _("这一段在路上传坏了，请再传一次。")) from fault
-    except ClientDisconnected as fault:
+    except (ClientDisconnected, ConnectionError, TimeoutError) as fault:  # the server ends a body that stands still
         raise Answered(400, _("网络断了，已经传上来的部分都在。")) from fault
     except OSError as fault:
         raise upload_actions.no_room(fault) from fault
-    finally:
-        if line is not None:
-            line.settimeout(None)
 
 
 def _end(upload_id: int) -> None:
