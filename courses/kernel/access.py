@@ -103,11 +103,19 @@ def _guard() -> ResponseReturnValue | None:
         if wants_json():
             return {"error": "请先登录。", "signed_out": True}, 401
         # A form sent after the session ended: back to its page once signed in; what scripts keep of it is still in the browser.
-        back = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else urlsplit(request.referrer or "/").path
+        back = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else _path_of(request.referrer or "/")
         return redirect(url_for("accounts.sign_in", then=back))
     if kind == "may" and not any(actor().may(capability) for capability in capabilities):
         raise Forbidden
     return None
+
+
+def _path_of(address: str) -> str:
+    """The path of an address that a browser, or anyone, claims to come from."""
+    try:
+        return urlsplit(address).path
+    except ValueError:
+        return "/"
 
 
 def _declared(view: View, declaration: tuple[str, ...]) -> View:

@@ -14,6 +14,7 @@ from flask import Flask, Response, abort, current_app, g, request, url_for
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect, validate_csrf
 from sqlalchemy import Select, func, select
+from werkzeug.routing import IntegerConverter
 from wtforms.fields.choices import SelectChoice
 from wtforms.fields.simple import HiddenField, StringField, TextAreaField
 from wtforms.validators import ValidationError
@@ -107,6 +108,7 @@ def paged(statement: Select[Any], *, number: int, size: int = 50) -> Page:
 
 def install(app: Flask) -> None:
     """Add asset addresses, the bundled style sheet, compression and the headers of every response."""
+    app.url_map.converters["int"] = Number
     app.before_request(_make_room)  # before the token is looked for, which reads the whole form
     csrf.init_app(app)
     app.before_request(_make_nonce)
@@ -125,6 +127,13 @@ def takes_file(*, megabytes: int) -> Callable[[View], View]:
         return view
 
     return declare
+
+
+class Number(IntegerConverter):
+    """A whole number in an address; one that no database could hold leads nowhere."""
+
+    def __init__(self, url_map: Any, **limits: Any) -> None:
+        super().__init__(url_map, **{"max": 2**63 - 1, **limits})
 
 
 def asset(name: str) -> str:

@@ -1,7 +1,6 @@
 """The words of the tus protocol 1.0 (https://tus.io/protocols/resumable-upload), and what an upload may be. Pure."""
 
 import base64
-import binascii
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,7 +45,7 @@ def metadata(header: str) -> dict[str, str]:
         key, _, value = pair.partition(" ")
         try:
             found[key] = base64.b64decode(value.strip(), validate=True).decode("utf-8", "replace")
-        except binascii.Error as fault:
+        except ValueError as fault:
             raise Unreadable from fault
     return found
 
@@ -63,7 +62,7 @@ def checksum(header: str | None) -> Checksum | None:
     algorithm, _, value = header.strip().partition(" ")
     try:
         digest = base64.b64decode(value.strip(), validate=True)
-    except binascii.Error as fault:
+    except ValueError as fault:
         raise Unreadable from fault
     if algorithm not in ALGORITHMS or len(digest) != hashlib.new(algorithm, usedforsecurity=False).digest_size:
         raise Unreadable

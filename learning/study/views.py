@@ -210,7 +210,7 @@ def record() -> ResponseReturnValue:
     """Everything held about the person's study of a year, in their own hands."""
     person = actor()
     today = clock.day_of(clock.now(), settings().zone)
-    year = hours.year(person.id, request.args.get("year", today.year, type=int))
+    year = hours.year(person.id, min(max(request.args.get("year", today.year, type=int), 2000), 2100))
     completions = records.completions_of(person.id)
     mine = [state for state in queries.courses_of(person.id, catalogue.listed()) if state.begun and not state.completed_on]
     titles = catalogue.titles(row.course_id for row in completions)
