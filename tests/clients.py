@@ -19,7 +19,8 @@ class Critic(FlaskClient):
 
     def open(self, *args: Any, **more: Any) -> TestResponse:
         answer = super().open(*args, **more)
-        if answer.mimetype != "text/html" or "Content-Encoding" in answer.headers:
+        saved = "attachment" in answer.headers.get("Content-Disposition", "")  # a file to keep, not a page of the site
+        if answer.mimetype != "text/html" or saved or "Content-Encoding" in answer.headers:
             return answer
         page = answer.get_data(as_text=True)
         if page.lstrip()[:9].lower() == "<!doctype" and not 300 <= answer.status_code < 400:
