@@ -215,9 +215,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._listen(Client(raw, address, listener.getsockname(), self.cfg), ARRIVAL_SECONDS)
 
     def handle(self, conn: Client) -> bool:
-        """In a thread: answer the request, and send of the answer what leaves at once."""
+        """In a thread: answer the request, and send of the answer what leaves at once.
+
+        That of an upload leaves from the loop, so that whoever has read it finds its place free again.
+        """
         again: bool = super().handle(conn)
-        conn.flush()
+        if not conn.streams:
+            conn.flush()
         return again
 
     def finish_request(self, conn: Client, fs: Any) -> None:

@@ -38,6 +38,12 @@ def attempts_left(attempt: Attempt) -> int | None:
     return None if most is None else max(0, most - (db.session.scalar(mine) or 0))
 
 
+def unanswered(attempt: Attempt) -> list[int]:
+    """Where on the paper, counted from 1, questions stand that have no answer yet."""
+    answered = {row.question_id for row in [*attempt.answers, *attempt.late_answers] if row.chosen}
+    return [place for place, (question_id, _order) in enumerate(attempt.paper, 1) if question_id not in answered]
+
+
 def kind_of(question_id: int) -> str:
     """The kind of a question."""
     return db.session.execute(select(Question.kind).where(Question.id == question_id)).scalar_one()

@@ -71,7 +71,7 @@ def folder() -> Path:
 def ring() -> Ring | None:
     """The keys, or None before any were made; raises `Refused` when the list is not the root key's."""
     path = folder() / "keys.json"
-    return _read(path, path.stat().st_mtime_ns) if path.exists() else None
+    return _read(path) if path.exists() else None
 
 
 def standing() -> Ring:
@@ -119,7 +119,7 @@ def revoke(where: Path, kid: str, reason: str, *, now: datetime) -> Key:
 
 def faults(where: Path) -> list[str]:
     """What is wrong with the files of the keys, in words."""
-    found = _read(where / "keys.json", (where / "keys.json").stat().st_mtime_ns)
+    found = _read(where / "keys.json")
     paths = [where / f"{found.current.kid}.key", *([where / "root.key"] if (where / "root.key").exists() else [])]
     missing = [path.name for path in paths if not path.exists()]
     if missing:
@@ -130,8 +130,14 @@ def faults(where: Path) -> list[str]:
     return out
 
 
+def _read(path: Path) -> Ring:
+    kept = path.stat()
+    return _ring(path, (kept.st_mtime_ns, kept.st_ino, kept.st_size))
+
+
 @cache
-def _read(path: Path, _stamp: int) -> Ring:
+def _ring(path: Path, _state: tuple[int, int, int]) -> Ring:
+    """The list as the file has it; two writings within one tick of the file system's clock differ in their file and its size."""
     published = path.read_text("utf-8")
     try:
         said = json.loads(published)
@@ -149,7 +155,7 @@ def _opened(where: Path) -> tuple[ec.EllipticCurvePrivateKey, list[Key]]:
         raise Refused("还没有签名密钥，请先运行 ./manage keys begin。")
     if not (where / "root.key").exists():
         raise Refused("找不到根密钥 root.key：更换和作废密钥时要把它放回密钥文件夹。")
-    return _private(where / "root.key"), list(_read(where / "keys.json", (where / "keys.json").stat().st_mtime_ns).keys)
+    return _private(where / "root.key"), list(_read(where / "keys.json").keys)
 
 
 def _make(where: Path, root: ec.EllipticCurvePrivateKey, *, now: datetime) -> Key:

@@ -60,6 +60,7 @@ def paper(attempt_id: int) -> ResponseReturnValue:
         quiz=questions.quiz(attempt.quiz_id),
         left=quiz_queries.attempts_left(attempt),
         over=quiz_queries.is_over(attempt, clock.now()),
+        unanswered=quiz_queries.unanswered(attempt) if request.args.get("ask") == "unanswered" else [],
         seconds_left=quiz_queries.seconds_left(attempt, clock.now()),
         certificate=records.certificate_of(actor().id, attempt.course_id),
     )
@@ -91,6 +92,8 @@ def submit(attempt_id: int) -> ResponseReturnValue:
         if request.form.get("do") == "save":
             flash(_("已保存 %(time)s。做完再交卷。", time=_hour(now)), "good")
             return redirect(url_for("study.paper", attempt_id=attempt_id))
+        if request.form.get("do") == "submit" and quiz_queries.unanswered(quiz_queries.attempt_for(actor().id, attempt_id)):
+            return redirect(url_for("study.paper", attempt_id=attempt_id, ask="unanswered"))
         with transaction(seat=actor().id):
             quizzes.hand_in(quiz_queries.attempt_for(actor().id, attempt_id), now=now)
         _mark(attempt_id)

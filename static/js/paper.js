@@ -9,11 +9,17 @@
   var token = form.querySelector("[name=csrf_token]"), waiting = form.querySelector("[data-waiting]"), timer = null, wait = 4, busy = {}, done = false;
   var ANOTHERS = "这份卷子不是现在登录的人的。答案仍存在这台设备上，请换回原来的人登录。";
   var memory = {};  /* where storage is shut, the page itself remembers */
-  var boxes = {};
+  var boxes = {}, places = {}, asked = "";
 
   form.classList.add("scripted");
-  each(form.querySelectorAll("[data-question]"), function (box) { boxes[box.getAttribute("data-question")] = box; begin(box); });
-  form.addEventListener("submit", function (event) { event.preventDefault(); noteAll(); keep("hand-in", true); push(); });
+  each(form.querySelectorAll("[data-question]"), function (box, place) { boxes[box.getAttribute("data-question")] = box; places[box.getAttribute("data-question")] = place + 1; begin(box); });
+  form.addEventListener("submit", function (event) {
+    event.preventDefault();
+    noteAll();
+    if (!sure()) { return; }
+    keep("hand-in", true);
+    push();
+  });
   window.addEventListener("online", push);
   window.addEventListener("pageshow", function (event) { if (event.persisted) { push(); } });
   document.addEventListener("visibilitychange", function () { if (document.visibilityState === "visible") { push(); } else { noteAll(); } });
@@ -37,6 +43,17 @@
     each(box.querySelectorAll("input"), function (input) {
       if (box.getAttribute("data-kind") === "fill_in") { input.value = value.length ? value[0] : ""; } else { input.checked = value.indexOf(Number(input.value)) >= 0; }
     });
+  }
+  /* A paper with gaps is handed in by a second press only. */
+  function sure() {
+    var gaps = Object.keys(boxes).filter(function (question) { return !chosen(boxes[question]).length; }).map(function (question) { return places[question]; });
+    gaps.sort(function (one, other) { return one - other; });
+    var again = !gaps.length || asked === gaps.join("、"), told = form.querySelector("[data-unanswered]");
+    asked = gaps.join("、");
+    told.hidden = !gaps.length || again;
+    told.querySelector("[data-words]").textContent = "第 " + asked + " 题还没有答。可以接着做；不做了就再点一次“交卷”。";
+    if (!again) { told.scrollIntoView({ block: "center" }); }
+    return again;
   }
   function sequence(box) { return Number(box.getAttribute("data-sequence")); }
 

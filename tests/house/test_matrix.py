@@ -114,6 +114,7 @@ WORDS = {  # what follows the question mark of an address: the kinds of ids, or 
     "old": ("1",),
     "section": ("2",),
     "then": ("/people",),
+    "ask": ("unanswered",),
 }
 FIELDS = {  # fields of forms that carry the id of something: its kind
     "organization_id": "organization_id",

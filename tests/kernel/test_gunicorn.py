@@ -132,6 +132,7 @@ def test_nonsense_is_answered_and_closed(port):
 
 def test_beyond_what_may_wait_503_says_when_to_come_again_and_who_was_taken_in_is_answered(port, folder):
     most = THREADS * 5
+    time.sleep(0.5)  # until the threads of the requests before are free again
     links = [link(port) for _ in range(most + 12)]
     for one in links:
         one.sendall(b"GET /held HTTP/1.1\r\nHost: local\r\nAccept: application/json\r\n\r\n")

@@ -119,13 +119,22 @@ def finish_elsewhere(phone: Visitor, address: str) -> None:
     assert phone.page.evaluate("() => Boolean(window.Hls) && document.querySelector('video').src.startsWith('blob:')"), "not played through hls.js"
 
 
+def hand_in(visitor: Visitor, then: str) -> None:
+    """Tap 交卷, and wait for the page that says what came of it."""
+    visitor.tap("交卷", exact=True).page.get_by_text(then).first.wait_for()
+    visitor.page.wait_for_load_state()
+
+
 def take_the_quiz(phone: Visitor) -> None:
     """First hand it in empty and read the explanations, then answer rightly."""
     phone.tap("结业测验").sees("可以再做").looks_right().is_light()
-    phone.tap("交卷").sees("讲解", "再做一次", by_title(SHORT).items[0].explanation).looks_right().is_light()
+    phone.tap("交卷", exact=True).sees("题还没有答", "再点一次").looks_right()
+    hand_in(phone, "讲解")
+    phone.sees("再做一次", by_title(SHORT).items[0].explanation).looks_right().is_light()
     phone.tap("再做一次")
     answer_rightly(phone, SHORT)
-    phone.tap("交卷").sees("通过了", "证明已经发给您").looks_right().is_light()
+    hand_in(phone, "通过了")
+    phone.sees("证明已经发给您").looks_right().is_light()
 
 
 def test_a_member_studies_on_two_phones_and_holds_a_certificate(phone: Visitor, second_phone: Visitor, desk: Visitor) -> None:
@@ -166,8 +175,9 @@ def test_reading_quiz_and_record_work_without_scripts(plain_phone: Visitor) -> N
     visitor.sign_in("secretary").go("/courses").tap(TEXT_ONLY)
     visitor.page.locator("ol.rows a.row").first.click()
     assert read_to_the_end(visitor) > 0
-    visitor.sees("这一课学完了").tap("结业测验").tap("交卷").sees("讲解", "再做一次").tap("再做一次")
+    visitor.sees("这一课学完了").tap("结业测验").tap("交卷", exact=True).sees("第 1、2、3 题还没有答")
+    visitor.tap("交卷", exact=True).sees("讲解", "再做一次").tap("再做一次")
     answer_rightly(visitor, TEXT_ONLY, scripts=False)
-    visitor.tap("交卷").sees("通过了", "证明已经发给您").tap("查看学习结业证明").sees("学习结业证明", TEXT_ONLY)
+    visitor.tap("交卷", exact=True).sees("通过了", "证明已经发给您").tap("查看学习结业证明").sees("学习结业证明", TEXT_ONLY)
     number_and_code(visitor)
     visitor.go("/record").sees("我的学习记录", TEXT_ONLY, "线上学习")
