@@ -24,6 +24,7 @@ from gunicorn.workers.gthread import ThreadWorker
 HEAD_BYTES = 16 * 1024
 BODY_BYTES = 256 * 1024  # beyond it a thread reads for itself
 HELD_BYTES = 64 * 1024 * 1024  # of all unfinished requests of a process together
+TOGETHER_BYTES = 64 * 1024  # short pieces of an answer leave in one packet
 OUT_BYTES = 4 * 1024 * 1024  # of one answer in memory; files are not counted, they are sent from the disk
 ARRIVAL_SECONDS = 20  # for a whole request, from its first byte or from the connection's opening
 STALL_SECONDS = 30  # without a byte moving, of an upload or an answer
@@ -108,7 +109,10 @@ class Client:
 
     def sendall(self, data: bytes) -> None:
         """Add to the answer; it leaves when the answer is whole, or when much has gathered."""
-        self.out.append(memoryview(bytes(data)))
+        if self.out and isinstance(self.out[-1], bytearray) and len(self.out[-1]) < TOGETHER_BYTES:
+            self.out[-1] += data
+        else:
+            self.out.append(bytearray(data))
         self.out_bytes += len(data)
         if self.out_bytes > OUT_BYTES:
             while not self.flush():
@@ -149,7 +153,7 @@ class Client:
                 raise
             self.out_bytes -= sent
             if sent < len(piece):
-                self.out.appendleft(piece[sent:])
+                self.out.appendleft(memoryview(piece)[sent:])
             return
         handle, offset, count = piece
         try:
