@@ -1,4 +1,7 @@
-"""Builds the demo county by its command, from outside, in two goes, once a test run; everyone who asks gets a copy."""
+"""Builds the demo county by its command, from outside, in two goes, once a test run; everyone who asks gets a copy.
+
+Whoever walks often keeps one: DEMO_TEMPLATE=FOLDER seeds it there the first time and takes it from there afterwards.
+"""
 
 import atexit
 import os
@@ -64,12 +67,18 @@ def command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 @cache
 def _template() -> tuple[Path, str]:
-    folder = Path(tempfile.mkdtemp(prefix="demo-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    databases.create(folder)
+    kept = os.environ.get("DEMO_TEMPLATE")
+    folder = Path(kept or tempfile.mkdtemp(prefix="demo-"))
+    begun = (folder / "keys").exists()
+    if not kept:
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    if not begun:
+        folder.mkdir(exist_ok=True)
+        databases.create(folder)
     _must_work(command(folder, "db", "upgrade"))
-    _must_work(command(folder, "keys", "begin"))
-    _begin_and_be_killed(folder)
+    if not begun:
+        _must_work(command(folder, "keys", "begin"))
+        _begin_and_be_killed(folder)
     return folder, _must_work(command(folder, "demo", "seed"))
 
 
