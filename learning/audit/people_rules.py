@@ -3,20 +3,20 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from learning.organization.rules import EXPECTATION_WORDS, HOMES, STAGE_WORDS, Standing, is_member
+from learning.organization.rules import EXPECTATION_WORDS, HOMES, STAGE_WORDS, TOWNS, Standing, is_member
 
 # Where each post may be held. 审核人 is a post of township or county; whoever signs for a branch holds the post in it.
-COMMITTEES = ("county", "township", "community_committee", "enterprise_committee")
+COMMITTEES = ("county", *TOWNS, "community_committee", "enterprise_committee")
 POST_KINDS: Mapping[str, tuple[str, ...]] = {
     "group_leader": ("group",),
     "branch_secretary": HOMES,
     "branch_clerk": HOMES,
     "adviser": (*HOMES, "community_committee", "enterprise_committee"),
     "trainer": COMMITTEES,
-    "reviewer": ("county", "township"),
-    "town_admin": ("township",),
+    "reviewer": ("county", *TOWNS),
+    "town_admin": TOWNS,
     "county_admin": ("county",),
-    "auditor": ("county", "township"),
+    "auditor": ("county", *TOWNS),
 }
 _RANKS = {"branch_secretary": 1, "branch_clerk": 1, "town_admin": 2, "county_admin": 3}
 _NEEDS = {"reviewer": 3, "town_admin": 3, "county_admin": 3, "auditor": 3}

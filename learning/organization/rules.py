@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-KINDS = ("county", "township", "community_committee", "enterprise_committee", "general_branch", "branch", "group")
+KINDS = ("county", "township", "street", "community_committee", "enterprise_committee", "general_branch", "branch", "group")
+TOWNS = ("township", "street")  # the level below the county: the same posts, the same say
 HOMES = ("branch", "general_branch", "group")  # what people belong to; the others hold organizations
 STAGES = ("applicant", "activist", "admission_candidate", "probationary", "full")
 EXPECTATIONS = ("required", "encouraged")
@@ -11,8 +12,9 @@ ROLES = ("group_leader", "branch_secretary", "branch_clerk", "adviser", "trainer
 KIND_WORDS = {
     "county": "县委",
     "township": "乡镇党委",
+    "street": "街道党工委",
     "community_committee": "社区党委",
-    "enterprise_committee": "两新组织党委",
+    "enterprise_committee": "企业党委（两新组织联合党委）",
     "general_branch": "党总支",
     "branch": "党支部",
     "group": "党小组",
@@ -86,7 +88,7 @@ _GRANTS: dict[str, frozenset[str]] = {
 
 
 # How far from the top each kind stands; committees may stand below one another, a branch never below a branch.
-_HEIGHTS = {"county": 0, "township": 1, "community_committee": 2, "enterprise_committee": 2, "general_branch": 3, "branch": 4, "group": 5}
+_HEIGHTS = {"county": 0, "township": 1, "street": 1, "community_committee": 2, "enterprise_committee": 2, "general_branch": 3, "branch": 4, "group": 5}
 
 
 def may_stand_under(kind: str, above: str) -> bool:

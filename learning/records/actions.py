@@ -16,6 +16,7 @@ from learning.hours import actions as hours
 from learning.hours import queries as hours_queries
 from learning.organization import queries as organization
 from learning.organization.models import Organization, Person
+from learning.organization.rules import TOWNS
 from learning.progress import queries as progress
 from learning.quizzes import queries as quizzes
 from learning.records import log, queries, rules, signing_actions, tree
@@ -191,7 +192,7 @@ def _next_branch_number(organization_code: str, year: int) -> str:
 
 def _issuer(branch: Organization) -> str:
     line = organization.ancestors(branch)
-    return next((row.name for row in reversed(line) if row.kind in {"township", "county"}), line[0].name)
+    return next((row.name for row in reversed(line) if row.kind in {*TOWNS, "county"}), line[0].name)
 
 
 def _code() -> str:

@@ -6,7 +6,8 @@ from sqlalchemy import select
 from courses.kernel.db import db
 from learning.organization.models import Organization, Person
 from learning.organization.rules import KINDS, may_stand_under
-from tests.audit.pages import counts, page, said
+from learning.records import queries as records
+from tests.audit.pages import TODAY, counts, page, said
 from tests.clients import client_for
 from tests.makers import MadeCourse
 from tests.people import County
@@ -80,3 +81,22 @@ def test_a_group_leader_takes_the_groups_roll_and_no_other(app: Flask, county: C
     leader = client_for(app, county.member)
     assert leader.get(f"/branches/{group}/roll-calls/new").status_code == 200
     assert [leader.get(path).status_code for path in (f"/branches/{county.willow}", f"/branches/{group}/people/new", "/organizations")] == [404, 403, 403]
+
+
+def test_a_street_stands_where_a_township_does_and_its_branch_is_issued_to_in_its_name(app: Flask, county: County, required: MadeCourse):
+    street = add(app, county.county_admin, county.county, "QC03", "street", "城东街道党工委")
+    branch = add(app, county.county_admin, street, "QC0301", "branch", "城东第一党支部")
+    assert counts(street).in_scope == 0
+    office = {"role": "town_admin", "organization_id": street, "note": ""}
+    assert client_for(app, county.county_admin).post(f"/people/{county.neighbour}/posts/new", data=office).status_code == 302
+    assert client_for(app, county.neighbour).get(f"/branches/{branch}").status_code == 200
+    assert client_for(app, county.town_admin).get(f"/branches/{branch}").status_code == 404
+    assert client_for(app, county.county_admin).post(f"/people/{county.member}/edit", data=moved_to(branch)).status_code == 302
+    roll = {"course_id": required.course, "kind": "lecture", "held_on": TODAY.isoformat(), "venue": "会议室", "present": county.member}
+    assert client_for(app, county.neighbour).post(f"/branches/{branch}/roll-calls/new", data=roll).status_code == 302
+    assert records.certificate_of(county.member, required.course).issuer_name == "城东街道党工委"
+    assert counts(street).trained == 1
+
+
+def moved_to(branch: int) -> dict[str, object]:
+    return {"name": "张甲", "stage": "full", "expectation": "required", "online": "y", "organization_id": branch}
