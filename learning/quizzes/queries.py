@@ -40,7 +40,7 @@ def attempts_left(attempt: Attempt) -> int | None:
 
 def unanswered(attempt: Attempt) -> list[int]:
     """Where on the paper, counted from 1, questions stand that have no answer yet."""
-    answered = {row.question_id for row in [*attempt.answers, *attempt.late_answers] if row.chosen}
+    answered = {row.question_id for row in attempt.answers if row.chosen} | {row.question_id for row in attempt.late_answers if row.chosen}
     return [place for place, (question_id, _order) in enumerate(attempt.paper, 1) if question_id not in answered]
 
 
