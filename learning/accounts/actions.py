@@ -1,6 +1,6 @@
 """Writes of accounts. A password is verified before the transaction, never inside it: hashing would hold up every writer."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -64,9 +64,14 @@ def name_someone(person: Person, *, key: bytes, now: datetime) -> str:
     return wanted
 
 
-def set_password(account: Account, password_hash: str, *, must_change: bool = False) -> None:
-    """Replace the password; `must_change` asks for another at the next sign-in."""
-    account.password_hash, account.must_change = password_hash, must_change
+def set_password(account: Account, password_hash: str) -> None:
+    """Replace the password by one chosen with it; so whose way in it descends from stays as it was."""
+    account.password_hash, account.must_change = password_hash, False
+
+
+def hand_out_password(account: Account, password_hash: str, *, actor: Person) -> None:
+    """Give a temporary password, to be changed at the next sign-in; whatever is chosen with it descends from `actor`."""
+    account.password_hash, account.must_change, account.password_from_id = password_hash, True, actor.id
 
 
 def start_session(person_id: int, *, token: str, device: str, days: int, now: datetime) -> SignedIn:
@@ -142,14 +147,27 @@ def revoke_cards(person_id: int, *, now: datetime) -> int:
     return len(rows)
 
 
-def close_borrowed_ways(person_id: int, *, now: datetime) -> bool:
-    """Kill what someone else could still enter with as this person: a card not yet used, a temporary password not yet changed; says whether there was any."""
+def close_unused_ways(person_id: int, *, trusted: Callable[[int | None], bool], now: datetime) -> bool:
+    """Kill the card not yet used and the temporary password not yet changed, unless whoever gave it out is `trusted`; says whether there was any."""
     account = queries.account_of(person_id)
-    temporary = account is not None and account.must_change and account.password_hash is not None
+    temporary = account is not None and account.must_change and account.password_hash is not None and not trusted(account.password_from_id)
     if account is not None and temporary:
-        account.password_hash, account.must_change = None, False
-        end_everywhere(person_id, now=now)
-    return bool(revoke_cards(person_id, now=now)) or temporary
+        _void_password(account, now=now)
+    card = queries.live_card_of(person_id, now=now)
+    doubtful = card is not None and not trusted(card.issued_by_id)
+    return bool(doubtful and revoke_cards(person_id, now=now)) or temporary
+
+
+def void_borrowed_password(person_id: int, *, trusted: Callable[[int | None], bool], now: datetime) -> bool:
+    """Void a password that was chosen with a way in from someone not `trusted`, who could have chosen it themselves and still be signed in.
+
+    No later change of the password clears it, since that is made with the password before. Says whether it was so.
+    """
+    account = queries.account_of(person_id)
+    borrowed = account is not None and account.password_hash is not None and account.password_from_id is not None and not trusted(account.password_from_id)
+    if account is not None and borrowed:
+        _void_password(account, now=now)
+    return borrowed
 
 
 def kill_card(card: SignInCard, *, now: datetime) -> None:
@@ -163,5 +181,11 @@ def use_card(card: SignInCard, *, password_hash: str, key: bytes, now: datetime)
     name_someone(card.person, key=key, now=now)
     account = db.session.scalars(select(Account).where(Account.person_id == card.person_id)).one()
     set_password(account, password_hash)
+    account.password_from_id = card.issued_by_id
     end_everywhere(card.person_id, now=now)
     return account
+
+
+def _void_password(account: Account, *, now: datetime) -> None:
+    account.password_hash, account.must_change, account.password_from_id = None, False, None
+    end_everywhere(account.person_id, now=now)

@@ -21,9 +21,12 @@ class Account(Model):
     mobile_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     must_change: Mapped[bool] = mapped_column(default=False)
+    # Who handed out the card or temporary password from which the present password descends, and so could have chosen it; None: nobody.
+    password_from_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    password_from: Mapped[Person | None] = relationship(foreign_keys=[password_from_id])
 
 
 class SignedIn(Model):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import selectinload
 
 from courses.kernel.db import db
@@ -82,9 +82,27 @@ def card(token: str, *, now: datetime) -> SignInCard | None:
     return db.session.scalar(statement.options(selectinload(SignInCard.person)))
 
 
+def waiting_from(giver_id: int, *, now: datetime) -> set[int]:
+    """Those who hold a card not yet used, or a temporary password not yet changed, that this person gave out."""
+    cards, passwords = _unused(now=now)
+    return {*db.session.scalars(cards.where(SignInCard.issued_by_id == giver_id)), *db.session.scalars(passwords.where(Account.password_from_id == giver_id))}
+
+
+def waiting_at(organization_ids: Iterable[int], *, now: datetime) -> set[int]:
+    """Those who hold such a card or password and belong to one of these organizations."""
+    here = select(Membership.person_id).where(Membership.organization_id.in_(list(organization_ids)), Membership.until.is_(None))
+    cards, passwords = _unused(now=now)
+    return {*db.session.scalars(cards.where(SignInCard.person_id.in_(here))), *db.session.scalars(passwords.where(Account.person_id.in_(here)))}
+
+
 def live_card_of(person_id: int, *, now: datetime) -> SignInCard | None:
     """The card a person could still use."""
     statement = select(SignInCard).where(
         SignInCard.person_id == person_id, SignInCard.used_at.is_(None), SignInCard.revoked_at.is_(None), SignInCard.until > now
     )
     return db.session.scalar(statement)
+
+
+def _unused(*, now: datetime) -> tuple[Select[int], Select[int]]:
+    cards = select(SignInCard.person_id).where(SignInCard.used_at.is_(None), SignInCard.revoked_at.is_(None), SignInCard.until > now)
+    return cards, select(Account.person_id).where(Account.must_change.is_(True), Account.password_hash.is_not(None))

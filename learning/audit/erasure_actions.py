@@ -49,7 +49,7 @@ def erase(person: Person, reason: str, *, actor: Person, when: Moment) -> Erasur
 
 def _close_ways_in(person: Person, when: Moment) -> None:
     for account in db.session.scalars(select(Account).where(Account.person_id == person.id)):
-        account.user_name = account.mobile_index = account.mobile_sealed = account.password_hash = None
+        account.user_name = account.mobile_index = account.mobile_sealed = account.password_hash = account.password_from_id = None
     for device in db.session.scalars(select(SignedIn).where(SignedIn.person_id == person.id)):
         device.device, device.ended_at = "", device.ended_at or when.now
     for card in db.session.scalars(select(SignInCard).where(SignInCard.person_id == person.id)):

@@ -1,15 +1,17 @@
 """Writes about people, each with its entry and the recount it calls for. Nobody acts on themselves; the queries see to that."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from courses.kernel.db import db
 from courses.kernel.errors import Refused
 from learning.accounts import actions as accounts
 from learning.accounts import queries as account_queries
 from learning.accounts.models import SignInCard
 from learning.accounts.rules import CARD_DAYS
+from learning.audit import people_queries
 from learning.audit.actions import note
 from learning.audit.people_rules import POST_KINDS, belonging_words
 from learning.goals import actions as goals
@@ -17,6 +19,8 @@ from learning.organization import actions as organization
 from learning.organization.actions import Belonging
 from learning.organization.models import Appointment, Membership, Organization, Person
 from learning.organization.rules import ROLE_WORDS
+
+_UNUSED_WORDS = "；没用过的登录卡和临时密码作废"
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ def revise(person: Person, branch: Organization, said: Belonging, *, actor: Pers
     touched = {after.organization_id} | ({before.organization_id} if before else set())
     moved = before is not None and before.organization_id != after.organization_id
     where = f"，组织关系由{before.organization.name}转到{branch.name}" if moved and before else ""
+    where += _UNUSED_WORDS if moved and close_stale_ways([person.id], when=when) else ""
     words = f"{person.name}的情况由“{_said(before)}”改为“{_said(after)}”{where}"
     for organization_id in sorted(touched):
         note("revise_person", words, actor=actor, organization_id=organization_id, about_person_id=person.id, now=when.now)
@@ -89,7 +94,7 @@ def reset_password(person: Person, password_hash: str, *, actor: Person, key: by
     account = account_queries.account_of(person.id)
     if account is None or not (account.user_name or account.mobile_index):
         raise Refused("请先登记手机号或用户名，再给临时密码；也可以打印首次登录卡。")
-    accounts.set_password(account, password_hash, must_change=True)
+    accounts.hand_out_password(account, password_hash, actor=actor)
     accounts.forget_failures(account, key=key)
     ended = accounts.end_everywhere(person.id, now=when.now)
     _noted(person, "reset_password", f"为{person.name}重设密码（临时密码，登录后要换），退出了 {ended} 台设备", actor=actor, when=when)
@@ -114,27 +119,47 @@ def revoke_card(person: Person, *, actor: Person, when: Moment) -> int:
     return count
 
 
-def appoint(person: Person, role: str, where: Organization, remark: str, *, actor: Person, when: Moment) -> Appointment:
-    """Give someone a post; raises `Refused` where such a post does not belong.
+def appoint(person: Person, role: str, where: Organization, remark: str, *, actor: Person, when: Moment) -> bool:
+    """Give someone a post; raises `Refused` where such a post does not belong. Says whether they now need a new way in.
 
-    A card or temporary password that others hold dies with it: the one who gave it could otherwise enter with the new post.
+    Whoever handed out the card or password with which they come in could come in too, and with the new post. Unless that one may help the holder of
+    such a post, what they handed out dies: used or not, with every device that is signed in.
     """
     if where.kind not in POST_KINDS[role]:
         raise Refused(f"“{ROLE_WORDS[role]}”不能设在{where.name}，请重新选择党组织。", fields={"organization_id": "请换一个党组织"})
-    post = organization.appoint(person, role, where, since=when.today, actor=actor, now=when.now, note=remark)
-    closed = accounts.close_borrowed_ways(person.id, now=when.now)
-    words = f"任命{person.name}为{where.name}{ROLE_WORDS[role]}{f'（{remark}）' if remark else ''}{'；没用过的登录卡和临时密码作废' if closed else ''}"
+    organization.appoint(person, role, where, since=when.today, actor=actor, now=when.now, note=remark)
+    unused = close_stale_ways([person.id], when=when)
+    borrowed = accounts.void_borrowed_password(person.id, trusted=_trusted_with(person), now=when.now)
+    words = f"任命{person.name}为{where.name}{ROLE_WORDS[role]}{f'（{remark}）' if remark else ''}"
+    words += (_UNUSED_WORDS if unused else "") + ("；凭别人发的登录卡或临时密码所设的密码作废，设备全部退出" if borrowed else "")
     note("appoint", words, actor=actor, organization_id=where.id, about_person_id=person.id, now=when.now)
-    return post
+    return borrowed or bool(unused)
 
 
 def dismiss(post: Appointment, *, actor: Person, when: Moment) -> None:
-    """End a post, and with it what it allowed; raises `Refused` for one's own."""
+    """End a post, and with it what it allowed, and what was handed out by it and not yet used; raises `Refused` for one's own."""
     if post.person_id == actor.id:
         raise Refused("不能免去自己的职务，请由其他管理员办理。")
     organization.dismiss(post, on=when.today)
+    stale = close_ways_from([post], when=when)
     words = f"免去{post.person.name}的{post.organization.name}{ROLE_WORDS[post.role]}职务（自 {post.since.isoformat()} 起担任）"
+    words += f"；其发出、还没用过的 {stale} 份登录卡和临时密码作废" if stale else ""
     note("dismiss", words, actor=actor, organization_id=post.organization_id, about_person_id=post.person_id, now=when.now)
+
+
+def close_ways_from(posts: Iterable[Appointment], *, when: Moment) -> int:
+    """Once these posts have ended, kill what their holders handed out to people whom they may no longer help; returns for how many people."""
+    return sum(close_stale_ways(account_queries.waiting_from(giver_id, now=when.now), when=when) for giver_id in {post.person_id for post in posts})
+
+
+def close_stale_ways(person_ids: Iterable[int], *, when: Moment) -> int:
+    """Kill the unused cards and temporary passwords of these people that come from someone who may not help them now; returns of how many people."""
+    people = [db.session.get_one(Person, person_id) for person_id in person_ids]
+    return sum(accounts.close_unused_ways(person.id, trusted=_trusted_with(person), now=when.now) for person in people)
+
+
+def _trusted_with(person: Person) -> Callable[[int | None], bool]:
+    return lambda giver_id: giver_id is not None and people_queries.helps(db.session.get_one(Person, giver_id), person)
 
 
 def _said(row: Membership | None) -> str:

@@ -168,6 +168,12 @@ def way_in(person: Person, *, now: datetime) -> WayIn:
     return WayIn(accounts.account_of(person.id), accounts.live_card_of(person.id, now=now))
 
 
+def giver_of(person: Person) -> Person | None:
+    """Who handed out the card or temporary password from which the person's password descends."""
+    account = accounts.account_of(person.id)
+    return account.password_from if account else None
+
+
 def homes(actor: Any) -> list[Organization]:
     """The branches in which `actor` may keep the roster, by code."""
     statement = select(Organization).where(organization.within(actor, "edit_people"), Organization.kind.in_(HOMES), Organization.closed_on.is_(None))

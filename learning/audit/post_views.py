@@ -34,13 +34,16 @@ def appoint(person_id: int) -> ResponseReturnValue:
             with transaction():
                 person = people_queries.other_for(actor(), "appoint", person_id)
                 where = organization.organization_for(actor(), "appoint", form.organization_id.data)
-                people_actions.appoint(person, form.role.data, where, form.note.data or "", actor=actor(), when=moment())
+                shut_out = people_actions.appoint(person, form.role.data, where, form.note.data or "", actor=actor(), when=moment())
             flash(_("已任命，从现在起生效。"), "good")
-            return redirect(url_for("audit.person", person_id=person_id))
+            if shut_out:
+                flash(_("以前别人发的登录卡和凭它设的密码已作废。请现在做一张新卡片，当面交给本人。"), "warm")
+            return redirect(url_for("audit.way_in" if shut_out else "audit.person", person_id=person_id))
         except Refused as fault:
             form.blame(fault)
     person = people_queries.other_for(actor(), "appoint", person_id)
-    return render_template("learning/audit/appoint.html", person=person, form=form), 422 if form.is_submitted() else 200
+    giver = people_queries.giver_of(person)
+    return render_template("learning/audit/appoint.html", person=person, form=form, giver=giver), 422 if form.is_submitted() else 200
 
 
 @bp.post("/appointments/<int:appointment_id>/end")

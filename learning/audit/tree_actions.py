@@ -1,8 +1,9 @@
 """Writes of the tree of organizations by committees, each with its entry: added, renamed, moved, closed."""
 
 from courses.kernel.errors import Refused
+from learning.accounts import queries as accounts
 from learning.audit.actions import note
-from learning.audit.people_actions import Moment
+from learning.audit.people_actions import Moment, close_stale_ways, close_ways_from
 from learning.goals import actions as goals
 from learning.organization import actions as organization
 from learning.organization.models import Organization, Person
@@ -33,6 +34,7 @@ def revise(row: Organization, name: str, type_: str, above: Organization, *, act
         before = row.parent.name if row.parent else ""
         moved = organization.move(row, above)
         changes.append(f"上级由“{before}”改为“{above.name}”，连同下面 {len(moved) - 1} 个组织")
+        close_stale_ways(accounts.waiting_at([one.id for one in moved], now=when.now), when=when)
         goals.recount([one.id for one in moved], now=when.now, today=when.today)
     if changes:
         note("revise_organization", f"{row.name}：{'；'.join(changes)}", actor=actor, organization_id=row.id, now=when.now)
@@ -42,5 +44,6 @@ def revise(row: Organization, name: str, type_: str, above: Organization, *, act
 def close(row: Organization, *, actor: Person, when: Moment) -> None:
     """Close an organization that is empty; what it did stays to be read."""
     ended = organization.close(row, on=when.today)
+    close_ways_from(ended, when=when)
     posts = "，".join(f"{post.person.name}的{ROLE_WORDS[post.role]}职务随之免去" for post in ended)
     note("close_organization", f"撤销{row.name}{f'；{posts}' if posts else ''}", actor=actor, organization_id=row.id, now=when.now)
