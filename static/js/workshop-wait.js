@@ -9,14 +9,16 @@
       return fetch("/assets/" + said.getAttribute("data-preparing") + "/preparation", { credentials: "same-origin", headers: { Accept: "application/json" } })
         .then(function (answer) { if (!answer.ok) { throw answer; } return answer.json(); })
         .then(function (body) {
-          if (body.state === "waiting") { said.textContent = "准备中 " + body.percent + "%"; }
+          said.textContent = body.state === "waiting" ? "准备中 " + body.percent + "%" : body.state === "ready" ? "已就绪" : "处理不了";
           return body.state;
         });
     })).then(function (states) {
-      if (states.some(function (state) { return state !== "waiting"; }) && !typed()) { location.reload(); return; }
+      if (states.some(function (state) { return state !== "waiting"; }) && !typed() && !sending()) { location.reload(); return; }
       setTimeout(ask, 4000);
     }).catch(function () { setTimeout(ask, 15000); });
   }
+  /* Nor are files that are being sent from here. */
+  function sending() { return document.querySelector("[data-uploads] [data-now], [data-upload][data-now=uploading]") !== null; }
   /* Whatever has been typed on the page is not to be lost by reading it again. */
   function typed() {
     return Array.prototype.some.call(document.querySelectorAll("main input[type=text], main textarea, main input[type=checkbox]"), function (field) {

@@ -26,7 +26,7 @@ def test_a_township_sees_its_own_and_a_letter_is_answered(phone: Visitor, desk: 
 
 def test_the_township_keeps_its_tree(phone: Visitor) -> None:
     town = phone
-    town.sign_in("town").go("/desk").tap("党组织").sees("样例镇党委", "向阳社区党委").looks_right()
+    town.sign_in("town").go("/desk").tap("登记、改名、移动").sees("样例镇党委", "向阳社区党委").looks_right()
     town.tap("登记下级组织").looks_right()
     town.fill("名称", "新桥村党支部").fill("代码", "QC01XQ").page.get_by_label("级别").select_option(label="党支部")
     town.tap("登记").sees("新桥村党支部", "下面没有别的组织").looks_right()
