@@ -4,14 +4,17 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from courses.catalogue import queries, rules
-from courses.catalogue.models import Course, CourseSubmission, CourseVersion, Lesson, Publication, Review, Series, Withdrawal
+from courses.catalogue import order_actions, queries, rules
+from courses.catalogue.models import Chapter, Course, CourseSubmission, CourseVersion, Lesson, Prerequisite, Publication, Review, Series, Withdrawal
+from courses.catalogue.order_actions import must_be_editable
 from courses.kernel.access import Actor
 from courses.kernel.db import db, lock_row
 from courses.kernel.errors import Refused
 from courses.media import caption_rules
 from courses.questions import actions as questions
 from courses.questions.models import Quiz
+
+CARRIED_ON = ("origin", "position", "kind", "title", "text", "captions", "asset_id", "elective")  # of a lesson, into a new version
 
 
 def open_series(title: str, organization_id: int, *, about: str = "", actor: Actor, now: datetime) -> Series:
@@ -26,9 +29,7 @@ def open_series(title: str, organization_id: int, *, about: str = "", actor: Act
 
 def draft_course(series: Series, title: str, *, summary: str = "", actor: Actor, now: datetime) -> CourseVersion:
     """Begin a course; its first version is a draft."""
-    course = Course(series_id=series.id, author_id=actor.id, created_at=now)
-    db.session.add(course)
-    db.session.flush()
+    course = order_actions.begin(series.id, actor=actor, now=now)
     version = CourseVersion(course=course, number=1, title=title, summary=summary, created_at=now, created_by_id=actor.id)
     db.session.add(version)
     db.session.flush()
@@ -37,29 +38,30 @@ def draft_course(series: Series, title: str, *, summary: str = "", actor: Actor,
 
 def edit_version(version: CourseVersion, *, title: str, summary: str, open_material: bool) -> None:
     """Change the words of a draft."""
-    _must_be_editable(version)
+    must_be_editable(version)
     version.title, version.summary, version.open_material = title, summary, open_material
 
 
 def add_lesson(version: CourseVersion, kind: str, title: str, *, text: str = "", asset_id: int | None = None) -> Lesson:
     """Add a lesson at the end of a draft."""
-    _must_be_editable(version)
-    place = max((row.position for row in version.lessons), default=0) + 1
+    must_be_editable(version)
+    place = order_actions.next_place(version)
     lesson = Lesson(origin=secrets.token_hex(8), position=place, kind=kind, title=title, text=text, asset_id=asset_id)
     version.lessons.append(lesson)
     db.session.flush()
     return lesson
 
 
-def edit_lesson(lesson: Lesson, *, title: str, text: str, asset_id: int | None) -> None:
+def edit_lesson(lesson: Lesson, *, title: str, text: str, asset_id: int | None, elective: bool = False) -> None:
     """Change a lesson of a draft."""
-    _must_be_editable(lesson.version)
+    must_be_editable(lesson.version)
     lesson.title, lesson.text, lesson.asset_id = title, text, asset_id if lesson.kind == "video" else None
+    lesson.elective = elective
 
 
 def set_captions(lesson: Lesson, data: bytes) -> int:
     """Give a lecture of a draft its captions, from a WebVTT or SRT file; says how many. No bytes take them away."""
-    _must_be_editable(lesson.version)
+    must_be_editable(lesson.version)
     if lesson.kind != "video":
         raise Refused("文字课不用字幕。")
     try:
@@ -72,49 +74,39 @@ def set_captions(lesson: Lesson, data: bytes) -> int:
 
 def remove_lesson(lesson: Lesson) -> None:
     """Take a lesson out of a draft."""
-    _must_be_editable(lesson.version)
+    must_be_editable(lesson.version)
     had = lesson.quiz_id
     db.session.delete(lesson)
     _forget(had)
 
 
-def move_lesson(lesson: Lesson, step: int) -> None:
-    """Move a lesson of a draft one place up (-1) or down (1); at the end nothing happens."""
-    _must_be_editable(lesson.version)
-    row = sorted(lesson.version.lessons, key=lambda one: one.position)
-    place = row.index(lesson)
-    other = place + step
-    if 0 <= other < len(row):
-        row[place].position, row[other].position = row[other].position, row[place].position
-
-
 def set_lesson_quiz(lesson: Lesson, quiz: Quiz | None) -> None:
     """Give a lesson of a draft its quiz, or take it away; the one it had is gone."""
-    _must_be_editable(lesson.version)
+    must_be_editable(lesson.version)
     had, lesson.quiz_id = lesson.quiz_id, quiz.id if quiz else None
     _forget(had)
 
 
 def set_final_quiz(version: CourseVersion, quiz: Quiz | None) -> None:
     """Give a draft its final quiz, or take it away; the one it had is gone."""
-    _must_be_editable(version)
+    must_be_editable(version)
     had, version.final_quiz_id = version.final_quiz_id, quiz.id if quiz else None
     _forget(had)
 
 
 def pick_questions(version: CourseVersion, quiz_id: int, question_ids: Sequence[int], *, actor: Actor) -> None:
     """Take questions of the bank into a quiz of a draft."""
-    _must_be_editable(version)
+    must_be_editable(version)
     questions.pick(quiz_id, question_ids, actor=actor)
 
 
 def submit(version: CourseVersion, *, note: str = "", actor: Actor, now: datetime) -> CourseSubmission:
     """Ask for review; raises `Refused` with everything that is still missing."""
-    _must_be_editable(version)
+    must_be_editable(version)
     missing = queries.missing(version)
     if missing:
         raise Refused(" ".join(missing))
-    for quiz_id in queries.outline(version.id).requirement.quiz_ids:
+    for quiz_id in queries.outline(version.id).quiz_ids:
         questions.fill_pools(db.session.get_one(Quiz, quiz_id), actor=actor)
     version.suggested_quarters = rules.suggested_quarters(queries.outline(version.id).minutes)
     row = CourseSubmission(version_id=version.id, at=now, by_id=actor.id, note=note)
@@ -136,6 +128,7 @@ def publish(version: CourseVersion, *, approved_quarters: int, remarks: str = ""
     _must_be_reviewable(version, actor)
     if not 1 <= approved_quarters <= rules.MOST_QUARTERS:
         raise Refused("核定学时要在 0.25 到 100 之间，按四分之一学时取整。", fields={"hours": "请填 0.25 的倍数"})
+    order_actions.must_not_circle(version.course_id, [row.course_id for row in version.prerequisites])
     _review(version, "approved", remarks, actor=actor, now=now)
     publication = Publication(version_id=version.id, approved_quarters=approved_quarters, at=now, by_id=actor.id)
     version.publication = publication
@@ -150,32 +143,20 @@ def new_version(course: Course, *, actor: Actor, now: datetime) -> CourseVersion
     newest = course.versions[-1]
     if newest.publication is None:
         raise Refused("这门课程已有一个没发布的版本，请在那里修改。")
-    version = CourseVersion(
-        course=course,
-        number=newest.number + 1,
-        title=newest.title,
-        summary=newest.summary,
-        open_material=newest.open_material,
-        created_at=now,
-        created_by_id=actor.id,
-    )
-    db.session.add(version)
-    for row in newest.lessons:
-        quiz = questions.copy_quiz(row.quiz_id, actor=actor, now=now) if row.quiz_id else None
-        version.lessons.append(
-            Lesson(
-                origin=row.origin,
-                position=row.position,
-                kind=row.kind,
-                title=row.title,
-                text=row.text,
-                captions=row.captions,
-                asset_id=row.asset_id,
-                quiz_id=quiz.id if quiz else None,
-            )
-        )
-    if newest.final_quiz_id:
-        version.final_quiz_id = questions.copy_quiz(newest.final_quiz_id, actor=actor, now=now).id
+    return _carried_on(newest, course, number=newest.number + 1, title=newest.title, actor=actor, now=now)
+
+
+def copy_course(course: Course, *, actor: Actor, now: datetime) -> CourseVersion:
+    """复制课程: a new course of the same series with everything of the newest version; its recordings are the same files, its lessons new ones.
+
+    What was finished in the one counts for nothing in the other.
+    """
+    newest = course.versions[-1]
+    copy = order_actions.begin(course.series_id, actor=actor, now=now)
+    copy.elective = course.elective
+    version = _carried_on(newest, copy, number=1, title=f"{newest.title[:75]}（副本）", actor=actor, now=now)
+    for lesson in version.lessons:
+        lesson.origin = secrets.token_hex(8)
     db.session.flush()
     return version
 
@@ -215,16 +196,27 @@ def _lift(course: Course, *, actor: Actor, now: datetime) -> None:
             row.lifted_at, row.lifted_by_id = now, actor.id
 
 
+def _carried_on(newest: CourseVersion, course: Course, *, number: int, title: str, actor: Actor, now: datetime) -> CourseVersion:
+    """A draft with everything of a version in it: its files by reference, its quizzes as rows of their own."""
+    words = {"title": title, "summary": newest.summary, "open_material": newest.open_material}
+    version = CourseVersion(course=course, number=number, created_at=now, created_by_id=actor.id, **words)
+    db.session.add(version)
+    version.prerequisites = [Prerequisite(course_id=row.course_id) for row in newest.prerequisites]
+    version.chapters = [Chapter(position=row.position, title=row.title) for row in newest.chapters]
+    for row in newest.lessons:
+        quiz = questions.copy_quiz(row.quiz_id, actor=actor, now=now) if row.quiz_id else None
+        kept = {name: getattr(row, name) for name in CARRIED_ON}
+        version.lessons.append(Lesson(**kept, quiz_id=quiz.id if quiz else None))
+    if newest.final_quiz_id:
+        version.final_quiz_id = questions.copy_quiz(newest.final_quiz_id, actor=actor, now=now).id
+    db.session.flush()
+    return version
+
+
 def _forget(quiz_id: int | None) -> None:
     db.session.flush()
     if quiz_id:
         questions.discard(quiz_id)
-
-
-def _must_be_editable(version: CourseVersion) -> None:
-    lock_row(version)
-    if not rules.is_editable(queries.state_of(version)):
-        raise Refused("已提交或已发布的版本不能改。要修改已发布的课程，请先建一个新版本。")
 
 
 def _must_be_reviewable(version: CourseVersion, actor: Actor) -> None:

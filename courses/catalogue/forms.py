@@ -46,10 +46,15 @@ class NewLesson(Form):
     kind = RadioField(_("形式"), choices=[SelectChoice("video", _("视频或录音")), SelectChoice("text", _("文字"))], default="video")
 
 
+class ChapterForm(Form):
+    chapter_title = StringField(_("章节名称"), [InputRequired(_("请填章节名称")), _at_most(80)])
+
+
 class LessonForm(Form):
     title = StringField(_("课时名称"), [InputRequired(_("请填课时名称")), _at_most(80)])
     text = TextAreaField(_("文字"), [Optional(), Length(max=200_000, message=_("太长了，请分成几课"))], filters=[_lines], render_kw={"rows": 16})
     asset_id = HiddenField(validators=[Optional()])
+    elective = BooleanField(_("选修：学不学都不影响学完这门课"))
 
     def asset(self) -> int | None:
         """The recording chosen, if any."""

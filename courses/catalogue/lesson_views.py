@@ -17,8 +17,6 @@ from courses.media import caption_rules
 from courses.media import queries as media
 from courses.media.models import Asset
 
-STEPS = {"up": -1, "down": 1}
-
 
 @bp.post("/workshop/courses/<int:course_id>/lessons")
 @may("write_courses")
@@ -56,7 +54,7 @@ def save_lesson(lesson_id: int) -> ResponseReturnValue:
             with transaction():
                 row = queries.own_lesson(actor(), lesson_id)
                 chosen = _chosen(form, row)
-                actions.edit_lesson(row, title=form.title.data, text=form.text.data or "", asset_id=chosen.id if chosen else None)
+                actions.edit_lesson(row, title=form.title.data, text=form.text.data or "", asset_id=chosen.id if chosen else None, elective=form.elective.data)
             flash(_("已保存。"), "good")
             return redirect(url_for("catalogue.lesson", lesson_id=lesson_id))
         except Refused as fault:
@@ -100,17 +98,6 @@ def captions(lesson_id: int) -> ResponseReturnValue:
             said = _("字幕已收好，共 %(n)s 条。", n=actions.set_captions(row, sent.read(caption_rules.MOST_BYTES + 1) or b" "))
     flash(said, "good")
     return redirect(url_for("catalogue.lesson", lesson_id=lesson_id, _anchor="captions"))
-
-
-@bp.post("/workshop/lessons/<int:lesson_id>/place")
-@may("write_courses")
-def move_lesson(lesson_id: int) -> ResponseReturnValue:
-    """Move a lesson up or down."""
-    with transaction():
-        row = queries.own_lesson(actor(), lesson_id)
-        actions.move_lesson(row, STEPS.get(request.form.get("to", ""), 0))
-        course_id = row.version.course_id
-    return redirect(url_for("catalogue.course", course_id=course_id, _anchor="lessons"))
 
 
 @bp.post("/workshop/lessons/<int:lesson_id>/removal")

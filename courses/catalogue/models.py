@@ -1,8 +1,8 @@
-"""Series, courses, versions, lessons; and each state of a version as a row with who and when."""
+"""Series, courses, versions, chapters, lessons; and each state of a version as a row with who and when."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from courses.kernel.db import Key, Model
@@ -25,7 +25,10 @@ class Series(Model):
 
 
 class Course(Model):
-    """A course through all its versions. What learners see is the version published last, unless it is withdrawn."""
+    """A course through all its versions. What learners see is the version published last, unless it is withdrawn.
+
+    `position` is its place among the courses of its series; an elective course (选修) is not asked of those who follow the series.
+    """
 
     __tablename__ = "course"
 
@@ -33,6 +36,8 @@ class Course(Model):
     series_id: Mapped[int] = mapped_column(ForeignKey("series.id"), index=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     created_at: Mapped[datetime]
+    position: Mapped[int] = mapped_column(default=0, server_default="0")
+    elective: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     series: Mapped[Series] = relationship()
     versions: Mapped[list["CourseVersion"]] = relationship(back_populates="course", order_by="CourseVersion.number")
@@ -58,14 +63,39 @@ class CourseVersion(Model):
 
     course: Mapped[Course] = relationship(back_populates="versions")
     lessons: Mapped[list["Lesson"]] = relationship(back_populates="version", order_by="Lesson.position")
+    chapters: Mapped[list["Chapter"]] = relationship(back_populates="version", order_by="Chapter.position")
+    prerequisites: Mapped[list["Prerequisite"]] = relationship(order_by="Prerequisite.course_id", cascade="all, delete-orphan")
     final_quiz: Mapped[Quiz | None] = relationship()
     submissions: Mapped[list["CourseSubmission"]] = relationship(order_by="CourseSubmission.id")
     reviews: Mapped[list["Review"]] = relationship(order_by="Review.id")
     publication: Mapped["Publication | None"] = relationship()
 
 
+class Prerequisite(Model):
+    """先修: a course to be finished before this version is begun. Whoever began an earlier version keeps the rules of that one."""
+
+    __tablename__ = "prerequisite"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("course_version.id"), primary_key=True, autoincrement=False)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True, autoincrement=False, index=True)
+
+
+class Chapter(Model):
+    """章: a heading among the lessons of one version, which stand under it as far as the next. It has its place in the same numbering as they."""
+
+    __tablename__ = "chapter"
+    __table_args__ = (UniqueConstraint("version_id", "title"),)
+
+    id: Mapped[Key]
+    version_id: Mapped[int] = mapped_column(ForeignKey("course_version.id"))
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(String(80))
+
+    version: Mapped[CourseVersion] = relationship(back_populates="chapters")
+
+
 class Lesson(Model):
-    """A part of one version. `origin` is the same in every version of the course that carries this lesson on."""
+    """A part of one version, required unless it is elective (选修). `origin` is the same in every version of the course that carries this lesson on."""
 
     __tablename__ = "lesson"
     __table_args__ = (
@@ -77,6 +107,7 @@ class Lesson(Model):
     version_id: Mapped[int] = mapped_column(ForeignKey("course_version.id"), index=True)
     origin: Mapped[str] = mapped_column(String(16), index=True)
     position: Mapped[int]
+    elective: Mapped[bool] = mapped_column(default=False, server_default=false())
     kind: Mapped[str] = mapped_column(String(10))
     title: Mapped[str] = mapped_column(String(80))
     asset_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"), index=True)

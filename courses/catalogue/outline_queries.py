@@ -6,7 +6,7 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from courses.catalogue import rules
+from courses.catalogue import order_rules, rules
 from courses.catalogue.models import Course, CourseVersion, Lesson
 from courses.catalogue.rules import LessonOutline, Outline
 from courses.kernel.clock import day_of
@@ -15,6 +15,8 @@ from courses.kernel.db import db, in_transaction
 LOADED = (
     joinedload(CourseVersion.course).joinedload(Course.series),
     selectinload(CourseVersion.lessons).joinedload(Lesson.asset),
+    selectinload(CourseVersion.chapters),
+    selectinload(CourseVersion.prerequisites),
     joinedload(CourseVersion.publication),
 )
 MOST_KEPT = 5000  # versions; some kilobytes each
@@ -37,7 +39,14 @@ def outlines(version_ids: Iterable[int]) -> dict[int, Outline]:
     return found
 
 
+def order_of(row: CourseVersion) -> list[tuple[str, str | None]]:
+    """The marks of a version in their order: chapters with their titles, lessons with none."""
+    rows = [(one.position, f"c{one.id}", one.title) for one in row.chapters] + [(one.position, f"l{one.id}", None) for one in row.lessons]
+    return [(mark, title) for _, mark, title in sorted(rows, key=lambda one: one[:2])]
+
+
 def _outline(row: CourseVersion) -> Outline:
+    chapters = order_rules.under(order_of(row))
     lessons = tuple(
         LessonOutline(
             lesson.id,
@@ -49,6 +58,8 @@ def _outline(row: CourseVersion) -> Outline:
             (lesson.asset.duration_seconds or 0) if lesson.asset else 0,
             rules.characters(lesson.text) if lesson.kind == "text" else 0,
             lesson.quiz_id,
+            chapter=chapters[f"l{lesson.id}"],
+            elective=lesson.elective,
         )
         for lesson in row.lessons
     )
@@ -65,4 +76,5 @@ def _outline(row: CourseVersion) -> Outline:
         lessons=lessons,
         final_quiz_id=row.final_quiz_id,
         published_on=day_of(publication.at) if publication else None,
+        prerequisites=tuple(one.course_id for one in row.prerequisites),
     )

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, func, literal, or_, select
 from sqlalchemy.orm import selectinload
 
 from courses.catalogue import rules, text
-from courses.catalogue.models import Course, CourseSubmission, CourseVersion, Lesson, Publication, Series, Withdrawal
+from courses.catalogue.models import Chapter, Course, CourseSubmission, CourseVersion, Lesson, Prerequisite, Publication, Series, Withdrawal
 from courses.catalogue.outline_queries import LOADED, outlines
 from courses.catalogue.rules import Outline, Section
 from courses.kernel import reach
@@ -36,8 +36,13 @@ def current(course_id: int) -> Outline | None:
 
 
 def listed() -> list[Outline]:
-    """Every course that learners see, by series, then title."""
-    return sorted(_current(Course.id.is_not(None)), key=lambda row: (row.series_title, row.course_id))
+    """Every course that learners see, by series, in the order of each."""
+    return sorted(_current(Course.id.is_not(None)), key=lambda row: row.series_title)
+
+
+def electives() -> set[int]:
+    """The courses that are elective in their series."""
+    return set(db.session.scalars(select(Course.id).where(Course.elective)))
 
 
 def is_withdrawn(course_id: int) -> bool:
@@ -120,6 +125,30 @@ def own_lesson(actor: Actor, lesson_id: int) -> Lesson:
     if row is None or row.version.course.author_id != actor.id or row.version.course.versions[-1].id != row.version_id:
         raise Missing
     return row
+
+
+def own_chapter(actor: Actor, chapter_id: int) -> Chapter:
+    """A chapter of the newest version of a course written by `actor`."""
+    row = db.session.get(Chapter, chapter_id)
+    if row is None or row.version.course.author_id != actor.id or row.version.course.versions[-1].id != row.version_id:
+        raise Missing
+    return row
+
+
+def courses_in(series_id: int) -> list[Course]:
+    """The courses of a series in their order, published or not."""
+    return list(db.session.scalars(select(Course).where(Course.series_id == series_id).order_by(Course.position, Course.id)))
+
+
+def first_of_each() -> dict[int, set[int]]:
+    """Of each course, which come before it: by the newest version and by the one published last."""
+    published = select(func.max(CourseVersion.id)).join(Publication, Publication.version_id == CourseVersion.id).group_by(CourseVersion.course_id)
+    newest = select(func.max(CourseVersion.id)).group_by(CourseVersion.course_id)
+    statement = select(CourseVersion.course_id, Prerequisite.course_id).join(Prerequisite, Prerequisite.version_id == CourseVersion.id)
+    out: dict[int, set[int]] = {}
+    for course_id, first in db.session.execute(statement.where(or_(CourseVersion.id.in_(published), CourseVersion.id.in_(newest)))):
+        out.setdefault(course_id, set()).add(first)
+    return out
 
 
 def places_of(quiz_ids: Iterable[int]) -> list[str]:
@@ -221,7 +250,7 @@ def missing(version: CourseVersion) -> list[str]:
         )
         for row in sorted(version.lessons, key=lambda one: one.position)
     )
-    return rules.faults(rules.Draft(version.title, version.open_material, lessons))
+    return rules.faults(rules.Draft(version.title, version.open_material, lessons, any(not row.elective for row in version.lessons)))
 
 
 def _current(condition: Any) -> list[Outline]:
@@ -229,7 +258,9 @@ def _current(condition: Any) -> list[Outline]:
     hidden = select(Withdrawal.course_id).where(Withdrawal.lifted_at.is_(None))
     unready = select(Lesson.version_id).join(Lesson.asset).where(Asset.state != "ready")
     statement = select(CourseVersion.id).join(CourseVersion.course).where(condition, CourseVersion.id.in_(newest), Course.id.not_in(hidden))
-    return list(outlines(db.session.scalars(statement.where(CourseVersion.id.not_in(unready)))).values())
+    ids = list(db.session.scalars(statement.where(CourseVersion.id.not_in(unready)).order_by(Course.position, Course.id)))
+    found = outlines(ids)
+    return [found[version_id] for version_id in ids]
 
 
 def _version(actor: Actor, version_id: int, *capabilities: str) -> CourseVersion:

@@ -46,6 +46,7 @@ class Contents:
     outline: Outline
     lessons: tuple[Content, ...]
     final: Paper | None
+    first: tuple[str, ...] = ()  # the titles of the courses that come before it
 
 
 def contents(version_id: int, *, person_id: int, now: datetime) -> Contents:
@@ -61,7 +62,7 @@ def contents(version_id: int, *, person_id: int, now: datetime) -> Contents:
         )
         for lesson in outline.lessons
     )
-    return Contents(outline, lessons, _paper(outline.final_quiz_id))
+    return Contents(outline, lessons, _paper(outline.final_quiz_id), tuple(queries.titles(outline.prerequisites).values()))
 
 
 def history(course: Course) -> list[Step]:

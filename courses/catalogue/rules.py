@@ -1,7 +1,7 @@
 """The states of a course version, what may be submitted, and the values handed to those who learn."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -27,14 +27,20 @@ class LessonOutline:
     seconds: int
     characters: int
     quiz_id: int | None
+    chapter: str = ""
+    elective: bool = False
 
 
 @dataclass(frozen=True)
 class Requirement:
-    """What finishes a course: every lesson, by origin, and every quiz passed."""
+    """What finishes a course: every required lesson, by origin, and every quiz passed but those of elective lessons."""
 
     origins: frozenset[str]
     quiz_ids: frozenset[int]
+
+    def is_met(self, finished: Container[str], passed: Container[int]) -> bool:
+        """Whether these finished lessons and passed quizzes finish the course. More of either never undoes it; nothing required is never met."""
+        return bool(self.origins) and all(origin in finished for origin in self.origins) and all(quiz in passed for quiz in self.quiz_ids)
 
 
 @dataclass(frozen=True)
@@ -52,11 +58,18 @@ class Outline:
     lessons: tuple[LessonOutline, ...]
     final_quiz_id: int | None
     published_on: date | None
+    prerequisites: tuple[int, ...] = ()
 
     @property
     def requirement(self) -> Requirement:
-        quizzes = {lesson.quiz_id for lesson in self.lessons} | {self.final_quiz_id}
-        return Requirement(frozenset(lesson.origin for lesson in self.lessons), frozenset(quiz for quiz in quizzes if quiz is not None))
+        required = [lesson for lesson in self.lessons if not lesson.elective]
+        quizzes = {lesson.quiz_id for lesson in required} | {self.final_quiz_id}
+        return Requirement(frozenset(lesson.origin for lesson in required), frozenset(quiz for quiz in quizzes if quiz is not None))
+
+    @property
+    def quiz_ids(self) -> frozenset[int]:
+        """Every quiz of the version, required or not."""
+        return frozenset(quiz for quiz in (*(lesson.quiz_id for lesson in self.lessons), self.final_quiz_id) if quiz is not None)
 
 
 @dataclass(frozen=True)
@@ -74,6 +87,7 @@ class Draft:
     title: str
     open_material: bool
     lessons: tuple[tuple[str, str, str, int, int | None], ...]
+    required: bool = True  # whether at least one lesson is
 
 
 @dataclass(frozen=True)
@@ -116,6 +130,8 @@ def faults(draft: Draft) -> list[str]:
             out.append(f"“{title}”还没有正文。")
         if quiz_size == 0:
             out.append(f"“{title}”的测验还没有题目。")
+    if draft.lessons and not draft.required:
+        out.append("所有课时都是选修，没有一课能算学完。请至少留一课必修。")
     if not draft.open_material:
         out.append("请确认材料“非涉密、可公开、有权使用”。")
     return out
@@ -135,8 +151,8 @@ def sections(text: str) -> list[tuple[str, str]]:
 
 
 def minutes(lessons: Sequence[LessonOutline]) -> int:
-    """Length of a course in whole minutes, at least one: recordings as measured, texts at 300 characters a minute."""
-    total = sum(lesson.seconds if lesson.kind == "video" else lesson.characters * 60 // 300 for lesson in lessons)
+    """Length of what a course requires in whole minutes, at least one: recordings as measured, texts at 300 characters a minute."""
+    total = sum(lesson.seconds if lesson.kind == "video" else lesson.characters * 60 // 300 for lesson in lessons if not lesson.elective)
     return max(1, round(total / 60))
 
 

@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
-from courses.catalogue import actions, forms, queries, review_queries, rules
+from courses.catalogue import actions, forms, order_rules, queries, review_queries, rules
 from courses.catalogue.blueprint import bp
-from courses.catalogue.models import Series
+from courses.catalogue.models import Chapter, CourseVersion, Lesson, Series
+from courses.catalogue.outline_queries import order_of
 from courses.kernel import clock
 from courses.kernel.access import actor, may, signed_in
 from courses.kernel.db import transaction
@@ -151,13 +152,21 @@ def course_page(
     version_form: forms.VersionForm | None = None,
     submission_form: forms.Submission | None = None,
     lesson_form: forms.NewLesson | None = None,
+    chapter_form: forms.ChapterForm | None = None,
 ) -> str:
+    """The page of one course of one's own, with the form that was blamed, if one was."""
     version = queries.own_version(actor(), course_id)
     state = queries.state_of(version)
+    order = order_of(version)
     return render_template(
         "courses/catalogue/course.html",
         version=version,
         outline=queries.outline(version.id),
+        parts=_parts(version, [mark for mark, _title in order]),
+        seen=order_rules.stamp([mark for mark, _title in order]),
+        others=[row for row in queries.listed() if row.course_id != course_id],
+        first=queries.titles(row.course_id for row in version.prerequisites),
+        may_arrange_series=version.course.series in queries.series_within(actor()),
         state=state,
         editable=rules.is_editable(state),
         live=queries.current(course_id),
@@ -169,5 +178,12 @@ def course_page(
         version_form=version_form or forms.VersionForm(formdata=None, obj=version),
         submission_form=submission_form or forms.Submission(formdata=None),
         lesson_form=lesson_form or forms.NewLesson(formdata=None),
+        chapter_form=chapter_form or forms.ChapterForm(formdata=None),
         withdrawal_form=forms.Withdrawal(formdata=None),
     )
+
+
+def _parts(version: CourseVersion, marks: list[str]) -> list[tuple[str, Chapter | Lesson]]:
+    """The chapters and lessons of a version with their marks, in order."""
+    rows: dict[str, Chapter | Lesson] = {**{f"c{row.id}": row for row in version.chapters}, **{f"l{row.id}": row for row in version.lessons}}
+    return [(mark, rows[mark]) for mark in marks]

@@ -1,4 +1,4 @@
-"""The three ways in which a request is turned down, and their one handler for pages and JSON."""
+"""The ways in which a request is turned down, and their one handler for pages and JSON."""
 
 from collections.abc import Mapping
 
@@ -36,6 +36,12 @@ class Forbidden(Refused):
 
     def __init__(self, message: str = "您现在的职务不能做这件事。如需办理，请联系上级党组织。") -> None:
         super().__init__(message)
+
+
+class Outdated(Refused):
+    """What it would change was changed by somebody else since it was read."""
+
+    status = 409
 
 
 class NotTheirs(Refused):

@@ -167,7 +167,7 @@ def _online(person_id: int, course_id: int, *, zone: str) -> rules.Candidate | N
         return None
     outline = catalogue.outline(facts.version_id)
     need, passed = outline.requirement, quizzes.passed(person_id, course_id)
-    if not need.origins or not need.origins <= facts.finished.keys() or not need.quiz_ids <= passed.keys():
+    if not need.is_met(facts.finished, passed):
         return None
     last = max([facts.finished[origin] for origin in need.origins] + [passed[quiz].at for quiz in need.quiz_ids])
     scores = {quiz: passed[quiz].score for quiz in need.quiz_ids}

@@ -39,12 +39,16 @@ def courses_of(person_id: int, outlines: list[Outline]) -> list[CourseState]:
     completed: dict[int, date] = {row.course_id: row.completed_on for row in records.completions_of(person_id)}
     begun = {row.course_id: row.version_id for row in enrolled.values() if row.course_id not in completed}
     own = outlines_of(begun[row.course_id] for row in outlines if begun.get(row.course_id, row.version_id) != row.version_id)
+    waiting = any(row.prerequisites and row.course_id not in enrolled for row in outlines)
+    open_now = {row.course_id: row.title for row in catalogue.listed()} if waiting else {}
     out = []
     for current in outlines:
         enrolment = enrolled.get(current.course_id)
         outline = own.get(begun.get(current.course_id, current.version_id), current)
         steps = rules.steps(outline, finished=finished.get(outline.course_id, set()), passed=passed, begun_lessons=opened, open_quizzes=papers)
-        out.append(CourseState(outline, steps, enrolment is not None, completed.get(outline.course_id)))
+        begun_or_done = enrolment is not None or outline.course_id in completed
+        first = () if begun_or_done else rules.first_of(outline.prerequisites, open_now=open_now, completed=completed)
+        out.append(CourseState(outline, steps, enrolment is not None, completed.get(outline.course_id), first))
     return out
 
 
@@ -71,8 +75,12 @@ def pages_of_started(person_id: int) -> list[str]:
 
 
 def outline_for(person_id: int, course_id: int) -> Outline:
-    """The version in which the person studies the course."""
-    return course_of(person_id, course_id).outline
+    """The version in which the person studies the course; raises `Refused`, naming what comes first, while another course does."""
+    state = course_of(person_id, course_id)
+    if state.first:
+        titles = "".join(f"《{one.title}》" for one in state.first)
+        raise Refused(f"学这门课之前，请先学完{titles}。")
+    return state.outline
 
 
 def lesson_for(person_id: int, lesson_id: int, *, kind: str | None = None) -> tuple[Outline, LessonOutline]:

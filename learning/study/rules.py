@@ -1,9 +1,14 @@
 """Where a person stands in a course, and what comes next, as plain values."""
 
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from typing import Any
 
 from courses.catalogue.rules import LessonOutline, Outline
+
+FINAL = "结业"  # above the final quiz, where lessons stand in chapters
 
 
 @dataclass(frozen=True)
@@ -17,20 +22,36 @@ class Step:
     minutes: int
     done: bool
     begun: bool = False
+    chapter: str = ""
+    elective: bool = False
+
+
+@dataclass(frozen=True)
+class First:
+    """A course to be finished before another is begun."""
+
+    course_id: int
+    title: str
 
 
 @dataclass(frozen=True)
 class CourseState:
-    """A course as one person sees it."""
+    """A course as one person sees it; `first` are the courses that they still have to finish before they begin it."""
 
     outline: Outline
     steps: tuple[Step, ...]
     begun: bool
     completed_on: date | None
+    first: tuple[First, ...] = ()
+
+    @property
+    def required(self) -> tuple[Step, ...]:
+        """What finishes the course."""
+        return tuple(step for step in self.steps if not step.elective)
 
     @property
     def done(self) -> int:
-        return sum(step.done for step in self.steps)
+        return sum(step.done for step in self.required)
 
     @property
     def state(self) -> str:
@@ -39,19 +60,44 @@ class CourseState:
 
     @property
     def next(self) -> Step | None:
-        """The first thing not yet done."""
-        return next((step for step in self.steps if not step.done), None)
+        """The first required thing not yet done; none while another course comes first."""
+        return None if self.first else next((step for step in self.required if not step.done), None)
+
+    @property
+    def chapters(self) -> tuple[tuple[str, tuple[Step, ...]], ...]:
+        """The steps under the chapters they stand in; what stands in none has no title."""
+        return tuple((title, tuple(found)) for title, found in groupby(self.steps, key=lambda step: step.chapter))
+
+    def after(self, lesson_id: int) -> Step | None:
+        """What follows a lesson: its own quiz, else the next required thing not done, else an elective one."""
+        places = [place for place, step in enumerate(self.steps) if step.lesson_id == lesson_id and step.kind != "quiz"]
+        later = [step for step in self.steps[places[0] + 1 :] if not step.done] if places else []
+        return min(later, key=lambda step: (step.lesson_id != lesson_id, step.elective), default=None)
+
+
+def first_of(prerequisites: Iterable[int], *, open_now: Mapping[int, str], completed: Container[int]) -> tuple[First, ...]:
+    """Which courses still come first. One that is not open any more holds nobody up: it could not be finished."""
+    return tuple(First(one, open_now[one]) for one in prerequisites if one in open_now and one not in completed)
+
+
+def asked_of_series(states: Iterable[CourseState], electives: Container[int]) -> tuple[int, int]:
+    """Of the required courses of a series, how many are finished, and how many there are."""
+    required = [state for state in states if state.outline.course_id not in electives]
+    return sum(state.completed_on is not None for state in required), len(required)
 
 
 def steps(outline: Outline, *, finished: set[str], passed: set[int], begun_lessons: set[int], open_quizzes: set[int]) -> tuple[Step, ...]:
     """The lessons in order, each followed by its quiz, then the final quiz."""
     out: list[Step] = []
     for lesson in outline.lessons:
-        out.append(Step(lesson.kind, lesson.title, lesson.id, None, lesson_minutes(lesson), lesson.origin in finished, lesson.id in begun_lessons))
+        place: dict[str, Any] = {"chapter": lesson.chapter, "elective": lesson.elective}
+        done = lesson.origin in finished
+        out.append(Step(lesson.kind, lesson.title, lesson.id, None, lesson_minutes(lesson), done, lesson.id in begun_lessons, **place))
         if lesson.quiz_id is not None:
-            out.append(Step("quiz", lesson.title, lesson.id, lesson.quiz_id, 3, lesson.quiz_id in passed, lesson.quiz_id in open_quizzes))
+            out.append(Step("quiz", lesson.title, lesson.id, lesson.quiz_id, 3, lesson.quiz_id in passed, lesson.quiz_id in open_quizzes, **place))
     if outline.final_quiz_id is not None:
-        out.append(Step("quiz", "", None, outline.final_quiz_id, 5, outline.final_quiz_id in passed, outline.final_quiz_id in open_quizzes))
+        final = outline.final_quiz_id
+        out.append(Step("quiz", "", None, final, 5, final in passed, final in open_quizzes, FINAL if out and out[-1].chapter else ""))
     return tuple(out)
 
 

@@ -94,7 +94,9 @@ def courses() -> ResponseReturnValue:
     by_series: dict[str, list[rules.CourseState]] = {}
     for state in mine:
         by_series.setdefault(state.outline.series_title, []).append(state)
-    return render_template("learning/study/courses.html", by_series=by_series)
+    electives = catalogue.electives()
+    asked = {title: rules.asked_of_series(states, electives) for title, states in by_series.items()}
+    return render_template("learning/study/courses.html", by_series=by_series, electives=electives, asked=asked)
 
 
 @bp.get("/courses/<int:course_id>")
@@ -114,7 +116,7 @@ def lesson(lesson_id: int) -> ResponseReturnValue:
     outline, part = queries.lesson_for(person.id, lesson_id)
     state = queries.course_of(person.id, outline.course_id)
     done = next(step.done for step in state.steps if step.lesson_id == lesson_id and step.kind != "quiz")
-    after = _after(state, lesson_id)
+    after = state.after(lesson_id)
     if part.kind == "text":
         return _reader(person, state, part, done=done, after=after)
     playback = media.playback(part.asset_id, person_id=person.id, version_id=outline.version_id, now=now) if part.asset_id else None
@@ -241,19 +243,13 @@ def _reader(person: Any, state: rules.CourseState, part: Any, *, done: bool, aft
     return render_template("learning/study/reader.html", course=state, lesson=part, sections=sections, number=number, done=done, after=after)
 
 
-def _after(state: rules.CourseState, lesson_id: int) -> rules.Step | None:
-    """What follows this lesson: its own quiz, else the next thing not done."""
-    places = [place for place, step in enumerate(state.steps) if step.lesson_id == lesson_id and step.kind != "quiz"]
-    later = state.steps[places[0] + 1 :] if places else ()
-    return next((step for step in later if not step.done), None)
-
-
 def _campaign(person: Any, campaign: Any, mine: list[rules.CourseState]) -> SimpleNamespace:
     """A campaign as its member sees it: the required courses, then the branch's and the county's figures."""
     required = {row.course_id for row in campaign.required}
     asked = [state for state in mine if state.outline.course_id in required]
     going_on = next((state for state in asked if state.begun and not state.completed_on), None)
-    upcoming = going_on or next((state for state in asked if not state.completed_on), None)
+    waiting = [state for state in asked if not state.completed_on]
+    upcoming = going_on or next((state for state in waiting if not state.first), next(iter(waiting), None))
     return SimpleNamespace(
         campaign=campaign, asked=asked, done=sum(1 for state in asked if state.completed_on), next=upcoming, figures=goals.figures(person, campaign.id)
     )

@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from courses.catalogue import actions, queries, review_queries
-from courses.catalogue.models import Lesson
+from courses.catalogue import actions, order_actions, queries, review_queries
 from courses.kernel.db import db, transaction
 from courses.kernel.errors import Missing, Refused
 from courses.media import queries as media_queries
@@ -67,7 +66,9 @@ def test_what_is_submitted_or_published_cannot_be_changed(workshop):
             lambda v: actions.add_lesson(v, "text", "新"),
             lambda v: actions.edit_lesson(v.lessons[0], title="改", text="", asset_id=None),
             lambda v: actions.remove_lesson(v.lessons[0]),
-            lambda v: actions.move_lesson(v.lessons[0], 1),
+            lambda v: order_actions.arrange(v, "", sorted),
+            lambda v: order_actions.add_chapter(v, "新章"),
+            lambda v: order_actions.put_first(v, []),
             lambda v: actions.set_final_quiz(v, None),
             lambda v: actions.set_lesson_quiz(v.lessons[1], None),
             lambda v, trainer=trainer: actions.submit(v, actor=trainer, now=NOW),
@@ -221,16 +222,6 @@ def test_a_course_with_a_recording_that_is_not_ready_is_never_listed(workshop):
     with transaction():
         db.session.get(Asset, asset_id).state = "waiting"
     assert queries.listed() == []
-
-
-def test_lessons_move_within_their_version(workshop):
-    version_id = workshop.draft()
-    first, second = (lesson.id for lesson in workshop.version(version_id).lessons)
-    do(actions.move_lesson, db.session.get(Lesson, first), -1)
-    do(actions.move_lesson, db.session.get(Lesson, first), 1)
-    do(actions.move_lesson, db.session.get(Lesson, first), 1)
-    db.session.rollback()
-    assert [lesson.id for lesson in queries.outline(version_id).lessons] == [second, first]
 
 
 def test_a_quiz_replaced_or_removed_in_a_draft_leaves_nothing_behind(workshop):

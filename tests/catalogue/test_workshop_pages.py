@@ -114,7 +114,8 @@ def test_lessons_are_added_edited_moved_and_removed(trainer, workshop):
     page = read(trainer.get(f"/workshop/lessons/{lesson_id}"))
     assert "<strong>要点</strong>" in page
     assert "<script>alert" not in page
-    trainer.post(f"/workshop/lessons/{lesson_id}/place", data={"to": "up"})
+    seen = re.search(r'name="seen" value="(\w+)"', read(trainer.get(f"/workshop/courses/{course_id}")))[1]
+    trainer.post(f"/workshop/courses/{course_id}/order", data={"seen": seen, "move": f"l{lesson_id} up"})
     assert [lesson.title for lesson in queries.outline(newest().id).lessons] == ["讲座", "补充读物", "读本"]
     trainer.post(f"/workshop/lessons/{lesson_id}/removal")
     assert [lesson.title for lesson in queries.outline(newest().id).lessons] == ["讲座", "读本"]

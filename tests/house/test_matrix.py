@@ -76,7 +76,7 @@ OF_PEOPLE = {
 }
 OF_CAMPAIGNS = {"campaign_id"}
 OF_ONESELF = {"attempt_id", "asset_id", "file_id", "upload_id"}
-OF_COURSES = {"course_id", "version_id", "lesson_id", "quiz_id", "bank_id"}
+OF_COURSES = {"course_id", "version_id", "lesson_id", "quiz_id", "bank_id", "chapter_id", "series_id"}
 OPEN = {
     "number": "whoever holds a paper may check it, with its code",
     "code": "goes with the number",
@@ -133,6 +133,9 @@ FIELDS = {  # fields of forms that carry the id of something: its kind
 }
 HARMLESS = {  # fields whose numbers name nothing of anyone's
     "course_id": "a published course, open to everyone",
+    "first": "published courses, open to everyone",
+    "elective": "courses of the series that the address names; others are passed over",
+    "seen": "the stamp of an order that was read",
     "courses": "published courses, open to everyone",
     "section": "a page of a text",
     "blocks": "how many questions a form holds",
@@ -340,7 +343,7 @@ def filled(place: Place) -> dict[str, Any]:
         **{"destination": "柳荫村党支部", "origin": "石桥村党支部", "code": f"N{place['person_id']}", "type": "", "parent_id": place["parent_id"]},
         **{"audience": "党员", "trainers": "", "plan": "", "summary": "", "issuer": "县委党校", "class_id": 0, "makes_up_id": 0},
         **{"delivered_on": day, "delivered_by": "某某", "what": "讲解", "title": "标题", "target": "5", "since": day, "until": day, "basis": ""},
-        **{"hours": "1", "remarks": "意见", "words": "", "lesson_title": "新课", "text": "文字", "to": "up", "how": "typed"},
+        **{"hours": "1", "remarks": "意见", "words": "", "lesson_title": "新课", "chapter_title": "新章", "text": "文字", "to": "up", "how": "typed"},
     }
 
 

@@ -9,6 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from courses.catalogue import actions as catalogue
+from courses.catalogue import order_actions
+from courses.catalogue.models import Chapter, Series
 from courses.importers.models import QuestionFile
 from courses.kernel import clock, queue
 from courses.kernel.db import db, transaction
@@ -47,6 +50,10 @@ def lived_in(app: Flask, county: County, course: Any) -> dict[str, Any]:
     with transaction() as session:
         question = NewItem("fill_in", "火警电话是____", (), ("119",), topic="消防")
         add_to_bank([question], county.town, actor=session.get(Person, county.trainer), now=NOW)
+    with transaction() as session:
+        trainer = session.get_one(Person, county.trainer)
+        draft = catalogue.draft_course(session.scalars(select(Series)).first(), "草稿", actor=trainer, now=NOW)
+        order_actions.add_chapter(draft, "第一章")
     keep_house(client_for(app, county.secretary), county, course)
     bring_questions(app, county)
     app.config["WTF_CSRF_ENABLED"] = True  # forms show their tokens, as they do in service
@@ -57,6 +64,8 @@ def lived_in(app: Flask, county: County, course: Any) -> dict[str, Any]:
         "version_id": [course.version],
         "lesson_id": [course.video, course.text],
         "quiz_id": [course.quiz],
+        "series_id": list(db.session.scalars(select(Series.id))),
+        "chapter_id": list(db.session.scalars(select(Chapter.id))),
         "bank_id": list(db.session.scalars(select(BankEntry.id))),
         "asset_id": [1],
         "file_id": list(db.session.scalars(select(QuestionFile.id))),

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import select
 
 from courses.catalogue import actions as catalogue
+from courses.catalogue import order_actions as order
 from courses.catalogue import queries as catalogue_queries
-from courses.catalogue.models import Course, Lesson, Series
+from courses.catalogue.models import Chapter, Course, Lesson, Series
 from courses.importers.models import QuestionFile
 from courses.kernel import clock
 from courses.kernel.db import db, transaction
@@ -135,6 +136,7 @@ def _courses(county: County, place: str) -> MadeCourse:
         series = db.session.scalars(select(Series).where(Series.organization_id == organization(place).id)).one()
         draft = catalogue.draft_course(series, f"草稿{place}", actor=db.session.get_one(Person, trainer), now=NOW)
         catalogue.add_lesson(draft, "video", "录像")
+        order.add_chapter(draft, "章节")
         job = Job(kind="read_questions", payload={}, state="failed", due=NOW, created_at=NOW)
         brought = QuestionFile(
             organization_id=series.organization_id,
@@ -223,6 +225,7 @@ def _surveyed(place: str) -> Place:
             "version_id": published.versions[0].id,
             "lesson_id": only(Lesson.id, Lesson.version_id == draft.versions[0].id),
             "draft_id": draft.id,
+            "chapter_id": only(Chapter.id, Chapter.version_id == draft.versions[0].id),
             "studied_id": only(Attempt.course_id, Attempt.person_id == learner),
             "quiz_id": int(published.versions[0].final_quiz_id or 0),
             "asset_id": int(video.asset_id or 0),
