@@ -9,6 +9,7 @@ from flask_babel import Babel
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from courses.catalogue import measure
 from courses.catalogue import views as catalogue
 from courses.importers import jobs as importer_jobs
 from courses.importers import views as importers
@@ -23,6 +24,7 @@ from learning.audit import views as audit
 from learning.demo import commands as demo_commands
 from learning.goals import commands as goal_commands
 from learning.goals import views as goals
+from learning.hours import queries as hours
 from learning.quizzes import commands as quiz_commands
 from learning.quizzes import views as quizzes
 from learning.records import commands as record_commands
@@ -57,6 +59,7 @@ def create_app(settings: settings_.Settings | None = None) -> Flask:
     # The rooms.
     for room in (accounts, catalogue, importers, media, study, records, goals, audit, quizzes):
         app.register_blueprint(room.bp)
+    measure.install(app, hours.suggestion)
     media_jobs.install()
     study_jobs.install()
     importer_jobs.install()

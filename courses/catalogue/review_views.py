@@ -4,12 +4,13 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from courses.catalogue import actions, forms, queries, review_queries, rules
+from courses.catalogue import actions, forms, measure, queries, review_queries, rules
 from courses.catalogue.blueprint import bp
 from courses.kernel import clock
 from courses.kernel.access import actor, may
 from courses.kernel.db import transaction
 from courses.kernel.errors import Refused
+from courses.kernel.settings import settings
 
 
 @bp.get("/reviews")
@@ -75,7 +76,7 @@ def reinstate(version_id: int) -> ResponseReturnValue:
 def _review_page(version_id: int, *, return_form: forms.Return | None = None, approval_form: forms.Approval | None = None) -> str:
     version = queries.version_to_see(actor(), version_id)
     contents = review_queries.contents(version_id, person_id=actor().id, now=clock.now())
-    suggested = rules.suggested_quarters(contents.outline.minutes)
+    suggested = measure.suggestion(contents.outline.minutes, clock.day_of(clock.now(), settings().zone))
     return render_template(
         "courses/catalogue/review.html",
         version=version,
@@ -83,11 +84,12 @@ def _review_page(version_id: int, *, return_form: forms.Return | None = None, ap
         own=queries.is_own(version, actor()),
         may_review=queries.is_reviewable(actor(), version_id),
         contents=contents,
-        suggested=rules.hours_text(suggested),
+        suggested=rules.hours_text(suggested.quarters),
+        reckoned=suggested.words,
         history=review_queries.history(version.course),
         author=review_queries.names([version.course.author_id]).get(version.course.author_id, ""),
         withdrawn=queries.is_withdrawn(version.course_id),
         return_form=return_form or forms.Return(formdata=None),
-        approval_form=approval_form or forms.Approval(formdata=None, data={"hours": rules.hours_text(suggested)}),
+        approval_form=approval_form or forms.Approval(formdata=None, data={"hours": rules.hours_text(suggested.quarters)}),
         withdrawal_form=forms.Withdrawal(formdata=None),
     )

@@ -21,6 +21,7 @@ class Attended:
     entered_by_id: int
     entered_at: datetime
     kind: str
+    in_class: bool
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def attended(person_id: int, course_id: int) -> list[Attended]:
     )
     in_force = {session.id: (line, session) for line, session in db.session.execute(statement)}
     out = [
-        Attended(session.held_on, session.id, session.version_id, line.entered_by_id, line.entered_at, session.kind)
+        Attended(session.held_on, session.id, session.version_id, line.entered_by_id, line.entered_at, session.kind, session.class_id is not None)
         for line, session in in_force.values()
         if line.state == "present"
     ]

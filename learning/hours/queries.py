@@ -1,15 +1,39 @@
-"""Reads of the policy and of the ledger."""
+"""Reads of the policy, of the ledger, and of a year: frozen where it is closed, counted from the ledger where it is open."""
 
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
+from courses.catalogue.measure import Suggestion
 from courses.kernel.db import db
 from courses.kernel.errors import Refused
 from learning.hours import rules
-from learning.hours.models import HoursEntry, HoursPolicy
-from learning.hours.rules import YearHours
-from learning.organization.models import Appointment
+from learning.hours.models import ClosedYear, HoursEntry, HoursPolicy, YearClosing
+from learning.hours.rules import Figures, Terms, YearHours
+from learning.organization import queries as organization
+from learning.organization.models import Appointment, Membership, Organization, Person
+from learning.organization.rules import Standing
+
+FEW = 400  # people whose ids fit into one question; of more the whole year is read
+
+
+@dataclass(frozen=True)
+class PersonYear:
+    """One person's year with where and how they belonged on its last day; `organization` is None for whoever belonged nowhere then."""
+
+    person: Person
+    organization: Organization | None
+    stage: str
+    expectation: str
+    figures: Figures
+
+    @property
+    def group(self) -> str:
+        return Standing(self.stage, self.expectation).group if self.organization else "other"
 
 
 def policy(on: date) -> HoursPolicy:
@@ -21,16 +45,94 @@ def policy(on: date) -> HoursPolicy:
     return row
 
 
+def policies() -> list[HoursPolicy]:
+    """Every version, the latest day first."""
+    return list(db.session.scalars(select(HoursPolicy).options(joinedload(HoursPolicy.entered_by)).order_by(HoursPolicy.since.desc())))
+
+
+def terms(on: date) -> Terms | None:
+    """What holds on a day; None while the county has set nothing."""
+    try:
+        return policy(on).terms
+    except Refused:
+        return None
+
+
+def suggestion(minutes: int, on: date) -> Suggestion:
+    """What so many minutes of a course are worth by the policy in force on a day, with its basis."""
+    held = terms(on) or Terms()
+    _topic, value, basis = rules.lines(held)[0]
+    return Suggestion(rules.quarters_for(minutes, held), f"{value}（依据：{basis.rstrip('。')}）")
+
+
+def closing(number: int) -> YearClosing | None:
+    """The closing of a year, if it is closed."""
+    return db.session.scalar(select(YearClosing).where(YearClosing.year == number))
+
+
+def closings() -> list[tuple[YearClosing, int]]:
+    """Every closing with the number of people in it, the latest year first."""
+    people = select(ClosedYear.closing_id, func.count().label("people")).group_by(ClosedYear.closing_id).subquery()
+    statement = select(YearClosing, func.coalesce(people.c.people, 0)).outerjoin(people, people.c.closing_id == YearClosing.id)
+    return [(row, int(count)) for row, count in db.session.execute(statement.options(joinedload(YearClosing.by)).order_by(YearClosing.year.desc()))]
+
+
+def last_closed() -> int | None:
+    """The last year that is closed."""
+    return db.session.scalar(select(func.max(YearClosing.year)))
+
+
+def closable(today: date) -> int | None:
+    """The year that may be closed on this day."""
+    first = db.session.scalar(select(func.min(HoursEntry.year)))
+    return rules.closable(first, last_closed=last_closed(), this_year=today.year)
+
+
 def year(person_id: int, number: int) -> YearHours:
-    """A person's hours of a year, under the policy in force at its end."""
-    rule = policy(date(number, 12, 31))
-    totals = dict(
-        db.session.execute(
-            select(HoursEntry.kind, func.sum(HoursEntry.quarters)).where(HoursEntry.person_id == person_id, HoursEntry.year == number).group_by(HoursEntry.kind)
-        ).all()
+    """A person's hours of a year, under the policy in force at its end; as they were frozen, once the year is closed."""
+    shut = closing(number)
+    frozen = db.session.scalar(select(ClosedYear).where(ClosedYear.closing_id == shut.id, ClosedYear.person_id == person_id)) if shut else None
+    if shut is not None:
+        found = frozen.figures if frozen else rules.figures({}, shut.policy.terms, required=0)
+        return rules.year_hours(number, found, shut.policy.terms, is_closed=True)
+    held = policy(date(number, 12, 31)).terms
+    belonged = db.session.scalar(organization.belonging(date(number, 12, 31)).where(Membership.person_id == person_id))
+    [one] = _count(number, held, [(person_id, Standing(belonged.stage, belonged.expectation).group if belonged else "other")])
+    return rules.year_hours(number, one, held)
+
+
+def years_of(person_id: int) -> list[int]:
+    """The years in which the person has hours, or that were closed for them, the latest first."""
+    written = db.session.scalars(select(HoursEntry.year).where(HoursEntry.person_id == person_id).distinct())
+    frozen = db.session.scalars(select(YearClosing.year).join(ClosedYear, ClosedYear.closing_id == YearClosing.id).where(ClosedYear.person_id == person_id))
+    return sorted({*written, *frozen}, reverse=True)
+
+
+def people(top: Organization, number: int) -> list[PersonYear]:
+    """The year of everyone who belonged to `top` or below it on its last day, by name."""
+    below = Organization.path.like(f"{top.path}%")
+    shut = closing(number)
+    if shut is None:
+        return _open_year(number, list(db.session.scalars(organization.belonging(date(number, 12, 31)).where(below))))
+    statement = (
+        select(ClosedYear)
+        .join(ClosedYear.organization)
+        .join(ClosedYear.person)
+        .where(ClosedYear.closing_id == shut.id, below)
+        .options(joinedload(ClosedYear.organization), joinedload(ClosedYear.person))
+        .order_by(Person.name_key, Person.id)
     )
-    required = rule.secretary_quarters if _leads_a_branch(person_id, date(number, 12, 31)) else rule.annual_quarters
-    return rules.year_hours(number, totals, counted=tuple(rule.counted_kinds), required=required, basis=rule.basis)
+    return [PersonYear(row.person, row.organization, row.stage, row.expectation, row.figures) for row in db.session.scalars(statement)]
+
+
+def everyone(number: int) -> list[PersonYear]:
+    """An open year of everyone it concerns: who belonged somewhere on its last day, and who has hours in it and belonged nowhere."""
+    found = _open_year(number, list(db.session.scalars(organization.belonging(date(number, 12, 31)))))
+    known = {one.person.id for one in found}
+    left = set(db.session.scalars(select(HoursEntry.person_id).where(HoursEntry.year == number).distinct())) - known
+    figures = _count(number, policy(date(number, 12, 31)).terms, [(person_id, "other") for person_id in sorted(left)])
+    gone = [db.session.get_one(Person, person_id) for person_id in sorted(left)]
+    return found + [PersonYear(person, None, "", "", one) for person, one in zip(gone, figures, strict=True)]
 
 
 def entries(person_id: int, course_id: int) -> list[HoursEntry]:
@@ -39,11 +141,71 @@ def entries(person_id: int, course_id: int) -> list[HoursEntry]:
     return list(db.session.scalars(statement.order_by(HoursEntry.correction)))
 
 
-def _leads_a_branch(person_id: int, on: date) -> bool:
-    post = select(Appointment.id).where(
-        Appointment.person_id == person_id,
-        Appointment.role == "branch_secretary",
-        Appointment.since <= on,
-        Appointment.until.is_(None) | (Appointment.until > on),
+def entries_of(person_ids: Collection[int], number: int | None = None) -> list[HoursEntry]:
+    """The ledger of these people, of one year or of all, in the order in which it was written."""
+    statement = select(HoursEntry).where(HoursEntry.person_id.in_(list(person_ids)))
+    return list(db.session.scalars((statement if number is None else statement.where(HoursEntry.year == number)).order_by(HoursEntry.id)))
+
+
+def later(person_id: int, number: int) -> list[HoursEntry]:
+    """What was written about a closed year after it was closed, into a later one."""
+    statement = select(HoursEntry).where(HoursEntry.person_id == person_id, HoursEntry.about_year == number)
+    return list(db.session.scalars(statement.order_by(HoursEntry.id)))
+
+
+def _open_year(number: int, memberships: Iterable[Membership]) -> list[PersonYear]:
+    rows = list(memberships)
+    if not rows:
+        return []
+    groups = [(row.person_id, Standing(row.stage, row.expectation).group) for row in rows]
+    figures = _count(number, policy(date(number, 12, 31)).terms, groups)
+    return [PersonYear(row.person, row.organization, row.stage, row.expectation, one) for row, one in zip(rows, figures, strict=True)]
+
+
+def _count(number: int, held: Terms, groups: list[tuple[int, str]]) -> list[Figures]:
+    """The figures of an open year for each (person, group), in their order, with a fixed number of questions."""
+    ids = [person_id for person_id, _ in groups]
+    totals: dict[int, dict[str, int]] = {}
+    statement = select(HoursEntry.person_id, HoursEntry.kind, func.sum(HoursEntry.quarters)).where(HoursEntry.year == number)
+    for person_id, kind, quarters in db.session.execute(_of(statement, HoursEntry.person_id, ids).group_by(HoursEntry.person_id, HoursEntry.kind)):
+        totals.setdefault(person_id, {})[kind] = int(quarters)
+    leading, before, courses = _leading(held, ids, date(number, 12, 31)), _carried(ids, number - 1), _courses(ids, number)
+    return [
+        rules.figures(
+            totals.get(person_id, {}),
+            held,
+            required=rules.required(held, group=group, leads=person_id in leading),
+            carried_in=before.get(person_id, 0) if group == "required" else 0,
+            courses=courses.get(person_id, 0),
+        )
+        for person_id, group in groups
+    ]
+
+
+def _of(statement: Any, column: Any, ids: list[int]) -> Any:
+    return statement.where(column.in_(ids)) if len(ids) <= FEW else statement
+
+
+def _leading(held: Terms, ids: list[int], on: date) -> set[int]:
+    post = select(Appointment.person_id).where(
+        Appointment.role.in_(held.leading_roles), Appointment.since <= on, Appointment.until.is_(None) | (Appointment.until > on)
     )
-    return db.session.scalar(post) is not None
+    return set(db.session.scalars(_of(post, Appointment.person_id, ids)))
+
+
+def _carried(ids: list[int], number: int) -> dict[int, int]:
+    """What each of these people carries out of a closed year."""
+    statement = select(ClosedYear.person_id, ClosedYear.carried_out).join(ClosedYear.closing).where(YearClosing.year == number, ClosedYear.carried_out > 0)
+    return dict(db.session.execute(_of(statement, ClosedYear.person_id, ids)).all())
+
+
+def _courses(ids: list[int], number: int) -> dict[int, int]:
+    """How many courses each of these people was credited with in the year, those that corrections took back left out."""
+    worth = (
+        select(HoursEntry.person_id, HoursEntry.course_id)
+        .where(HoursEntry.year == number)
+        .group_by(HoursEntry.person_id, HoursEntry.course_id)
+        .having(func.sum(HoursEntry.quarters) > 0)
+    )
+    each = _of(worth, HoursEntry.person_id, ids).subquery()
+    return dict(db.session.execute(select(each.c.person_id, func.count()).group_by(each.c.person_id)).all())

@@ -91,16 +91,21 @@ def branches(actor: Any, capability: str) -> list[Organization]:
     return list(db.session.scalars(select(Organization).where(within(actor, capability), Organization.kind == "branch").order_by(Organization.code)))
 
 
-def members_on(organization_id: int, on: date) -> list[Membership]:
-    """Those who belonged to the organization itself on the day `on`, with their person, by name."""
-    statement = (
+def belonging(on: date) -> Select[Any]:
+    """The memberships in force on the day `on`, each with its person and organization, by name; to be narrowed by whoever asks."""
+    return (
         select(Membership)
         .join(Membership.person)
-        .where(Membership.organization_id == organization_id, Membership.since <= on, or_(Membership.until.is_(None), Membership.until > on))
-        .options(joinedload(Membership.person))
+        .join(Membership.organization)
+        .where(Membership.since <= on, or_(Membership.until.is_(None), Membership.until > on))
+        .options(joinedload(Membership.person), joinedload(Membership.organization))
         .order_by(Person.name_key, Person.id)
     )
-    return list(db.session.scalars(statement))
+
+
+def members_on(organization_id: int, on: date) -> list[Membership]:
+    """Those who belonged to the organization itself on the day `on`, with their person, by name."""
+    return list(db.session.scalars(belonging(on).where(Membership.organization_id == organization_id)))
 
 
 def ancestors(organization: Organization) -> list[Organization]:

@@ -74,6 +74,7 @@ _GRANTS: dict[str, frozenset[str]] = {
             "help_sign_in",
             "see_campaign",
             "run_campaign",
+            "set_hours",
             "withdraw_courses",
             "revoke_records",
             "appoint",

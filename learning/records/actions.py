@@ -14,6 +14,7 @@ from courses.kernel.errors import Refused
 from learning.classes import queries as classes
 from learning.hours import actions as hours
 from learning.hours import queries as hours_queries
+from learning.hours.rules import kind_of_session
 from learning.organization import queries as organization
 from learning.organization.models import Organization, Person
 from learning.organization.rules import TOWNS
@@ -50,8 +51,7 @@ def settle(person_id: int, course_id: int, *, now: datetime, zone: str) -> Cours
         return None
     completion = db.session.scalars(select(CourseCompletion).where(CourseCompletion.person_id == person_id, CourseCompletion.course_id == course_id)).one()
     quarters = catalogue.outline(found.version_id).approved_quarters
-    kind = rules.HOURS_KIND[found.route]
-    hours.credit(person_id, course_id, kind, quarters, year=found.completed_on.year, actor_id=found.entered_by_id, now=now)
+    hours.credit(person_id, course_id, found.hours_kind, quarters, year=found.completed_on.year, actor_id=found.entered_by_id, now=now)
     issue(completion, now=now)
     return completion
 
@@ -150,7 +150,16 @@ def confirm_branch(branch: Organization, campaign_id: int, as_of: date, content:
 
 def _candidates(person_id: int, course_id: int, *, zone: str) -> list[rules.Candidate]:
     out = [
-        rules.Candidate("class", row.version_id, row.on, row.on, row.entered_at, row.entered_by_id, {"session": row.session_id})
+        rules.Candidate(
+            "class",
+            row.version_id,
+            row.on,
+            row.on,
+            row.entered_at,
+            row.entered_by_id,
+            {"session": row.session_id},
+            kind_of_session(row.kind, in_class=row.in_class),
+        )
         for row in classes.attended(person_id, course_id)
     ]
     out += [

@@ -10,7 +10,7 @@ from typing import Any
 
 ROUTE_WORDS = {"online": "线上学习", "class": "集中收看（点名）", "home": "送学上门"}
 FORM_WORDS = {"online": "线上", "class": "集中", "home": "送学"}
-HOURS_KIND = {"online": "online_training", "class": "collective_study", "home": "home_delivery"}
+HOURS_KIND = {"online": "online_training", "home": "home_delivery"}  # of an attendance the session says it
 
 STATE_WORDS = {"done": "已完成", "trained": "已完成", "doing": "学习中", "help": "需要帮助", "none": "需要帮助"}
 PERSON_COLUMNS = ("姓名", "党员类别", "完成情况", "学习形式", "完成日期", "证明编号", "说明与帮助")
@@ -48,6 +48,11 @@ class Candidate:
     at: datetime
     entered_by_id: int | None
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    session_kind: str = ""  # of hours, that of the session where someone was present
+
+    @property
+    def hours_kind(self) -> str:
+        return self.session_kind or HOURS_KIND[self.route]
 
 
 def earliest(candidates: Iterable[Candidate]) -> Candidate | None:

@@ -146,6 +146,9 @@ HARMLESS = {  # fields whose numbers name nothing of anyone's
     "b*-*": "a part of a question in the making",
     "pass_mark": "a percentage",
     "target": "a number of people",
+    "year": "a year to be closed",
+    "minutes_per_hour": "a number of minutes",
+    **{f"{span}_hours": "a number of hours" for span in ("day", "half_day", "annual", "secretary", "carry")},
 }
 SHORT = {"Accept": "application/json"}  # a refusal is then its words alone, not a page around them
 MAKES_NO_ROW = {"signed_in", "sign_in_failure"}

@@ -14,7 +14,7 @@ from tests.house.sources import ROOT, Source, calls, sources
 # What proves what someone achieved, or who did what: rows are added, never changed (HOUSE.md law 3).
 PROOFS = {
     "log_leaf", "certificate", "revocation", "correction", "hours_entry", "branch_record", "course_completion", "lesson_completion",
-    "quiz_submission", "attendance", "home_delivery", "audit_entry",
+    "quiz_submission", "attendance", "home_delivery", "audit_entry", "hours_policy", "year_closing", "closed_year",
 }  # fmt: skip
 TRIGGERS = {
     "sqlite": "select tbl_name, lower(sql) from sqlite_master where type = 'trigger'",
