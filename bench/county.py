@@ -15,7 +15,7 @@ from courses.kernel.models import Installation
 from courses.media.models import Asset
 from courses.questions.models import Question, Quiz, QuizItem
 from learning.accounts.models import Account, SignedIn
-from learning.goals.models import Campaign, CampaignCourse, Count
+from learning.goals.models import Campaign, CampaignCourse, CampaignTerms, Count
 from learning.hours.models import HoursPolicy
 from learning.organization.models import Appointment, Membership, Organization, Person
 from learning.progress.models import Allowance, Coverage, Enrolment, LessonCompletion, StudySession
@@ -28,6 +28,8 @@ LESSONS = 3  # two lectures and a text
 QUESTIONS = 10
 CHUNK = 20_000
 NUMBER: ColumnElement[int] = literal_column("number", Integer)  # of the person, in the rows of `many`
+TERMS = {"campaign_id": 1, "number": 1, "means": "all", "course_ids": [], "quarters": 0, "kinds": [], "times": 1, "organization_ids": [],
+         "stages": ["probationary", "full"], "roles": [], "reason": "新建活动", "at": THEN}  # fmt: skip
 CSRF = hashlib.sha1(b"bench").hexdigest()
 
 
@@ -159,6 +161,7 @@ def _campaign(courses: int, people: int) -> None:
              "created_at": THEN}
         ],
     )  # fmt: skip
+    add(CampaignTerms, [TERMS | {"course_ids": list(range(1, min(courses, 6) + 1))}])
     add(CampaignCourse, ({"campaign_id": 1, "course_id": n, "position": n} for n in range(1, min(courses, 6) + 1)))
     none = dict.fromkeys(("trained_online", "trained_class", "trained_home", "encouraged", "encouraged_trained", "others", "others_trained"), 0)
     add(Count, ({"campaign_id": 1, "organization_id": n, "in_scope": BRANCH, "counted_at": THEN, **none} for n in range(3, _branch_of(people) + 1)))

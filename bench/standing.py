@@ -18,12 +18,12 @@ from sqlalchemy import String, case, cast, literal, text
 HERE = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(HERE))
 
-from bench.county import NUMBER, THEN, add, many, token  # noqa: E402
+from bench.county import NUMBER, TERMS, THEN, add, many, token  # noqa: E402
 from bench.site import Site, site  # noqa: E402
 from courses.kernel.db import db, transaction  # noqa: E402
 from learning.accounts.models import Account, SignedIn  # noqa: E402
 from learning.goals import actions as goals  # noqa: E402
-from learning.goals.models import Campaign, Trained  # noqa: E402
+from learning.goals.models import Campaign, CampaignTerms, Trained  # noqa: E402
 from learning.organization.models import Appointment, Membership, Organization, Person  # noqa: E402
 
 ORGANIZATIONS = 2000
@@ -49,6 +49,7 @@ def build(made: Site, people: int) -> float:
         add(SignedIn, [{"person_id": 1, "token_hash": _hash(1), "device": "电脑 · 浏览器", "since": THEN, "until": datetime.now(UTC) + timedelta(days=1)}])
         add(Campaign, [{"id": 1, "organization_id": 1, "title": "万名党员进党校", "target": people, "since": since, "until": date(2099, 12, 31), "basis": "",
                         "created_at": THEN}])  # fmt: skip
+        add(CampaignTerms, [TERMS])
         route = case((NUMBER % 3 == 0, "online"), (NUMBER % 3 == 1, "class"), else_="home")
         trained = {"campaign_id": 1, "person_id": NUMBER, "route": route, "on": date(2026, 10, 1), "at": THEN}
         many(Trained, 1, people, trained, only=NUMBER % 10 < 4)

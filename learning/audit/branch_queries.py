@@ -14,6 +14,7 @@ from learning.audit.branch_rules import Gathering, Line
 from learning.classes import queries as classes
 from learning.classes.rules import SESSION_WORDS
 from learning.goals import queries as goals
+from learning.goals import scope_queries as scope
 from learning.goals.models import Campaign
 from learning.organization import queries as organization
 from learning.organization.models import Membership, Organization
@@ -48,7 +49,7 @@ class Preview:
 
 def campaign_of(branch: Organization, asked: int | None, *, on: date) -> Campaign:
     """The campaign asked for, or the first one under way, among those that concern the branch; raises `Missing` for none."""
-    rows = [row for row in goals.begun(on) if branch.path.startswith(row.organization.path)]
+    rows = [row for row in goals.begun(on) if row.concerns(branch)]
     under_way = [row for row in rows if row.until >= on]
     found = next((row for row in rows if row.id == asked), None) if asked else next(iter(under_way or rows[::-1]), None)
     if found is None:
@@ -60,14 +61,14 @@ def preview(branch: Organization, campaign: Campaign, *, today: date) -> Preview
     """The branch's standing today, or on the campaign's last day once it is over."""
     as_of = min(today, campaign.until)
     members = organization.members_on(branch.id, as_of)
-    lines = _lines(members, campaign)
+    lines = _lines(members, campaign, as_of)
     return Preview(branch, campaign, as_of, lines, branch_rules.counts(lines), tuple(branch_rules.help_given(lines, _gatherings(branch, campaign))))
 
 
-def _lines(members: list[Membership], campaign: Campaign) -> tuple[Line, ...]:
+def _lines(members: list[Membership], campaign: Campaign, as_of: date) -> tuple[Line, ...]:
     ids = [row.person_id for row in members]
     courses = [row.course_id for row in campaign.required]
-    progress = goals.progress_of(campaign.id, ids)
+    progress, placed = goals.progress_of(campaign.id, ids), scope.groups(campaign, members, on=as_of)
     leaves: dict[int, list[tuple[date, str]]] = {}
     for person_id, on, reason in classes.leaves(ids, courses):
         leaves.setdefault(person_id, []).append((on, reason))
@@ -80,7 +81,7 @@ def _lines(members: list[Membership], campaign: Campaign) -> tuple[Line, ...]:
         Line(
             name=row.person.name,
             stage=row.stage,
-            expectation=row.expectation,
+            group=placed[row.person_id],
             floating=row.floating,
             online=row.online,
             contact=row.contact,

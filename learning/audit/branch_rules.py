@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from learning.goals.rules import percent_text
-from learning.organization.rules import Standing, is_member
+from learning.organization.rules import is_member
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Line:
 
     name: str
     stage: str
-    expectation: str
+    group: str  # where the campaign counts them
     floating: bool
     online: bool
     contact: str
@@ -25,10 +25,6 @@ class Line:
     number: str
     leaves: tuple[tuple[date, str], ...] = ()
     deliveries: tuple[date, ...] = ()
-
-    @property
-    def group(self) -> str:
-        return Standing(self.stage, self.expectation).group
 
     @property
     def shown(self) -> str:
@@ -59,7 +55,7 @@ def counts(lines: Sequence[Line]) -> dict[str, Any]:
     floating = [line for line in lines if line.floating and is_member(line.stage)]
     by_route = {route: sum(line.route == route for line in trained) for route in ("online", "class", "home")}
     return {
-        "total": len(required) + len(encouraged),
+        "total": sum(is_member(line.stage) for line in lines),
         "in_scope": len(required),
         "trained": len(trained),
         **by_route,

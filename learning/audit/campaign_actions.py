@@ -1,16 +1,19 @@
 """Writes of campaigns with their entries: who changed a target, a required course or a share, and how it read before."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from courses.catalogue import queries as catalogue
 from courses.kernel.errors import Forbidden
 from learning.audit.actions import note
 from learning.goals import actions as goals
+from learning.goals import queries as goal_queries
 from learning.goals.models import Campaign
+from learning.goals.terms_rules import Terms
+from learning.hours.rules import KINDS
 from learning.organization import queries as organization
-from learning.organization.models import Person
+from learning.organization.models import Organization, Person
+from learning.organization.rules import ROLES, STAGES
 
 
 def launch(values: Mapping[str, Any], *, actor: Person, today: date, now: datetime) -> Campaign:
@@ -24,8 +27,9 @@ def launch(values: Mapping[str, Any], *, actor: Person, today: date, now: dateti
         target=values["target"],
         since=values["since"],
         until=values["until"],
-        course_ids=values["courses"],
+        terms=_terms(values, tops[0]),
         basis=values["basis"] or "",
+        actor_id=actor.id,
         now=now,
     )
     goals.recount_all(now=now, today=today)
@@ -37,9 +41,10 @@ def revise(row: Campaign, values: Mapping[str, Any], *, actor: Person, today: da
     """Change a campaign, and count everyone anew."""
     before = _words(row)
     goals.revise(row, title=values["title"], target=values["target"], since=values["since"], until=values["until"], basis=values["basis"] or "")
-    goals.require(row, values["courses"])
+    changed = goals.set_terms(row, _terms(values, row.organization), reason=values.get("reason") or "", actor_id=actor.id, now=now)
     goals.recount_all(now=now, today=today)
-    note("revise_campaign", f"修改活动：{before} 改为 {_words(row)}", actor=actor, organization_id=row.organization_id, now=now)
+    why = f"，原因：{row.versions[-1].reason}" if changed else ""
+    note("revise_campaign", f"修改活动：{before} 改为 {_words(row)}{why}", actor=actor, organization_id=row.organization_id, now=now)
 
 
 def share(row: Campaign, typed: Mapping[int, int] | None, *, actor: Person, today: date, now: datetime) -> None:
@@ -53,7 +58,28 @@ def share(row: Campaign, typed: Mapping[int, int] | None, *, actor: Person, toda
     note("set_shares", f"“{row.title}”分配名额：{words}", actor=actor, organization_id=row.organization_id, now=now)
 
 
+def _terms(values: Mapping[str, Any], top: Organization) -> Terms:
+    """What was typed as terms; what is not asked for keeps to the usual: everyone below who is a member, and all of these courses."""
+    usual, means = Terms(), values.get("means") or "all"
+    return Terms(
+        means=means,
+        course_ids=tuple(dict.fromkeys(values["courses"])) if means in {"all", "any"} else (),
+        quarters=4 * (values.get("hours") or 0) if means == "hours" else 0,
+        kinds=_ordered(values.get("kinds"), KINDS) if means == "hours" else (),
+        class_id=(values.get("class_id") or None) if means == "class" else None,
+        times=(values.get("times") or 1) if means == "class" else 1,
+        organization_ids=tuple(sorted(organization.named_below(top, values.get("places") or "", field="places"))),
+        stages=_ordered(values.get("stages", usual.stages), STAGES),
+        roles=_ordered(values.get("roles"), ROLES),
+    )
+
+
+def _ordered(ticked: Iterable[str] | None, known: Iterable[str]) -> tuple[str, ...]:
+    """What was ticked in the order in which it is known, so that the same ticks are the same terms."""
+    ticks = set(ticked or ())
+    return tuple(one for one in known if one in ticks)
+
+
 def _words(row: Campaign) -> str:
-    titles = catalogue.titles(one.course_id for one in row.required)
-    courses = "、".join(titles.values()) or "未设必修课"
-    return f"“{row.title}”目标 {row.target} 人，{row.since.isoformat()} 至 {row.until.isoformat()}，必修：{courses}"
+    scope, means = goal_queries.words_of(row.terms)
+    return f"“{row.title}”目标 {row.target} 人，{row.since.isoformat()} 至 {row.until.isoformat()}，应训：{scope}，已训：{means}"

@@ -1,9 +1,10 @@
 """Forms of campaigns and their shares."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms.fields.choices import SelectMultipleField
+from wtforms.fields.choices import RadioField, SelectField, SelectMultipleField
 from wtforms.fields.datetime import DateField
 from wtforms.fields.numeric import IntegerField
 from wtforms.fields.simple import StringField, TextAreaField
@@ -11,9 +12,17 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from courses.kernel.errors import Refused
-from courses.kernel.web import Form
+from courses.kernel.web import Form, choices
+from learning.goals.terms_rules import MEANS_WORDS
+from learning.hours.rules import KINDS
+from learning.organization.rules import ROLE_WORDS, STAGE_WORDS
 
 MOST_PEOPLE = 10_000_000
+
+
+def _ticks(label: Any, words: Mapping[str, str]) -> Any:
+    ticks = {"widget": ListWidget(), "option_widget": CheckboxInput(), "validators": [Optional()]}
+    return SelectMultipleField(label, choices=choices(words.items()), validate_choice=True, **ticks)
 
 
 class CampaignForm(Form):
@@ -23,6 +32,16 @@ class CampaignForm(Form):
     until = DateField(_("结束日期"), [InputRequired(_("请选结束日期"))])
     basis = TextAreaField(_("依据"), [Optional(), Length(max=300, message=_("最多 300 字"))])
     courses = SelectMultipleField(_("必修课程"), coerce=int, widget=ListWidget(), option_widget=CheckboxInput(), validators=[Optional()], validate_choice=True)
+
+    means = RadioField(_("怎样算“已训”"), choices=choices(MEANS_WORDS.items()), default="all", validators=[Optional()])
+    hours = IntegerField(_("至少多少学时"), [Optional(), NumberRange(1, 1000, _("请填 1 以上的整数"))])
+    kinds = _ticks(_("哪几种学时"), KINDS)
+    class_id = SelectField(_("哪个培训班"), coerce=int, default=0, validators=[Optional()])
+    times = IntegerField(_("至少到班几场"), [Optional(), NumberRange(1, 100, _("请填 1 以上的整数"))], default=1)
+    places = TextAreaField(_("只在这些党组织开展"), [Optional(), Length(max=4000, message=_("最多 4000 字"))])
+    stages = _ticks(_("哪些人员"), STAGE_WORDS)
+    roles = _ticks(_("只限担任这些职务的"), ROLE_WORDS)
+    reason = StringField(_("改动范围或规则的原因"), [Optional(), Length(max=200, message=_("最多 200 字"))])
 
 
 class SharesForm(Form):

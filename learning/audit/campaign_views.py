@@ -15,37 +15,54 @@ from courses.kernel.settings import settings
 from courses.kernel.web import choices
 from learning.audit import campaign_actions, campaign_forms
 from learning.audit.blueprint import bp
+from learning.classes import queries as classes
 from learning.goals import queries as goals
 from learning.goals.models import Campaign
+from learning.goals.terms_rules import Terms
 from learning.organization import queries as organization
+from learning.organization.models import Organization
 
 
 def _today() -> date:
     return clock.day_of(clock.now(), settings().zone)
 
 
-def _form(row: Campaign | None) -> campaign_forms.CampaignForm:
-    required = [one.course_id for one in row.required] if row else []
+def _form(row: Campaign | None, top: Organization | None) -> campaign_forms.CampaignForm:
+    """The form filled in with the terms in force, or with the usual ones."""
+    terms = row.terms if row else Terms()
     form = campaign_forms.CampaignForm(obj=row, data=None if row else {"since": _today()})
     if not form.is_submitted():
-        form.courses.data = required
+        form.courses.data, form.means.data, form.kinds.data = list(terms.course_ids), terms.means, list(terms.kinds)
+        form.hours.data, form.class_id.data, form.times.data = terms.quarters // 4 or None, terms.class_id or 0, terms.times
+        form.stages.data, form.roles.data, form.places.data = list(terms.stages), list(terms.roles), "\n".join(organization.codes(terms.organization_ids))
     open_now = {outline.course_id: outline.title for outline in catalogue.listed()}
-    form.courses.choices = choices({**catalogue.titles(required), **open_now}.items())
+    form.courses.choices = choices({**catalogue.titles(terms.course_ids), **open_now}.items())
+    held = classes.classes_below(top.path) if top else []
+    form.class_id.choices = choices([(0, _("没有选")), *((one.id, f"{one.title}（{one.organization.name}）") for one in held)])
     return form
+
+
+def _page(form: campaign_forms.CampaignForm, row: Campaign | None, status: int) -> ResponseReturnValue:
+    tops = organization.tops(actor(), "run_campaign") if row is None else [row.organization]
+    return render_template("learning/audit/campaign_edit.html", form=form, campaign=row, tops=tops), status
+
+
+def _top() -> Organization | None:
+    return next(iter(organization.tops(actor(), "run_campaign")), None)
 
 
 @bp.get("/campaigns/new")
 @may("run_campaign")
 def new_campaign() -> ResponseReturnValue:
     """An empty form for a new campaign."""
-    return render_template("learning/audit/campaign_edit.html", form=_form(None), campaign=None, tops=organization.tops(actor(), "run_campaign"))
+    return _page(_form(None, _top()), None, 200)
 
 
 @bp.post("/campaigns")
 @may("run_campaign")
 def launch_campaign() -> ResponseReturnValue:
     """Start a campaign of the organization at which this person holds the post."""
-    form = _form(None)
+    form = _form(None, _top())
     if form.validate_on_submit():
         try:
             with transaction():
@@ -54,7 +71,7 @@ def launch_campaign() -> ResponseReturnValue:
             return redirect(url_for("audit.shares", campaign_id=campaign_id))
         except Refused as fault:
             form.blame(fault)
-    return render_template("learning/audit/campaign_edit.html", form=form, campaign=None, tops=organization.tops(actor(), "run_campaign")), 422
+    return _page(form, None, 422)
 
 
 @bp.get("/campaigns/<int:campaign_id>/edit")
@@ -62,7 +79,7 @@ def launch_campaign() -> ResponseReturnValue:
 def edit_campaign(campaign_id: int) -> ResponseReturnValue:
     """The form of a campaign as it stands."""
     row = goals.run_by(actor(), campaign_id)
-    return render_template("learning/audit/campaign_edit.html", form=_form(row), campaign=row)
+    return _page(_form(row, row.organization), row, 200)
 
 
 @bp.post("/campaigns/<int:campaign_id>/edit")
@@ -70,7 +87,7 @@ def edit_campaign(campaign_id: int) -> ResponseReturnValue:
 def revise_campaign(campaign_id: int) -> ResponseReturnValue:
     """Change a campaign and count anew."""
     row = goals.run_by(actor(), campaign_id)
-    form = _form(row)
+    form = _form(row, row.organization)
     if form.validate_on_submit():
         try:
             with transaction():
@@ -79,7 +96,7 @@ def revise_campaign(campaign_id: int) -> ResponseReturnValue:
             return redirect(url_for("goals.campaign", campaign_id=campaign_id))
         except Refused as fault:
             form.blame(fault)
-    return render_template("learning/audit/campaign_edit.html", form=form, campaign=goals.run_by(actor(), campaign_id)), 422
+    return _page(form, goals.run_by(actor(), campaign_id), 422)
 
 
 @bp.get("/campaigns/<int:campaign_id>/shares")

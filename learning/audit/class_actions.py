@@ -75,6 +75,7 @@ def correct(session: OfflineSession, states: Roll, *, actor: Person, today: date
     states = {person_id: state for person_id, state in states.items() if person_id in before or state != ("absent", "")}
     newly = classes.take_roll(session, states, actor=actor, now=now)
     finished = _settle(newly, session.course_id, now=now, today=today, zone=zone)
+    goals.count_people(states, now=now, today=today)  # who was struck off may have met a campaign by being there
     names = {person_id: line.person.name for person_id, line in class_queries.roll(session.id).items()}
     for person_id, after in states.items():
         if before.get(person_id) != after:

@@ -4,18 +4,21 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from courses.kernel.access import actor, may
+from courses.kernel.settings import settings
 from courses.kernel.web import paged
 from learning.audit import entry_queries
 from learning.audit.blueprint import bp
+from learning.audit.entry_rules import ACT_WORDS, Asked
+from learning.goals.forms import day
 
 
 @bp.get("/entries")
 @may("see_entries")
 def entries() -> ResponseReturnValue:
     """What was done by whom, newest first, to be searched."""
-    words = request.args.get("words", "")[:40]
-    page = paged(entry_queries.entries(actor(), words), number=request.args.get("page", 1, type=int))
-    return render_template("learning/audit/entries.html", page=page, words=words, many=entry_queries.with_lines(page.rows))
+    asked = _asked()
+    found = entry_queries.found(actor(), asked, zone=settings().zone)
+    return render_template("learning/audit/entries.html", found=found, asked=asked, acts=ACT_WORDS, many=entry_queries.with_lines(found.rows))
 
 
 @bp.get("/entries/<int:entry_id>")
@@ -25,3 +28,21 @@ def entry(entry_id: int) -> ResponseReturnValue:
     found = entry_queries.entry_for(actor(), entry_id)
     page = paged(entry_queries.lines(found), number=request.args.get("page", 1, type=int))
     return render_template("learning/audit/entry.html", entry=found, page=page)
+
+
+def _asked() -> Asked:
+    """The search as typed; what makes no sense asks for nothing."""
+    return Asked(
+        words=_typed(request.args.get("words")),
+        person=_typed(request.args.get("person")),
+        by=_typed(request.args.get("by")),
+        place=_typed(request.args.get("place")),
+        act=_typed(request.args.get("act")),
+        since=day(request.args.get("since")),
+        until=day(request.args.get("until")),
+        before=request.args.get("before", type=int),
+    )
+
+
+def _typed(text: str | None) -> str:
+    return (text or "").replace("\0", "").strip()[:80]

@@ -13,7 +13,12 @@ class Entry(Model):
     """Who did what to whose data, when, and how it read before and after."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_organization_id_at", "organization_id", "at"),)
+    __table_args__ = (  # each what an entry is looked for by, in the order of time
+        Index("ix_audit_entry_organization_id_at", "organization_id", "at"),
+        Index("ix_audit_entry_actor_id_at", "actor_id", "at"),
+        Index("ix_audit_entry_act_at", "act", "at"),
+        Index("ix_audit_entry_at", "at"),
+    )
 
     id: Mapped[Key]
     at: Mapped[datetime]

@@ -133,6 +133,7 @@ def appoint(person: Person, role: str, where: Organization, remark: str, *, acto
     words = f"任命{person.name}为{where.name}{ROLE_WORDS[role]}{f'（{remark}）' if remark else ''}"
     words += (_UNUSED_WORDS if unused else "") + ("；凭别人发的登录卡或临时密码所设的密码作废，设备全部退出" if borrowed else "")
     note("appoint", words, actor=actor, organization_id=where.id, about_person_id=person.id, now=when.now)
+    goals.count(person.id, now=when.now, today=when.today)  # a campaign may be for those who hold such a post
     return borrowed or bool(unused)
 
 
@@ -145,6 +146,7 @@ def dismiss(post: Appointment, *, actor: Person, when: Moment) -> None:
     words = f"免去{post.person.name}的{post.organization.name}{ROLE_WORDS[post.role]}职务（自 {post.since.isoformat()} 起担任）"
     words += f"；其发出、还没用过的 {stale} 份登录卡和临时密码作废" if stale else ""
     note("dismiss", words, actor=actor, organization_id=post.organization_id, about_person_id=post.person_id, now=when.now)
+    goals.count(post.person_id, now=when.now, today=when.today)
 
 
 def close_ways_from(posts: Iterable[Appointment], *, when: Moment) -> int:

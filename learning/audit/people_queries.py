@@ -15,6 +15,7 @@ from learning.accounts import queries as accounts
 from learning.accounts.models import Account, SignInCard
 from learning.audit.people_rules import Line, Post, belonging_words, grouped, may_help_sign_in
 from learning.goals import queries as goals
+from learning.goals import scope_queries as scope
 from learning.goals.models import Campaign
 from learning.goals.queries import ProgressOf
 from learning.hours import queries as hours
@@ -72,7 +73,7 @@ class WayIn:
 
 def campaigns_of(where: Organization, *, on: date) -> list[Campaign]:
     """The campaigns under way that concern an organization."""
-    return [row for row in goals.running(on) if where.path.startswith(row.organization.path)]
+    return [row for row in goals.running(on) if row.concerns(where)]
 
 
 def roster(branch: Organization, asked: int | None, *, today: date) -> Roster:
@@ -81,7 +82,8 @@ def roster(branch: Organization, asked: int | None, *, today: date) -> Roster:
     campaign = next((row for row in campaigns if row.id == asked), next(iter(campaigns), None))
     members = organization.members_on(branch.id, today)
     standing = goals.progress_of(campaign.id, [row.person_id for row in members]) if campaign else {}
-    lines = [_line(row, standing.get(row.person_id)) for row in members]
+    placed = scope.groups(campaign, members, on=today) if campaign else {}
+    lines = [_line(row, standing.get(row.person_id), placed.get(row.person_id)) for row in members]
     return Roster(branch, campaign, tuple(campaigns), grouped(lines), tuple(organization.holders(branch.id)))
 
 
@@ -206,7 +208,7 @@ def post_for(actor: Any, appointment_id: int) -> Appointment:
     return row
 
 
-def _line(row: Membership, standing: ProgressOf | None) -> Line:
+def _line(row: Membership, standing: ProgressOf | None, placed: str | None) -> Line:
     return Line(
         person_id=row.person_id,
         name=row.person.name,
@@ -216,8 +218,8 @@ def _line(row: Membership, standing: ProgressOf | None) -> Line:
         online=row.online,
         contact=row.contact,
         state=standing.state if standing else None,
-        done=standing.done if standing else 0,
-        required=standing.required if standing else 0,
+        progress=standing.words if standing else "",
+        placed=placed,
     )
 
 

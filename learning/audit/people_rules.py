@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from learning.organization.rules import EXPECTATION_WORDS, HOMES, STAGE_WORDS, TOWNS, Standing, is_member
+from learning.organization.rules import EXPECTATION_WORDS, HOMES, STAGE_WORDS, TOWNS, is_member
 
 # Where each post may be held. 审核人 is a post of township or county; whoever signs for a branch holds the post in it.
 COMMITTEES = ("county", *TOWNS, "community_committee", "enterprise_committee")
@@ -34,16 +34,15 @@ class Line:
     online: bool
     contact: str
     state: str | None
-    done: int
-    required: int
+    progress: str  # how far they are, in words
+    placed: str | None  # where the campaign counts them
 
     @property
     def group(self) -> str:
         """'help', 'doing' or 'done' for those of whom study is asked; 'encouraged', 'other', or 'everyone' without a campaign."""
         if self.state is None:
             return "everyone"
-        group = Standing(self.stage, self.expectation).group
-        return self.state if group == "required" else group
+        return self.state if self.placed == "required" else self.placed or "other"
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def advice(line: Line) -> str:
     if line.group == "encouraged":
         return "愿意学就学，可以送学上门"
     if line.state == "doing":
-        return f"必修课已学完 {line.done}/{line.required} 门，问问有没有不顺手的地方"
+        return f"{line.progress}，问问有没有不顺手的地方"
     return "提醒一下，帮着点开第一课"
 
 

@@ -45,5 +45,6 @@ def close(row: Organization, *, actor: Person, when: Moment) -> None:
     """Close an organization that is empty; what it did stays to be read."""
     ended = organization.close(row, on=when.today)
     close_ways_from(ended, when=when)
+    goals.count_people([post.person_id for post in ended], now=when.now, today=when.today)
     posts = "，".join(f"{post.person.name}的{ROLE_WORDS[post.role]}职务随之免去" for post in ended)
     note("close_organization", f"撤销{row.name}{f'；{posts}' if posts else ''}", actor=actor, organization_id=row.id, now=when.now)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from courses.kernel.db import db
 from learning.classes.models import Attendance, HomeDelivery, OfflineSession, TrainingClass
+from learning.organization.models import Organization
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,12 @@ def classes_at(organization_ids: Iterable[int]) -> list[TrainingClass]:
     """The training classes of these organizations, newest first."""
     statement = select(TrainingClass).where(TrainingClass.organization_id.in_(list(organization_ids)))
     return list(db.session.scalars(statement.order_by(TrainingClass.since.desc(), TrainingClass.id.desc())))
+
+
+def classes_below(path: str, *, most: int = 100) -> list[TrainingClass]:
+    """The newest training classes at or below an organization, given by its path."""
+    statement = select(TrainingClass).join(TrainingClass.organization).where(Organization.path.like(f"{path}%"))
+    return list(db.session.scalars(statement.order_by(TrainingClass.since.desc(), TrainingClass.id.desc()).limit(most)))
 
 
 def sessions_in(class_id: int) -> list[OfflineSession]:

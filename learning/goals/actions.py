@@ -8,21 +8,32 @@ from sqlalchemy import select, update
 
 from courses.kernel.db import db, insert_once, lock_row
 from courses.kernel.errors import Refused
-from learning.goals import queries, rules
-from learning.goals.models import Campaign, CampaignCourse, Count, Share, Trained
+from learning.goals import fact_queries, queries, rules, terms_rules
+from learning.goals.models import Campaign, CampaignCourse, CampaignTerms, Count, Share, Trained
 from learning.goals.rules import Counts
+from learning.goals.terms_rules import Terms
 from learning.organization.models import Organization
 
 
 def launch(
-    title: str, organization: Organization, *, target: int, since: date, until: date, course_ids: Sequence[int], basis: str = "", now: datetime
+    title: str,
+    organization: Organization,
+    *,
+    target: int,
+    since: date,
+    until: date,
+    course_ids: Sequence[int] = (),
+    terms: Terms | None = None,
+    basis: str = "",
+    actor_id: int | None = None,
+    now: datetime,
 ) -> Campaign:
-    """Start a campaign; raises `Refused` for a target or dates that make no sense."""
+    """Start a campaign whose terms are those given, or that all of these courses be finished; raises `Refused` for what makes no sense."""
     campaign = Campaign(organization_id=organization.id, title=title, target=1, since=since, until=until, basis=basis, created_at=now)
     db.session.add(campaign)
     revise(campaign, title=title, target=target, since=since, until=until, basis=basis)
     db.session.flush()
-    require(campaign, course_ids)
+    set_terms(campaign, terms or Terms(course_ids=tuple(dict.fromkeys(course_ids))), reason="新建活动", actor_id=actor_id, now=now)
     return campaign
 
 
@@ -35,20 +46,24 @@ def revise(campaign: Campaign, *, title: str, target: int, since: date, until: d
     campaign.title, campaign.target, campaign.since, campaign.until, campaign.basis = title, target, since, until, basis
 
 
-def require(campaign: Campaign, course_ids: Sequence[int]) -> None:
-    """Set the courses that make someone trained, in order. Whoever is trained already stays so."""
-    wanted = list(dict.fromkeys(course_ids))
-    for row in list(campaign.required):
-        if row.course_id not in wanted:
-            campaign.required.remove(row)
-            db.session.delete(row)
-    standing = {row.course_id: row for row in campaign.required}
-    for place, course_id in enumerate(wanted, 1):
-        if course_id not in standing:
-            standing[course_id] = CampaignCourse(campaign_id=campaign.id, course_id=course_id, position=place)
-            campaign.required.append(standing[course_id])
-        standing[course_id].position = place
-    db.session.flush()
+def set_terms(campaign: Campaign, terms: Terms, *, reason: str, actor_id: int | None, now: datetime) -> bool:
+    """Add a version of what the campaign asks; says whether it differs from the one in force. Whoever met that one stays trained.
+
+    Raises `Refused` for terms that make no sense, and for a change without a reason.
+    """
+    if campaign.versions and campaign.terms == terms:
+        return False
+    faults = terms_rules.faults(terms)
+    if faults:
+        raise Refused("活动的范围或“已训”的规则没有填全。", fields=faults)
+    if not reason.strip():
+        raise Refused("范围或“已训”的规则有改动，请写明原因。", fields={"reason": "请写原因"})
+    lists = {name: list(value) for name, value in vars(terms).items() if isinstance(value, tuple)}
+    plain = {name: value for name, value in vars(terms).items() if not isinstance(value, tuple)}
+    number = len(campaign.versions) + 1
+    campaign.versions.append(CampaignTerms(campaign_id=campaign.id, number=number, reason=reason.strip(), at=now, by_id=actor_id, **plain, **lists))
+    _name_courses(campaign, terms.course_ids if terms.names_courses else ())
+    return True
 
 
 def share_out(campaign: Campaign, *, as_of: date) -> None:
@@ -103,21 +118,35 @@ def recount_all(*, now: datetime, today: date) -> int:
     return len(ids)
 
 
+def _name_courses(campaign: Campaign, course_ids: Sequence[int]) -> None:
+    """The courses of the terms in force as rows, in order."""
+    for row in list(campaign.required):
+        if row.course_id not in course_ids:
+            campaign.required.remove(row)
+            db.session.delete(row)
+    standing = {row.course_id: row for row in campaign.required}
+    for place, course_id in enumerate(course_ids, 1):
+        if course_id not in standing:
+            standing[course_id] = CampaignCourse(campaign_id=campaign.id, course_id=course_id, position=place)
+            campaign.required.append(standing[course_id])
+        standing[course_id].position = place
+    db.session.flush()
+
+
 def _decide(campaign: Campaign, person_ids: Sequence[int] | None, *, now: datetime) -> None:
-    """Who of these people (None: of all) is trained; one who is stays so unless a certificate it rests on was revoked."""
-    required = [row.course_id for row in campaign.required]
-    finished = queries.finished_by(required, person_ids, until=campaign.until)
+    """Who of these people (None: of all) is trained, from facts alone; what a revocation or a correction took away ends a training."""
+    versions = campaign.all_terms
+    facts = fact_queries.facts(campaign, person_ids)
     standing = queries.trained(campaign.id, person_ids)
-    for person_id in sorted(finished.keys() | standing.keys()):
-        rows, row = finished.get(person_id, []), standing.get(person_id)
-        training = rules.training(required, [one for one in rows if not one.revoked])
+    for person_id in sorted(facts.keys() | standing.keys()):
+        training, row = terms_rules.decided(versions, facts.get(person_id, [])), standing.get(person_id)
         if training is None:
-            if row is not None and row.ended_at is None and any(one.revoked for one in rows):
+            if row is not None and row.ended_at is None:
                 row.ended_at = now
         elif row is None:
             values = {"campaign_id": campaign.id, "person_id": person_id, "route": training.route, "on": training.on, "at": now}
             insert_once(Trained, values, unique=("campaign_id", "person_id"))
-        elif row.ended_at is not None:
+        elif row.ended_at is not None or (row.route, row.on) != (training.route, training.on):
             row.ended_at, row.route, row.on, row.at = None, training.route, training.on, now
     db.session.flush()
 

@@ -1,16 +1,17 @@
-"""Campaigns, what they ask, each organization's share, who is trained, and each organization's own counts."""
+"""Campaigns, what they ask in each version, each organization's share, who is trained, and each organization's own counts."""
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from courses.kernel.db import Key, Model
-from learning.organization.models import Organization
+from learning.goals.terms_rules import Terms
+from learning.organization.models import Organization, Person
 
 
 class Campaign(Model):
-    """A drive such as 万名党员进党校: a target of people, dates, and the courses that make someone trained."""
+    """A drive such as 万名党员进党校: a target of people, dates, and terms that say whom it concerns and what makes them trained."""
 
     __tablename__ = "campaign"
     __table_args__ = (CheckConstraint("target > 0", name="target"),)
@@ -26,10 +27,57 @@ class Campaign(Model):
 
     organization: Mapped[Organization] = relationship()
     required: Mapped[list["CampaignCourse"]] = relationship(order_by="CampaignCourse.position")
+    versions: Mapped[list["CampaignTerms"]] = relationship(order_by="CampaignTerms.number")
+
+    @property
+    def terms(self) -> Terms:
+        """The terms in force."""
+        return self.versions[-1].terms
+
+    @property
+    def all_terms(self) -> list[tuple[Terms, datetime | None]]:
+        """Every version, oldest first, with the moment at which the next one replaced it."""
+        ends = [row.at for row in self.versions[1:]]
+        return [(row.terms, end) for row, end in zip(self.versions, [*ends, None], strict=True)]
+
+    def concerns(self, organization: Organization) -> bool:
+        """Whether those who belong to an organization are among those the campaign is for."""
+        return organization.path.startswith(self.organization.path) and self.terms.concerns(organization.path)
+
+
+class CampaignTerms(Model):
+    """One version of what a campaign asks; a change adds a version with its reason, and none is altered."""
+
+    __tablename__ = "campaign_terms"
+    __table_args__ = (UniqueConstraint("campaign_id", "number"), CheckConstraint("means in ('all', 'any', 'hours', 'class')", name="means"))
+
+    id: Mapped[Key]
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    number: Mapped[int]
+    means: Mapped[str] = mapped_column(String(8))
+    course_ids: Mapped[list[int]] = mapped_column(JSON)
+    quarters: Mapped[int]
+    kinds: Mapped[list[str]] = mapped_column(JSON)
+    class_id: Mapped[int | None] = mapped_column(ForeignKey("training_class.id"))
+    times: Mapped[int]
+    organization_ids: Mapped[list[int]] = mapped_column(JSON)
+    stages: Mapped[list[str]] = mapped_column(JSON)
+    roles: Mapped[list[str]] = mapped_column(JSON)
+    reason: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    by: Mapped[Person | None] = relationship()
+
+    @property
+    def terms(self) -> Terms:
+        """The version as a value."""
+        lists = {name: tuple(getattr(self, name)) for name in ("course_ids", "kinds", "organization_ids", "stages", "roles")}
+        return Terms(means=self.means, quarters=self.quarters, class_id=self.class_id, times=self.times, **lists)
 
 
 class CampaignCourse(Model):
-    """A course that must be finished to be trained in the campaign."""
+    """A course named by the terms in force, as a row to be joined with."""
 
     __tablename__ = "campaign_course"
     __table_args__ = (UniqueConstraint("campaign_id", "course_id"),)

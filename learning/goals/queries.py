@@ -5,20 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from courses.catalogue import queries as catalogue
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
-from learning.goals import rules
-from learning.goals.models import Campaign, CampaignCourse, Count, Share, Trained
-from learning.goals.rules import Counts, Finished
+from learning.classes.models import TrainingClass
+from learning.goals import fact_queries, rules, scope_queries, terms_rules
+from learning.goals.models import Campaign, CampaignTerms, Count, Share, Trained
+from learning.goals.rules import Counts
+from learning.goals.terms_rules import Terms
+from learning.hours.rules import KINDS
 from learning.organization.models import Membership, Organization
 from learning.organization.queries import ancestors, organization_for
-from learning.organization.rules import Standing
 from learning.progress.models import Enrolment
-from learning.records.models import Certificate, CourseCompletion, Revocation
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class Board:
     last_day: date
     top: Row
     rows: tuple[Row, ...]
-    courses: tuple[str, ...]
+    scope_words: str
+    means_words: str
 
     @property
     def left(self) -> int:
@@ -54,6 +56,11 @@ class Board:
     @property
     def target_text(self) -> str:
         return rules.target_text(self.top.counts.trained, self.campaign.target)
+
+    @property
+    def history(self) -> list[tuple[CampaignTerms, tuple[str, str]]]:
+        """Every version of the terms, the newest first, with its words."""
+        return [(one, words_of(one.terms)) for one in reversed(self.campaign.versions)]
 
     @property
     def has_shares(self) -> bool:
@@ -74,8 +81,9 @@ class Figure:
 class ProgressOf:
     """A person in a campaign, as their secretary sees it."""
 
-    done: int
+    done: int  # in courses, quarters or sessions, as the terms measure
     required: int
+    words: str
     started: bool
     trained_on: date | None
     route: str | None
@@ -88,13 +96,21 @@ class ProgressOf:
 
 def running(on: date) -> list[Campaign]:
     """The campaigns under way on a day."""
-    statement = select(Campaign).where(Campaign.since <= on, Campaign.until >= on).options(selectinload(Campaign.required)).order_by(Campaign.id)
-    return list(db.session.scalars(statement))
+    return [row for row in begun(on) if row.until >= on]
+
+
+def concerning(person: Any, on: date) -> list[Campaign]:
+    """The campaigns under way that ask something of a person, where they belong and with the posts they hold."""
+    membership = person.membership
+    held = {post.role for post in person.posts}
+    rows = [row for row in running(on) if membership is not None and row.concerns(membership.organization)]
+    return [row for row in rows if not row.terms.roles or held.intersection(row.terms.roles)]
 
 
 def begun(on: date) -> list[Campaign]:
     """The campaigns under way or over by a day."""
-    return list(db.session.scalars(select(Campaign).where(Campaign.since <= on).options(selectinload(Campaign.required)).order_by(Campaign.id)))
+    whole = (selectinload(Campaign.required), selectinload(Campaign.versions), joinedload(Campaign.organization))
+    return list(db.session.scalars(select(Campaign).where(Campaign.since <= on).options(*whole).order_by(Campaign.id)))
 
 
 def visible(actor: Any) -> list[Campaign]:
@@ -128,8 +144,8 @@ def campaign(campaign_id: int) -> Campaign:
 
 
 def standing(campaign_id: int, *, as_of: date | None = None) -> list[Row]:
-    """Every organization of the campaign in the order of the tree; O(organizations) for today, from facts for a past day."""
-    tree = _tree(campaign(campaign_id).organization)
+    """Every organization the campaign is for, and those above them, in the order of the tree; O(organizations) for today, from facts for a past day."""
+    tree = _tree(campaign(campaign_id))
     own = stored(campaign_id) if as_of is None else recounted(campaign_id, [row.id for row in tree], on=as_of)
     shares = dict(db.session.execute(select(Share.organization_id, Share.people).where(Share.campaign_id == campaign_id)).all())
     sums: dict[int, Counts] = {row.id: own.get(row.id, Counts()) for row in tree}
@@ -145,8 +161,16 @@ def board(row: Campaign, actor: Any, *, asked: date | None, today: date) -> Boar
     last = rules.day_shown(None, since=row.since, until=row.until, today=today)
     day = rules.day_shown(asked, since=row.since, until=row.until, today=today)
     rows = standing(row.id, as_of=None if day == last else day)
-    titles = catalogue.titles(one.course_id for one in row.required)
-    return Board(row, day, last, rows[0], tuple(within_reach(rows, actor)[1:]), tuple(titles.get(one.course_id, "") for one in row.required))
+    return Board(row, day, last, rows[0], tuple(within_reach(rows, actor)[1:]), *words_of(row.terms))
+
+
+def words_of(terms: Terms) -> tuple[str, str]:
+    """Whom terms concern and what makes someone trained, in words."""
+    named = db.session.execute(select(Organization.name).where(Organization.id.in_(terms.organization_ids)).order_by(Organization.code)).scalars()
+    titles = catalogue.titles(terms.course_ids) if terms.names_courses else {}
+    held = db.session.get(TrainingClass, terms.class_id) if terms.class_id else None
+    means = terms_rules.means_words(terms, titles=titles, kinds=KINDS, class_title=held.title if held else "")
+    return terms_rules.scope_words(terms, named), means
 
 
 def within_reach(rows: list[Row], actor: Any) -> list[Row]:
@@ -175,34 +199,25 @@ def stored(campaign_id: int) -> dict[int, Counts]:
 
 
 def recounted(campaign_id: int, organization_ids: Iterable[int], *, on: date) -> dict[int, Counts]:
-    """Each organization's own counts on a day, from memberships and trainings."""
+    """Each organization's own counts on a day, from memberships, posts and trainings, under the terms in force."""
+    terms = campaign(campaign_id).terms
     trained = (Trained.campaign_id == campaign_id) & (Trained.person_id == Membership.person_id) & (Trained.on <= on) & Trained.ended_at.is_(None)
-    statement = (
-        select(Membership.organization_id, Membership.stage, Membership.expectation, Trained.route, func.count())
+    columns = (Membership.organization_id, Membership.stage, Membership.expectation, Trained.route, scope_queries.holds(terms, on).label("holds"))
+    people = (
+        select(*columns)
         .outerjoin(Trained, trained)
-        .where(Membership.organization_id.in_(list(organization_ids)), Membership.since <= on, or_(Membership.until.is_(None), Membership.until > on))
-        .group_by(Membership.organization_id, Membership.stage, Membership.expectation, Trained.route)
+        .where(
+            Membership.organization_id.in_(scope_queries.places(terms, organization_ids)),
+            Membership.since <= on,
+            or_(Membership.until.is_(None), Membership.until > on),
+        )
+        .subquery()
     )
     out: dict[int, Counts] = {}
-    for organization_id, stage, expectation, route, people in db.session.execute(statement):
-        out[organization_id] = out.get(organization_id, Counts()) + _counts(Standing(stage, expectation).group, route, people)
-    return out
-
-
-def finished_by(course_ids: Iterable[int], person_ids: Iterable[int] | None = None, *, until: date) -> dict[int, list[Finished]]:
-    """Who finished which of these courses by a day, with those whose certificate was revoked marked so; None asks about everyone."""
-    done = CourseCompletion
-    statement = (
-        select(done.person_id, done.course_id, done.route, done.completed_on, done.at, Revocation.id)
-        .outerjoin(Certificate, Certificate.completion_id == done.id)
-        .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
-        .where(done.course_id.in_(list(course_ids)), done.completed_on <= until)
-    )
-    if person_ids is not None:
-        statement = statement.where(done.person_id.in_(list(person_ids)))
-    out: dict[int, list[Finished]] = {}
-    for person_id, course_id, route, on, at, revoked in db.session.execute(statement.order_by(done.id)):
-        out.setdefault(person_id, []).append(Finished(course_id, route, on, at, revoked is not None))
+    counted: Select[Any] = select(*people.c, func.count()).group_by(*people.c)
+    for organization_id, stage, expectation, route, holds, number in db.session.execute(counted):
+        group = terms_rules.group(terms, stage, expectation, holds_role=bool(holds))
+        out[organization_id] = out.get(organization_id, Counts()) + _counts(group, route, number)
     return out
 
 
@@ -221,36 +236,19 @@ def organizations_of(person_ids: Iterable[int]) -> list[int]:
 
 
 def progress_of(campaign_id: int, person_ids: Iterable[int]) -> dict[int, ProgressOf]:
-    """Where each of these people stands in the campaign, with four queries however many there are."""
-    ids = list(person_ids)
-    required = list(db.session.scalars(select(CampaignCourse.course_id).where(CampaignCourse.campaign_id == campaign_id)))
-    done = _per_person(
-        select(CourseCompletion.person_id, func.count()).where(
-            CourseCompletion.course_id.in_(required), CourseCompletion.person_id.in_(ids), CourseCompletion.id.not_in(_revoked())
-        ),
-        CourseCompletion.person_id,
-    )
-    begun = _per_person(select(Enrolment.person_id, func.count()).where(Enrolment.course_id.in_(required), Enrolment.person_id.in_(ids)), Enrolment.person_id)
-    trained = select(Trained).where(Trained.campaign_id == campaign_id, Trained.person_id.in_(ids), Trained.ended_at.is_(None))
-    met = {row.person_id: row for row in db.session.scalars(trained)}
-    return {
-        person_id: ProgressOf(
-            done.get(person_id, 0),
-            len(required),
-            person_id in begun,
-            met[person_id].on if person_id in met else None,
-            met[person_id].route if person_id in met else None,
-        )
-        for person_id in ids
-    }
-
-
-def _revoked() -> Any:
-    return select(Certificate.completion_id).join(Revocation, Revocation.certificate_id == Certificate.id)
-
-
-def _per_person(statement: Any, key: Any) -> dict[int, int]:
-    return dict(db.session.execute(statement.group_by(key)).all())
+    """Where each of these people stands in the campaign, with a handful of queries however many there are."""
+    ids, row = list(person_ids), campaign(campaign_id)
+    terms, facts = row.terms, fact_queries.facts(row, ids)
+    required = [one.course_id for one in row.required]
+    begun = set(db.session.scalars(select(Enrolment.person_id).where(Enrolment.course_id.in_(required), Enrolment.person_id.in_(ids))))
+    met = {person_id: one for person_id, one in trained(campaign_id, ids).items() if one.ended_at is None}
+    out = {}
+    for person_id in ids:
+        done, asked = terms_rules.progress(terms, facts.get(person_id, []))
+        words, standing = terms_rules.progress_words(terms, done, asked), met.get(person_id)
+        on, route = (standing.on, standing.route) if standing else (None, None)
+        out[person_id] = ProgressOf(done, asked, words, person_id in begun, on, route)
+    return out
 
 
 def _counts(group: str, route: str | None, people: int) -> Counts:
@@ -272,7 +270,10 @@ def _share(campaign_id: int, organization_id: int) -> int | None:
     return db.session.scalar(select(Share.people).where(Share.campaign_id == campaign_id, Share.organization_id == organization_id))
 
 
-def _tree(top: Organization) -> list[Organization]:
-    rows = list(db.session.scalars(select(Organization).where(Organization.path.like(f"{top.path}%"))))
-    names = {row.id: row.code for row in rows}
-    return sorted(rows, key=lambda row: [names.get(int(part), "") for part in row.path.strip("/").split("/")])
+def _tree(row: Campaign) -> list[Organization]:
+    rows = list(db.session.scalars(select(Organization).where(Organization.path.like(f"{row.organization.path}%"))))
+    names = {one.id: one.code for one in rows}
+    if row.terms.organization_ids:
+        meant = [one.path for one in rows if row.terms.concerns(one.path)]
+        rows = [one for one in rows if one.id == row.organization_id or any(path.startswith(one.path) for path in meant)]
+    return sorted(rows, key=lambda one: [names.get(int(part), "") for part in one.path.strip("/").split("/")])

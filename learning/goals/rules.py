@@ -1,27 +1,8 @@
-"""How a campaign counts: who is trained, rates that cannot exceed 100 %, shares that add up to the target."""
+"""How a campaign counts: rates that cannot exceed 100 %, shares that add up to the target."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime
-
-
-@dataclass(frozen=True)
-class Finished:
-    """One required course that a person has finished."""
-
-    course_id: int
-    route: str
-    completed_on: date
-    at: datetime
-    revoked: bool = False
-
-
-@dataclass(frozen=True)
-class Training:
-    """A person meets the campaign's rule: since when, and under the route of the course that came last."""
-
-    route: str
-    on: date
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -43,15 +24,6 @@ class Counts:
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
-
-
-def training(required: Sequence[int], finished: Sequence[Finished]) -> Training | None:
-    """Whether someone is trained: every required course finished. A campaign that requires nothing trains nobody."""
-    mine = {row.course_id: row for row in finished if row.course_id in required}
-    if not required or set(required) - mine.keys():
-        return None
-    last = max(mine.values(), key=lambda row: (row.completed_on, row.at))
-    return Training(last.route, last.completed_on)
 
 
 def percent(trained: int, in_scope: int) -> int | None:

@@ -1,5 +1,6 @@
 """Reads of the tree and its people. The only place where an appointment becomes the set of rows it may reach."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -7,8 +8,9 @@ from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from courses.kernel.db import db
-from courses.kernel.errors import Missing
+from courses.kernel.errors import Missing, Refused
 from learning.organization.models import Appointment, Membership, Organization, Person
+from learning.organization.names import name_key
 from learning.organization.rules import HOMES, grants
 
 
@@ -78,6 +80,29 @@ def below(actor: Any, capability: str, organization_id: int) -> Organization:
 def subtree(organization: Organization) -> list[Organization]:
     """`organization` and all below it, by code."""
     return list(db.session.scalars(select(Organization).where(Organization.path.like(f"{organization.path}%")).order_by(Organization.code)))
+
+
+def ids_named(name: str, *, most: int = 50) -> list[int]:
+    """Everyone of exactly this name, found by its key, which is indexed; wherever they belong, so only to search by among what may be seen."""
+    return list(db.session.scalars(select(Person.id).where(Person.name_key == name_key(name), Person.name == name).order_by(Person.id).limit(most)))
+
+
+def named_below(top: Organization, words: str, *, field: str) -> list[int]:
+    """The organizations at or below `top` that are named or coded so, one a line; raises `Refused`, naming the field, for a line that finds none or several."""
+    out: dict[int, None] = {}
+    for line in filter(None, (one.strip() for one in words.splitlines())):
+        statement = select(Organization.id).where(Organization.path.like(f"{top.path}%"), or_(Organization.code == line, Organization.name == line))
+        found = list(db.session.scalars(statement.limit(2)))
+        if len(found) != 1:
+            told = f"“{line}”在下属党组织里{'不止一个' if found else '没有找到'}，请写{'组织代码' if found else '组织代码或全称，一行一个'}。"
+            raise Refused(told, fields={field: told})
+        out[found[0]] = None
+    return list(out)
+
+
+def codes(organization_ids: Iterable[int]) -> list[str]:
+    """The codes of organizations, in order."""
+    return list(db.session.scalars(select(Organization.code).where(Organization.id.in_(list(organization_ids))).order_by(Organization.code)))
 
 
 def all_within(actor: Any, capability: str) -> list[Organization]:

@@ -80,7 +80,7 @@ def home() -> ResponseReturnValue:
     person, now = actor(), clock.now()
     today = clock.day_of(now, settings().zone)
     mine = queries.courses_of(person.id, catalogue.listed())
-    campaigns = [_campaign(person, campaign, mine) for campaign in goals.running(today)]
+    campaigns = [_campaign(person, campaign, mine) for campaign in goals.concerning(person, today)]
     year = hours.year(person.id, today.year)
     told = notices.newest(person.membership.organization if person.membership else None, today)
     return render_template("learning/study/home.html", campaigns=campaigns, mine=mine, year=year, today=today, membership=person.membership, notices=told)

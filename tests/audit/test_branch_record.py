@@ -24,7 +24,7 @@ TODAY = clock.day_of(clock.now())
 
 
 def line(name="张甲", **more):
-    values = {"stage": "full", "expectation": "required", "floating": False, "online": True, "contact": "", "trained_on": None, "route": None}
+    values = {"stage": "full", "group": "required", "floating": False, "online": True, "contact": "", "trained_on": None, "route": None}
     return Line(**{"name": name, **values, "state": "help", "number": "", **more})
 
 
@@ -34,8 +34,8 @@ def test_counts_show_the_composition_and_keep_the_rate_honest():
         line(**done, route="online"),
         line(**done, route="class", floating=True),
         line(),
-        line(**done, route="home", expectation="encouraged"),
-        line(stage="activist", **done, route="online"),
+        line(**done, route="home", group="encouraged"),
+        line(stage="activist", group="other", **done, route="online"),
     ]
     got = branch_rules.counts(lines)
     assert (got["total"], got["in_scope"], got["trained"], got["rate_text"]) == (4, 3, 2, "66%")
@@ -49,7 +49,7 @@ def test_notes_give_reasons_and_help_in_categories():
 
 
 def test_nothing_is_asked_of_the_encouraged():
-    assert branch_rules.person(line(expectation="encouraged"))["state"] == "自愿学习"
+    assert branch_rules.person(line(group="encouraged"))["state"] == "自愿学习"
     assert branch_rules.person(line())["state"] == "help"
 
 

@@ -74,7 +74,17 @@ def test_secretaries_and_members_have_no_board(app, county, campaign):
 
 
 def edited(course, **more):
-    return {"title": "万名党员进党校", "target": "8000", "since": SINCE, "until": TODAY, "basis": "", "courses": [course], **more}
+    return {
+        "title": "万名党员进党校",
+        "target": "8000",
+        "since": SINCE,
+        "until": TODAY,
+        "basis": "",
+        "means": "all",
+        "stages": ["full", "probationary"],
+        "courses": [course],
+        **more,
+    }
 
 
 def test_the_county_changes_a_campaign_and_the_entry_says_how_it_read_before(app, county, course, campaign):
@@ -84,6 +94,25 @@ def test_the_county_changes_a_campaign_and_the_entry_says_how_it_read_before(app
     words = db.session.query(Entry).filter_by(act="revise_campaign").one().words
     assert "目标 10000 人" in words
     assert "目标 8000 人" in words
+
+
+def test_whom_it_asks_and_what_is_trained_are_changed_with_a_reason_that_the_board_tells(app, county, course, campaign):
+    client, address = client_for(app, county.county_admin), f"/campaigns/{campaign}/edit"
+    form = client.get(address).get_data(as_text=True)
+    assert "应训是名册上实有的人" in form and "在哪个活动里都另外统计" in form
+    change = {"means": "hours", "hours": "1", "kinds": ["centralized_training"], "places": "柳荫村党支部\nQC02", "roles": ["branch_secretary"]}
+    answer = client.post(address, data=edited(course, target="10000", **change))
+    assert answer.status_code == 422 and "请写原因" in answer.get_data(as_text=True)
+    assert client.post(address, data=edited(course, **change, reason="按新通知")).status_code == 302
+    board = page(app, county.auditor, f"/campaigns/{campaign}")
+    for words in ("柳荫村党支部、邻镇党委的预备党员、正式党员，担任党支部书记的", "集中培训满 1 学时", "规则改过 1 次", "原因：按新通知", "第 1 版"):
+        assert words in board, words
+    assert "石桥村党支部" not in board
+    assert "原因：按新通知" in db.session.query(Entry).filter_by(act="revise_campaign").one().words
+    again = client.get(address).get_data(as_text=True)
+    assert "QC0101\nQC02" in again.replace("\r", "") and 'value="1"' in again
+    wrong = client.post(address, data=edited(course, places="没有的支部"))
+    assert wrong.status_code == 422 and "没有找到" in wrong.get_data(as_text=True)
 
 
 def test_faults_keep_what_was_typed(app, county, course, campaign):

@@ -1,39 +1,15 @@
 """How a campaign counts, as laws over any numbers."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from learning.goals import rules
-from learning.goals.rules import Counts, Finished
+from learning.goals.rules import Counts
 
 DAY = date(2026, 11, 2)
-AT = datetime(2026, 11, 2, tzinfo=UTC)
 people = st.integers(0, 20_000)
-
-
-def finished(course, route="online", on=DAY, at=AT):
-    return Finished(course, route, on, at)
-
-
-def test_everything_required_makes_someone_trained_under_the_route_of_the_last():
-    got = rules.training([1, 2], [finished(2, "home", date(2026, 10, 1)), finished(1, "class")])
-    assert got == rules.Training("class", DAY)
-
-
-def test_of_two_finished_on_one_day_the_one_entered_later_came_last():
-    late = AT.replace(hour=5)
-    assert rules.training([1, 2], [finished(1, "home", at=late), finished(2, "online")]).route == "home"
-
-
-def test_one_course_short_is_not_trained_and_neither_is_a_campaign_without_courses():
-    assert rules.training([1, 2], [finished(1)]) is None
-    assert rules.training([], [finished(1)]) is None
-
-
-def test_courses_that_are_not_required_change_nothing():
-    assert rules.training([1], [finished(1), finished(9, "home", date(2026, 12, 1))]) == rules.Training("online", DAY)
 
 
 @given(people, people)

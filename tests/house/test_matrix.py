@@ -114,6 +114,12 @@ WORDS = {  # what follows the question mark of an address: the kinds of ids, or 
     "old": ("1",),
     "section": ("2",),
     "then": ("/people",),
+    "by": ("一一",),
+    "place": ("QC", "ZZ01"),
+    "act": ("add_person",),
+    "since": ("2026-01-01",),
+    "until": ("2099-01-01",),
+    "before": "entry_id",
     "ask": ("unanswered",),
 }
 FIELDS = {  # fields of forms that carry the id of something: its kind
@@ -149,6 +155,8 @@ HARMLESS = {  # fields whose numbers name nothing of anyone's
     "year": "a year to be closed",
     "minutes_per_hour": "a number of minutes",
     **{f"{span}_hours": "a number of hours" for span in ("day", "half_day", "annual", "secretary", "carry")},
+    "hours": "a number of hours",
+    "times": "how often",
 }
 SHORT = {"Accept": "application/json"}  # a refusal is then its words alone, not a page around them
 MAKES_NO_ROW = {"signed_in", "sign_in_failure"}
