@@ -30,6 +30,8 @@ ACT_WORDS = {
     "confirm_branch": "确认支部完成记录",
     "correct_certificate": "更正证明",
     "revoke_certificate": "撤销证明",
+    "issue_policy": "设定学时规则",
+    "close_year": "年度学时结账",
     "answer_feedback": "答复意见",
     "post_notice": "发布通知",
     "withdraw_notice": "撤回通知",
