@@ -10,8 +10,8 @@ from courses.catalogue import queries as catalogue
 from courses.catalogue.rules import LessonOutline, Outline
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
-from courses.questions import queries as questions
-from courses.questions.rules import Choice, Item
+from learning.audit import attempt_queries
+from learning.audit.attempt_queries import PaperEvidence
 from learning.classes import queries as classes
 from learning.classes.models import Attendance, HomeDelivery, OfflineSession
 from learning.hours import queries as hours
@@ -19,10 +19,8 @@ from learning.hours.models import HoursEntry
 from learning.organization import queries as organization
 from learning.organization.models import Membership, Organization, Person
 from learning.progress import queries as progress
-from learning.progress.models import Coverage, LessonCompletion
+from learning.progress.models import Coverage, LessonCompletion, StudySession
 from learning.progress.rules import Spans, decode
-from learning.quizzes import queries as quizzes
-from learning.quizzes.models import Attempt
 from learning.records import log
 from learning.records import queries as records
 from learning.records.models import CourseCompletion, LogLeaf
@@ -30,29 +28,12 @@ from learning.records.models import CourseCompletion, LogLeaf
 
 @dataclass(frozen=True)
 class LessonEvidence:
-    """A lesson: which seconds were covered, and the row that says it was finished."""
+    """A lesson: which seconds were covered, on which sessions, and the row that says it was finished."""
 
     lesson: LessonOutline
     spans: Spans
+    sessions: tuple[StudySession, ...]
     completion: LessonCompletion | None
-
-
-@dataclass(frozen=True)
-class AnswerEvidence:
-    """One question of a paper: what was chosen, and whether it was right."""
-
-    stem: str
-    chosen: tuple[str, ...]
-    right: bool
-
-
-@dataclass(frozen=True)
-class PaperEvidence:
-    """One submitted paper."""
-
-    attempt: Attempt
-    title: str
-    answers: tuple[AnswerEvidence, ...]
 
 
 @dataclass(frozen=True)
@@ -107,7 +88,7 @@ def evidence(actor: Any, person_id: int, course_id: int, *, capability: str = "s
         outline=outline,
         completion=completion,
         lessons=_lessons(person_id, outline),
-        papers=_papers(person_id, course_id),
+        papers=attempt_queries.papers(person_id, course_id),
         lines=tuple(classes.lines_of(person_id, course_id)),
         deliveries=tuple(classes.deliveries_of(person_id, course_id)),
         hours=tuple(hours.entries(person_id, course_id)),
@@ -148,19 +129,16 @@ def _lessons(person_id: int, outline: Outline) -> tuple[LessonEvidence, ...]:
     }
     done = select(LessonCompletion).where(LessonCompletion.person_id == person_id, LessonCompletion.course_id == outline.course_id)
     by_origin = {row.origin: row for row in db.session.scalars(done)}
-    return tuple(LessonEvidence(lesson, covered.get(lesson.id, ()), by_origin.get(lesson.origin)) for lesson in outline.lessons)
+    opened = _sessions(person_id, ids)
+    return tuple(LessonEvidence(lesson, covered.get(lesson.id, ()), opened.get(lesson.id, ()), by_origin.get(lesson.origin)) for lesson in outline.lessons)
 
 
-def _papers(person_id: int, course_id: int) -> tuple[PaperEvidence, ...]:
-    out = []
-    for attempt in quizzes.attempts(person_id, course_id):
-        items = questions.asked(question_id for question_id, _ in attempt.paper)
-        chosen = {answer.question_id: answer.chosen for answer in attempt.answers}
-        right = set(attempt.submission.right) if attempt.submission else set()
-        answers = [_answer(items[key], chosen.get(key, []), key in right) for key, _ in attempt.paper if key in items]
-        out.append(PaperEvidence(attempt, questions.quiz(attempt.quiz_id).title, tuple(answers)))
-    return tuple(out)
-
-
-def _answer(item: Item, chosen: Sequence[Choice], right: bool) -> AnswerEvidence:
-    return AnswerEvidence(item.stem, tuple(choice if isinstance(choice, str) else item.options[choice] for choice in chosen), right)
+def _sessions(person_id: int, lesson_ids: Sequence[int]) -> dict[int, tuple[StudySession, ...]]:
+    """The study sessions of each lesson that are still kept, oldest first: one that ended long ago is forgotten, what it covered is not."""
+    rows = db.session.scalars(
+        select(StudySession).where(StudySession.person_id == person_id, StudySession.lesson_id.in_(lesson_ids)).order_by(StudySession.since, StudySession.id)
+    )
+    out: dict[int, tuple[StudySession, ...]] = {}
+    for row in rows:
+        out[row.lesson_id] = (*out.get(row.lesson_id, ()), row)
+    return out

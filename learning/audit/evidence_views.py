@@ -9,7 +9,7 @@ from learning.audit import evidence_queries
 from learning.audit.blueprint import bp
 from learning.classes.rules import SESSION_WORDS, state_text
 from learning.hours.rules import KINDS
-from learning.progress.rules import spans_text
+from learning.progress.rules import clock_text, spans_text
 from learning.records.rules import ROUTE_WORDS
 
 
@@ -45,4 +45,5 @@ def evidence(person_id: int, course_id: int) -> ResponseReturnValue:
         hours_kinds=KINDS,
         state_text=state_text,
         spans_text=spans_text,
+        clock_text=clock_text,
     )

@@ -1,13 +1,16 @@
 """The auditor reads how each record arose, and changes nothing."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from courses.kernel import clock
 from courses.kernel.db import db, transaction
+from courses.questions.models import Question
 from learning.hours import actions as hours
 from learning.organization.models import Person
+from learning.organization.rules import grants
 from learning.progress import actions as progress
 from learning.progress import rules
 from learning.progress.actions import Limits, Report
@@ -64,6 +67,38 @@ def test_online_study_shows_positions_papers_and_the_log_but_no_hour_of_the_day(
         assert words in text
     for hour in ("10:00", "10:10", "02:10", "10:12"):  # the clock in Shanghai and in UTC
         assert hour not in text
+
+
+def test_a_bar_shows_what_was_played_and_on_which_sessions_by_day_alone(app, county, studied):
+    text = page(app, county, studied).get_data(as_text=True)
+    assert 'viewBox="0 0 100 4"' in text and '<rect class="bar-done" x="0" width="95" height="4"/>' in text
+    assert 'aria-label="放过的位置：0:00–1:35"' in text
+    assert "打开过 1 次" in text and "2026-11-02 · 记入 1:35" in text
+
+
+def test_a_paper_shows_every_question_as_it_was_asked_though_the_question_changed_since(app, county, studied):
+    with transaction():
+        asked = db.session.get(Question, studied.questions[0])
+        asked.until = NOW
+        db.session.add(Question(kind="single", stem="改过的题", options=["110", "119"], answer=[1], explanation="", author_id=county.trainer, created_at=NOW))
+        open_one = quizzes.hand_out(county.member, studied.quiz, course_id=studied.course, version_id=studied.version, lesson_id=None, now=NOW)
+        order = {key: options for key, options in open_one.paper}
+    text = page(app, county, studied).get_data(as_text=True)
+    assert "发现火灾应拨打" in text and "改过的题" not in text
+    assert "题目第 1 版" in text and "后来改过，这里是当时问的" in text and "没有交" in text
+    options = re.sub(r"<[^>]+>", "", text[text.rindex("发现火灾应拨打") :].split("</ul>")[0])
+    places = [options.index(("110", "119", "120")[place]) for place in order[studied.questions[0]]]
+    assert places == sorted(places), "the options stand as on this paper"
+    assert '<li class="chosen">110 <small>选了</small></li>' in text and "119 <small>正确答案</small>" in text
+
+
+def test_the_auditors_role_opens_pages_and_nothing_that_writes(app):
+    """Every route that an auditor's post lets in is read-only, whichever room it is in; asking for a file of what is read changes none of it."""
+    for rule in app.url_map.iter_rules():
+        kind, *capabilities = app.view_functions[rule.endpoint].access
+        if kind == "may" and any(grants("auditor", capability) for capability in capabilities):
+            writes = rule.methods & {"POST", "PUT", "PATCH", "DELETE"} if not rule.rule.endswith("/exports") else set()
+            assert not writes, f"{rule} lets an auditor {writes}"
 
 
 def test_a_roll_call_shows_every_line_and_who_entered_it(app, county, course):
