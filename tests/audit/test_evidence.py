@@ -82,7 +82,7 @@ def test_a_paper_shows_every_question_as_it_was_asked_though_the_question_change
         asked.until = NOW
         db.session.add(Question(kind="single", stem="改过的题", options=["110", "119"], answer=[1], explanation="", author_id=county.trainer, created_at=NOW))
         open_one = quizzes.hand_out(county.member, studied.quiz, course_id=studied.course, version_id=studied.version, lesson_id=None, now=NOW)
-        order = {key: options for key, options in open_one.paper}
+        order = dict(open_one.paper)
     text = page(app, county, studied).get_data(as_text=True)
     assert "发现火灾应拨打" in text and "改过的题" not in text
     assert "题目第 1 版" in text and "后来改过，这里是当时问的" in text and "没有交" in text

@@ -65,7 +65,7 @@ def test_the_roster_says_who_needs_help_who_studies_and_who_has_finished(app, co
     text = page(app, county.secretary, f"/branches/{county.willow}")
     assert "陈戊" in group(text, "学习中（1 人）")
     assert "现在没有需要帮助的同志" in text
-    assert "必修课已学完 0/1 门" in text
+    assert "必修 1 门，学完 0 门，问问有没有不顺手的地方" in text
 
 
 def test_encouraged_people_and_activists_stand_apart_and_outside_the_scope(app, county, required):
