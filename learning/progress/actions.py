@@ -120,12 +120,19 @@ def credit(person_id: int, *, limits: Limits, now: datetime) -> tuple[int, ...]:
     return _credit_claims(person_id, _allowance(person_id, now=now), limits=limits, now=now)
 
 
+def turn_to(person_id: int, lesson_id: int, section: int, *, now: datetime) -> None:
+    """Remember the section of a text at which the person reads, on whichever device; it has nothing to do with credit."""
+    coverage = _coverage(person_id, lesson_id, None)
+    coverage.position, coverage.position_at = section, rules.tick(now)
+
+
 def read_through(person_id: int, lesson_id: int, characters: int, *, limits: Limits, now: datetime) -> int:
     """读完了: finish a text lesson, unless its length asks for more time; returns the seconds still to wait (0: finished)."""
     need = rules.reading_seconds(characters, limits.reading_rate)
     allowance = _allowance(person_id, now=now)
     _grow(allowance, limits=limits, now=now)
     coverage = _coverage(person_id, lesson_id, None)
+    coverage.position = coverage.position or 1
     if coverage.covered_seconds >= need > 0:
         return 0
     own = select(StudySession).where(StudySession.person_id == person_id, StudySession.lesson_id == lesson_id)

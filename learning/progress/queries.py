@@ -33,7 +33,7 @@ class Recording:
 
 @dataclass(frozen=True)
 class Part:
-    """How far a person is in one lesson."""
+    """How far a person is in one lesson: the second of a lecture, the section of a text (0 before any was turned to)."""
 
     covered_seconds: int = 0
     position: int = 0
@@ -63,10 +63,16 @@ def finished_origins(person_id: int) -> dict[int, set[str]]:
 
 
 def parts(person_id: int, lesson_ids: Iterable[int]) -> dict[int, Part]:
-    """How far the person is in each of the lessons they opened."""
+    """How far the person is in each of these lessons, of those they studied something of."""
     same = select(Coverage).join(Lesson, (Lesson.id == Coverage.lesson_id) & Lesson.asset_id.is_not_distinct_from(Coverage.asset_id))
     rows = db.session.scalars(same.where(Coverage.person_id == person_id, Coverage.lesson_id.in_(list(lesson_ids))))
     return {row.lesson_id: Part(row.covered_seconds, row.position) for row in rows}
+
+
+def studied(person_id: int) -> set[int]:
+    """The lessons of which the person played or read something; opening one is not yet studying it."""
+    some = (Coverage.covered_seconds > 0) | (Coverage.position > 0)
+    return set(db.session.scalars(select(Coverage.lesson_id).where(Coverage.person_id == person_id, some)))
 
 
 def session_for(person_id: int, session_id: int) -> StudySession:

@@ -12,7 +12,7 @@ from courses.kernel.db import db
 from courses.kernel.errors import Missing, Refused
 from courses.kernel.models import Installation
 from learning.progress import queries as progress
-from learning.progress.models import Coverage, Enrolment
+from learning.progress.models import Enrolment
 from learning.quizzes import queries as quizzes
 from learning.records import queries as records
 from learning.records.models import CourseCompletion
@@ -35,7 +35,7 @@ def courses_of(person_id: int, outlines: list[Outline]) -> list[CourseState]:
     """The courses as the person sees them, in the order given; one begun in an older version is shown in that version."""
     enrolled = progress.enrolments(person_id)
     finished, passed = progress.finished_origins(person_id), quizzes.passed_everywhere(person_id)
-    opened, papers = _opened(person_id), quizzes.open_quizzes(person_id)
+    studied, papers = progress.studied(person_id), quizzes.open_quizzes(person_id)
     completed: dict[int, date] = {row.course_id: row.completed_on for row in records.completions_of(person_id)}
     begun = {row.course_id: row.version_id for row in enrolled.values() if row.course_id not in completed}
     own = outlines_of(begun[row.course_id] for row in outlines if begun.get(row.course_id, row.version_id) != row.version_id)
@@ -45,10 +45,11 @@ def courses_of(person_id: int, outlines: list[Outline]) -> list[CourseState]:
     for current in outlines:
         enrolment = enrolled.get(current.course_id)
         outline = own.get(begun.get(current.course_id, current.version_id), current)
-        steps = rules.steps(outline, finished=finished.get(outline.course_id, set()), passed=passed, begun_lessons=opened, open_quizzes=papers)
+        steps = rules.steps(outline, finished=finished.get(outline.course_id, set()), passed=passed, begun_lessons=studied, open_quizzes=papers)
         begun_or_done = enrolment is not None or outline.course_id in completed
         first = () if begun_or_done else rules.first_of(outline.prerequisites, open_now=open_now, completed=completed)
-        out.append(CourseState(outline, steps, enrolment is not None, completed.get(outline.course_id), first))
+        is_begun = enrolment is not None and any(step.begun or step.done for step in steps)
+        out.append(CourseState(outline, steps, is_begun, completed.get(outline.course_id), first))
     return out
 
 
@@ -61,10 +62,11 @@ def course_of(person_id: int, course_id: int) -> CourseState:
 
 
 def pages_of_started(person_id: int) -> list[str]:
-    """The addresses of the courses that the person began and has not finished, and of every section of their texts."""
+    """The addresses of the courses that the person opened a lesson of and has not finished, and of every section of their texts."""
     out: list[str] = []
+    opened = progress.enrolments(person_id)
     for state in courses_of(person_id, catalogue.listed()):
-        if state.begun and not state.completed_on:
+        if state.outline.course_id in opened and not state.completed_on:
             out.append(url_for("study.course", course_id=state.outline.course_id))
             for lesson in state.outline.lessons:
                 if lesson.kind == "text":
@@ -106,7 +108,3 @@ def quiz_for(person_id: int, course_id: int, quiz_id: int) -> tuple[Outline, int
     if lesson is None:
         raise Missing
     return outline, lesson.id
-
-
-def _opened(person_id: int) -> set[int]:
-    return set(db.session.scalars(select(Coverage.lesson_id).where(Coverage.person_id == person_id)))

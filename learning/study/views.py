@@ -132,7 +132,8 @@ def lesson(lesson_id: int) -> ResponseReturnValue:
         resume=progress_rules.resume_at(seen.position, part.seconds),
         sections=catalogue.lesson_sections(lesson_id),
         captions=catalogue.captions(lesson_id),
-        speeds=[speed for speed in (1, 1.25, 1.5, 2) if speed <= settings().watch_speed],
+        clock_text=progress_rules.clock_text,
+        speeds=[speed for speed in (0.75, 1, 1.25, 1.5, 2) if speed <= settings().watch_speed],
     )
 
 
@@ -216,8 +217,15 @@ def record() -> ResponseReturnValue:
     completions = records.completions_of(person.id)
     mine = [state for state in queries.courses_of(person.id, catalogue.listed()) if state.begun and not state.completed_on]
     titles = catalogue.titles(row.course_id for row in completions)
-    certificates = records.certificates_of(person.id)
-    return render_template("learning/study/record.html", year=year, completions=completions, titles=titles, going=mine, today=today, certificates=certificates)
+    return render_template(
+        "learning/study/record.html",
+        year=year,
+        completions=completions,
+        titles=titles,
+        going=mine,
+        certificates=records.certificates_of(person.id),
+        notes=len(progress_queries.notes(person.id)),
+    )
 
 
 @bp.get("/help")
@@ -232,15 +240,26 @@ def help(name: str = "members") -> ResponseReturnValue:
 
 
 def _reader(person: Any, state: rules.CourseState, part: Any, *, done: bool, after: rules.Step | None) -> ResponseReturnValue:
-    now = clock.now()
-    if not done and "Offline-Copy" not in request.headers:  # a copy for later is not yet reading
-        need = progress_rules.reading_seconds(part.characters, settings().reading_chars_per_minute)
-        with transaction(seat=actor().id):
-            progress.enrol(actor().id, state.outline.course_id, state.outline.version_id, now=now)
-            progress.reading_session(actor().id, part.id, need_seconds=need, now=now)
     sections = catalogue.lesson_sections(part.id)
-    number = min(max(1, request.args.get("section", 1, type=int) or 1), max(1, len(sections)))
-    return render_template("learning/study/reader.html", course=state, lesson=part, sections=sections, number=number, done=done, after=after)
+    asked = request.args.get("section", type=int)
+    seen = progress_queries.parts(person.id, [part.id]).get(part.id, progress_queries.Part())
+    number = min(max(1, asked or (0 if done else seen.position) or 1), max(1, len(sections)))
+    if not done and "Offline-Copy" not in request.headers:  # a copy for later is not yet reading
+        turned = number != (seen.position or 1)
+        _read_on(person.id, state, part, section=number if turned else None)
+    resumed = asked is None and number > 1
+    return render_template("learning/study/reader.html", course=state, lesson=part, sections=sections, number=number, resumed=resumed, done=done, after=after)
+
+
+def _read_on(person_id: int, state: rules.CourseState, part: Any, *, section: int | None) -> None:
+    """Someone reads: their time on this text runs, and the section they turned to is remembered."""
+    now = clock.now()
+    need = progress_rules.reading_seconds(part.characters, settings().reading_chars_per_minute)
+    with transaction(seat=person_id):
+        progress.enrol(person_id, state.outline.course_id, state.outline.version_id, now=now)
+        progress.reading_session(person_id, part.id, need_seconds=need, now=now)
+        if section is not None:
+            progress.turn_to(person_id, part.id, section, now=now)
 
 
 def _campaign(person: Any, campaign: Any, mine: list[rules.CourseState]) -> SimpleNamespace:

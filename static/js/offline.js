@@ -14,18 +14,26 @@
     if (window.caches) { caches.delete("hall-of-" + Outbox.person); }
   });
 
-  /* 读完了 on a text that was opened without a network is kept until there is one. */
-  var form = document.querySelector("[data-read]"), line = document.querySelector("[data-read-said]");
+  /* The way to what this device keeps, once there is something. */
+  var way = document.querySelector("[data-has-downloads]"), some = Outbox.names(Outbox.prefix("download")).length;
+  if (way && some) { way.hidden = false; way.querySelector("[data-count]").textContent = some; }
+
+  /* 读完了 on a text is kept here first: it counts though the line is down, and once enough time has been read nobody has to tap again. */
+  var form = document.querySelector("[data-read]"), line = document.querySelector("[data-read-said]"), stored = true;
   if (!form) { return; }
   form.addEventListener("submit", function (event) {
-    if (navigator.onLine !== false) { return; }
     event.preventDefault();
-    Outbox.read(form.getAttribute("data-read"));
+    say("正在交……");
+    stored = Outbox.read(form.getAttribute("data-read"));
   });
+  function say(words) { line.hidden = false; line.textContent = words; }
   Outbox.listen(function (lesson, what, said) {
     if (lesson !== form.getAttribute("data-read")) { return; }
-    line.hidden = false;
-    line.textContent = what === "read" ? "这一课学完了。" : what === "reading" ? "已收到。这一课大约还要读 " + said.wait + " 秒，到时自动记上。" :
-      "现在没有网络。“读完了”已存在这台设备里，连上网会自动补交。";
+    if (what === "read") { say("这一课学完了。"); location.assign(form.getAttribute("data-then")); }
+    if (what === "reading") { say("请再看一会儿：这一课大约还要读 " + said.wait + " 秒，到时自动记上，不用再点。回头看看前面也算。"); }
+    if (what === "kept") { say(stored ? "网络不通。“读完了”已存在这台设备里，连上网会自动补交。" : "网络不通，这台设备又存不下。请先留在这一页，连上网会自动补交。"); }
+    if (what === "signed-out") { say("登录已过期。“读完了”已存在这台设备里，重新登录后会自动补交。"); }
+    if (what === "other") { say("这台设备换了人登录。“读完了”存在设备里，等您本人再登录时补交。"); }
+    if (what === "refused") { say("这门课程刚刚有变动，请回到课程页重新进入。"); }
   });
 })();

@@ -1,13 +1,14 @@
 /* What was studied is written to this browser first, under the person who studied, and removed only when the server has answered that
    it is durable. Spans are [start, stop] in seconds of the media; the server keeps their union, so sending twice changes nothing. Each
-   page writes a record of its own, so two tabs never overwrite each other; what a killed page left is sent by the next one. */
+   page writes a record of its own, so two tabs never overwrite each other; what a page left behind is sent by the next one, at once if
+   that page had time to say that it goes, else when it has been silent for a while. */
 var Outbox = (function () {
   "use strict";
   var person = document.body.getAttribute("data-person");
   var meta = document.querySelector("meta[name=csrf-token]");
   var token = meta ? meta.getAttribute("content") : "";
-  var page = name(), mine = {}, busy = {}, waits = {}, timers = {}, listeners = [], silent = false;
-  var MOST = 300, ALIVE = 15000;
+  var page = name(), mine = {}, busy = {}, waits = {}, timers = {}, failures = {}, listeners = [], silent = false;
+  var MOST = 300, ALIVE = 15000, LONGEST = 180 * 86400000;  /* milliseconds; the server takes late reports as long */
 
   function name() {
     var out = "";
@@ -89,6 +90,7 @@ var Outbox = (function () {
   /* Remember that [start, stop] was played. False when the browser would not keep it. */
   function add(lesson, start, stop, position, sound) {
     var kept = record(lesson);
+    if (kept.left) { kept.left = false; kept.sequence += 1; }  /* another page may have spoken for this one meanwhile */
     kept.spans = merged(kept.spans.concat([[start, stop]]));
     kept.position = position; kept.sound = Boolean(sound); kept.moved = true; kept.held = Date.now();
     return store(key(lesson, page), kept);
@@ -126,16 +128,20 @@ var Outbox = (function () {
       rest(kept);
       return said;
     }).catch(function (fault) {
-      if (fault && fault.status === 404 && kept.session) { kept.session = null; kept.key = null; rest(kept); }
+      if (!fault || fault.status !== 404) { throw fault; }
+      if (!kept.session) { throw { status: 422 }; }  /* the lesson itself is not there: another session would not help */
+      kept.session = null; kept.key = null;
+      rest(kept);
       throw fault;
     });
   }
 
-  /* Send what this page knows of a lesson. */
+  /* Send what this page knows of a lesson. A page that is being left, or hidden and perhaps never shown again, says so beside what it keeps. */
   function flush(lesson, leaving) {
     if (!person || silent || (busy[lesson] && !leaving)) { return Promise.resolve(null); }
     busy[lesson] = true;
     var kept = record(lesson);
+    if (leaving && says(kept)) { kept.left = true; store(key(lesson, page), kept); }
     return send(lesson, kept, function (left) { store(key(lesson, page), says(left) ? left : null); }, leaving).then(function (said) {
       busy[lesson] = false; waits[lesson] = 0;
       tell(lesson, "saved", said);
@@ -151,25 +157,41 @@ var Outbox = (function () {
   function sendLeft(where) {
     var parts = where.split("."), lesson = parts[3], before = null, kept;
     try { before = localStorage.getItem(where); kept = JSON.parse(before); } catch (fault) { kept = null; }
-    if (!kept || !kept.spans || parts[4] === page || Math.abs(Date.now() - (kept.held || 0)) < ALIVE) { return; }
-    if (!says(kept)) { store(where, null); return; }
+    if (!kept || !kept.spans || parts[4] === page || (!kept.left && Math.abs(Date.now() - (kept.held || 0)) < ALIVE)) { return; }
+    if (!says(kept) || Date.now() - (kept.held || 0) > LONGEST) { store(where, null); return; }
     send(lesson, kept, function (left) {
       var unchanged = false;
       try { unchanged = localStorage.getItem(where) === before; } catch (fault) { unchanged = false; }
       if (unchanged) { store(where, says(left) ? left : null); }
-    }).then(function (said) { tell(lesson, "saved", said); if (says(kept)) { sendLeft(where); } }).catch(function (fault) {
+    }).then(function (said) {
+      failures[where] = 0;
+      tell(lesson, "saved", said);
+      if (says(kept)) { sendLeft(where); }
+    }).catch(function (fault) {
+      count(where, fault);
       failed(lesson, fault, function () { sendLeft(where); });
     });
   }
+  /* What the server will not take, because its lesson is closed, waits without a word: it may be opened again. */
+  function count(where, fault) { failures[where] = fault && (fault.status === 403 || fault.status === 422) ? 0 : (failures[where] || 0) + 1; }
 
   /* 读完了 on a text, kept until the server has taken it; a text read offline may have to wait as long as reading it takes. */
-  function read(lesson) { store(prefix("read") + lesson, { held: Date.now() }); return sendRead(prefix("read") + lesson); }
+  function read(lesson) {
+    var stored = store(prefix("read") + lesson, { held: Date.now() });
+    sendRead(prefix("read") + lesson);
+    return stored;
+  }
   function sendRead(where) {
     var lesson = where.split(".")[3];
+    clearTimeout(timers[where]);
     return post("/lessons/" + lesson + "/reading", {}).then(function (said) {
-      if (said.finished) { store(where, null); } else { setTimeout(function () { sendRead(where); }, (said.wait + 1) * 1000); }
+      failures[where] = 0;
+      if (said.finished) { store(where, null); } else { timers[where] = setTimeout(function () { sendRead(where); }, (said.wait + 1) * 1000); }
       tell(lesson, said.finished ? "read" : "reading", said);
-    }).catch(function (fault) { return failed(lesson, fault, function () { return sendRead(where); }); });
+    }).catch(function (fault) {
+      count(where, fault);
+      return failed(lesson, fault, function () { return sendRead(where); });
+    });
   }
 
   function failed(lesson, fault, again) {
@@ -205,14 +227,14 @@ var Outbox = (function () {
     listeners.forEach(function (listener) { listener(String(lesson), what, said); });
     show();
   }
-  /* Say what this browser still keeps, for whoever is signed in and for others. */
+  /* Say what this browser could not hand in though it tried twice, and what it keeps for others. */
   function show() {
     var line = document.querySelector("[data-outbox]"), own = {}, others = false;
     if (!line) { return; }
     names("hall.watch.").concat(names("hall.read.")).forEach(function (where) {
       var kept = load(where), parts = where.split(".");
       if (!kept || (kept.spans && !says(kept)) || parts[4] === page) { return; }
-      if (parts[2] === person) { own[parts[3]] = true; } else { others = true; }
+      if (parts[2] !== person) { others = true; } else if (failures[where] > 1) { own[parts[3]] = true; }
     });
     var count = Object.keys(own).length;
     line.hidden = count === 0 && !others;

@@ -9,13 +9,17 @@
     var saved = box.querySelector("[data-saved]"), part = box.querySelector("[data-part]");
     var lesson = box.getAttribute("data-lesson"), length = Number(box.getAttribute("data-length"));
     var local = Outbox.stood(lesson);
-    var resume = local ? Math.max(0, local - 3) : Number(box.getAttribute("data-resume"));
+    var resume = local === null ? Number(box.getAttribute("data-resume")) : local >= length - 3 ? 0 : Math.max(0, Math.floor(local) - 3);
+    var toggle = box.querySelector("[data-toggle]"), full = box.querySelector("[data-full]");
     var done = box.getAttribute("data-done") === "yes";
     var hls = null, sound = false, started = false, last = null, lastAt = 0, sinceSave = 0, place = resume, here = null, keeps = true;
     Downloads.sound(lesson).then(function (blob) { here = blob ? URL.createObjectURL(blob) : null; });
 
     function say(words) { if (saved.textContent !== words) { saved.textContent = words; } }
-    function clock(seconds) { var s = Math.floor(seconds); return Math.floor(s / 60) + ":" + ("0" + (s % 60)).slice(-2); }
+    function clock(seconds) {
+      var s = Math.floor(Math.min(seconds, length)), rest = ("0" + (s % 60)).slice(-2);
+      return s < 3600 ? Math.floor(s / 60) + ":" + rest : Math.floor(s / 3600) + ":" + ("0" + Math.floor(s % 3600 / 60)).slice(-2) + ":" + rest;
+    }
 
     function apple() { return /iPhone|iPad|Macintosh.*Safari/.test(navigator.userAgent) && !/Chrome|Android/.test(navigator.userAgent) && video.canPlayType("application/vnd.apple.mpegurl"); }
 
@@ -72,10 +76,27 @@
       if (playing && playing.catch) { playing.catch(function () { big.hidden = false; say("请再点一下播放。"); }); }
     }
 
-    big.addEventListener("click", function () {
+    function begin(at) {
       big.hidden = true;
-      video.controls = true;
-      if (!started) { started = true; say("正在打开……"); Outbox.flush(lesson); source(resume, true); } else { go(); }
+      started = true;
+      box.querySelector("[data-transport]").hidden = false;
+      source(at, true);
+    }
+    function goOrStop() { if (!started) { say("正在打开……"); Outbox.flush(lesson); begin(resume); } else if (video.paused) { go(); } else { video.pause(); } }
+    function showState() {
+      var picture = toggle.querySelector("use");
+      picture.setAttribute("href", picture.getAttribute("href").replace(/#.*/, video.paused ? "#play" : "#pause"));
+      toggle.querySelector("span").textContent = video.ended ? "再放一遍" : video.paused ? "接着放" : "暂停";
+    }
+    [big, toggle].forEach(function (one) { one.addEventListener("click", goOrStop); });
+    video.addEventListener("click", function () { if (!video.controls) { goOrStop(); } });
+    ["play", "pause", "ended"].forEach(function (name) { video.addEventListener(name, showState); });
+
+    /* The page has its own controls, in words; in full screen the browser shows its own. */
+    full.hidden = !(video.requestFullscreen || video.webkitRequestFullscreen || video.webkitEnterFullscreen);
+    full.addEventListener("click", function () { (video.requestFullscreen || video.webkitRequestFullscreen || video.webkitEnterFullscreen).call(video); });
+    ["fullscreenchange", "webkitfullscreenchange"].forEach(function (name) {
+      document.addEventListener(name, function () { video.controls = Boolean(document.fullscreenElement || document.webkitFullscreenElement); });
     });
 
     /* Which seconds were really played: a step forward no longer than the time that passed, at the speed in force. */
@@ -108,9 +129,8 @@
         switcher.setAttribute("aria-pressed", String(sound));
         switcher.querySelector("span").textContent = sound ? "换回视频" : "只听声音（省流量）";
         screen.className = sound ? "screen sounding" : "screen";
-        started = true; big.hidden = true; video.controls = true;
         Outbox.flush(lesson);
-        source(at, true);
+        begin(at);
       });
     }
     box.querySelector("[data-speed]").addEventListener("change", function (event) { video.playbackRate = video.defaultPlaybackRate = Number(event.target.value); });

@@ -1,4 +1,5 @@
-/* Looking for a place in a lecture: <div data-seek ...> with a slider; while it is moved, the small picture of that moment is shown. */
+/* Where a lecture stands, and looking for a place in it: <div data-seek ...> with a slider; while it is moved, the small picture of that
+   moment is shown, where there is one. */
 (function () {
   "use strict";
   var bar = document.querySelector("[data-seek]"), box = document.querySelector("[data-player]");
@@ -13,6 +14,9 @@
 
   function look() {
     var second = Number(slider.value), tile = Math.min(columns * rows - 1, Math.floor(second / step)), room = bar.clientWidth - width;
+    slider.setAttribute("aria-valuetext", words(second));
+    moving = true;
+    if (!step) { box.querySelector("[data-part]").textContent = clock(second) + " / " + clock(Number(slider.max)); return; }
     if (!still.style.backgroundImage) {
       still.style.backgroundImage = "url(" + JSON.stringify(bar.getAttribute("data-sheet")) + ")";
       still.style.width = width + "px";
@@ -21,9 +25,7 @@
     still.style.backgroundPosition = -(tile % columns) * width + "px " + -Math.floor(tile / columns) * height + "px";
     card.style.left = Math.max(0, Math.min(room, bar.clientWidth * second / Number(slider.max) - width / 2)) + "px";
     when.textContent = clock(second);
-    slider.setAttribute("aria-valuetext", words(second));
     card.hidden = false;
-    moving = true;
   }
   function go() {
     card.hidden = true;

@@ -51,6 +51,14 @@ def read_to_the_end(visitor: Visitor) -> int:
     return too_soon
 
 
+def read_with_scripts(visitor: Visitor) -> None:
+    """Read a text to its last section and tap 读完了 once; too soon, it is kindly told so, and when it has been long enough the course's page comes by itself."""
+    while visitor.page.get_by_role("link", name="下一节").count():
+        visitor.tap("下一节")
+    visitor.tap("读完了").page.get_by_text("请再看一会儿：这一课大约还要读").wait_for()
+    visitor.looks_right().page.wait_for_url("**/courses/*", timeout=60_000)
+
+
 def answer_rightly(visitor: Visitor, title: str, *, scripts: bool = True) -> None:
     """Tick the right options of each question on the paper, by their words; each is said to be saved."""
     quiz = right_answers(title)
@@ -146,7 +154,7 @@ def test_a_member_studies_on_two_phones_and_holds_a_certificate(phone: Visitor, 
     second_phone.page.locator("[data-next] a").click()
     second_phone.page.wait_for_load_state()
     second_phone.looks_right().is_light()
-    assert read_to_the_end(second_phone) > 0
+    read_with_scripts(second_phone)
     second_phone.looks_right()
     take_the_quiz(second_phone)
 
