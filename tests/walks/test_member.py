@@ -1,14 +1,16 @@
 """A member at a small phone: from the home page to the certificate, with scripts and without, and a stranger who checks it."""
 
+import io
 import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import Browser
 
 from learning.demo.courses import by_title, right_answers
-from learning.records import qr
 from tests.walks.conftest import Site
 from tests.walks.visitor import Visitor
 
@@ -77,13 +79,16 @@ def online_hours(visitor: Visitor) -> Decimal:
 
 
 def number_and_code(visitor: Visitor) -> tuple[str, str]:
-    """What stands on the certificate that is open; its QR code is that of the address where anyone checks it."""
+    """What stands on the certificate that is open; its QR code, read off the screen, leads to where anyone checks it."""
     page = visitor.words()
     number = re.search(r"[A-Z0-9]+-2\d{3}-\d{6}-[0-9A-Z]", page)
     code = re.search(r"查询码\s*[:：]?\s*([2-9A-Z]{6})", page)
     assert number and code, page
-    drawn = visitor.page.locator(".qr path").last.get_attribute("d")
-    assert drawn and drawn in qr.svg(f"{visitor.url}/check/{number.group(0)}/{code.group(1)}")
+    square = visitor.page.locator(".qr").last
+    square.evaluate("square => square.scrollIntoView({ block: 'center' })")  # clear of the bar at the bottom
+    drawn = square.screenshot(type="png", scale="device")
+    (scanned,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(drawn)))
+    assert scanned.text.startswith(f"{visitor.url}/check/{number.group(0)}/{code.group(1)}#")
     return number.group(0), code.group(1)
 
 
