@@ -20,14 +20,18 @@ from courses.media import jobs as media_jobs
 from courses.media import views as media
 from learning.accounts import views as accounts
 from learning.audit import commands as county_commands
+from learning.audit import jobs as audit_jobs
 from learning.audit import views as audit
 from learning.demo import commands as demo_commands
+from learning.exports import jobs as export_jobs
+from learning.exports import views as exports
 from learning.goals import commands as goal_commands
 from learning.goals import views as goals
 from learning.hours import queries as hours
 from learning.quizzes import commands as quiz_commands
 from learning.quizzes import views as quizzes
 from learning.records import commands as record_commands
+from learning.records import jobs as record_jobs
 from learning.records import views as records
 from learning.study import jobs as study_jobs
 from learning.study import views as study
@@ -57,12 +61,15 @@ def create_app(settings: settings_.Settings | None = None) -> Flask:
     access.install(app)
 
     # The rooms.
-    for room in (accounts, catalogue, importers, media, study, records, goals, audit, quizzes):
+    for room in (accounts, catalogue, importers, media, study, records, goals, audit, quizzes, exports):
         app.register_blueprint(room.bp)
     measure.install(app, hours.suggestion)
     media_jobs.install()
     study_jobs.install()
     importer_jobs.install()
+    export_jobs.install()
+    record_jobs.install()
+    audit_jobs.install()
 
     # The commands.
     for commands in (kernel_commands, county_commands, demo_commands, goal_commands, quiz_commands, record_commands):

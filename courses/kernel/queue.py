@@ -153,6 +153,19 @@ def work(app: Flask, *, lease_seconds: int, stop: threading.Event) -> None:
             bell.wait(stop)
 
 
+def about_once_a_second(report: Callable[[int], None]) -> Callable[[int], None]:
+    """`report`, called at most once a second; what falls between is dropped."""
+    last = 0.0
+
+    def seldom(percent: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= 1:
+            report(percent)
+            last = time.monotonic()
+
+    return seldom
+
+
 def _run(mine: Claim, kind: str, payload: dict[str, Any]) -> None:
     log.info("job_started", job=mine.job_id, kind=kind, attempt=mine.attempt)
     if mine.attempt > ATTEMPTS:  # its workers died each time, so no exception ever counted

@@ -1,7 +1,5 @@
 """Job bodies of media."""
 
-import time
-from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -27,17 +25,17 @@ def prepare_media(claim: queue.Claim, *, asset_id: int) -> None:
     sha256 = _begin(claim, asset_id)
     if sha256 is None:
         return
-    made = actions.prepare_first(sha256, report=about_once_a_second(claim.report))
+    made = actions.prepare_first(sha256, report=queue.about_once_a_second(claim.report))
     _publish(claim, asset_id, made)
     if not made.whole and not made.copied:
-        _publish(claim, asset_id, actions.prepare_rest(sha256, report=about_once_a_second(claim.report)))
+        _publish(claim, asset_id, actions.prepare_rest(sha256, report=queue.about_once_a_second(claim.report)))
 
 
 def lighten_media(claim: queue.Claim, *, asset_id: int) -> None:
     """Add smaller rungs to an upload whose own picture plays already."""
     sha256 = _begin(claim, asset_id)
     if sha256 is not None:
-        _publish(claim, asset_id, actions.prepare_rest(sha256, report=about_once_a_second(claim.report)))
+        _publish(claim, asset_id, actions.prepare_rest(sha256, report=queue.about_once_a_second(claim.report)))
 
 
 def sweep_uploads(now: datetime) -> None:
@@ -65,16 +63,3 @@ def _begin(claim: queue.Claim, asset_id: int) -> str | None:
 def _publish(claim: queue.Claim, asset_id: int, made: rules.Made) -> None:
     with transaction():
         actions.publish(claim, asset_id, made, now=clock.now())
-
-
-def about_once_a_second(report: Callable[[int], None]) -> Callable[[int], None]:
-    """`report`, called at most once a second; what falls between is dropped."""
-    last = 0.0
-
-    def seldom(percent: int) -> None:
-        nonlocal last
-        if time.monotonic() - last >= 1:
-            report(percent)
-            last = time.monotonic()
-
-    return seldom

@@ -24,6 +24,7 @@ class Desk:
     only_branch: Organization | None
     transfers: int  # that wait for an answer
     posting: list[Organization]
+    shelves: list[Organization]  # committees of whose certificates someone may have files made
 
 
 def incoming(actor: Any) -> int:
@@ -43,4 +44,5 @@ def desk(actor: Any) -> Desk:
     for row in rows:
         grouped.setdefault(row.parent.name if row.parent else "", []).append(row)
     serves_one = len(rows) == 1 and len(actor.posts) == 1
-    return Desk(grouped, rows[0] if serves_one else None, incoming(actor), organization.tops(actor, "post_notice"))
+    shelves = [row for row in organization.tops(actor, "see_people") if row.kind not in HOMES]
+    return Desk(grouped, rows[0] if serves_one else None, incoming(actor), organization.tops(actor, "post_notice"), shelves)

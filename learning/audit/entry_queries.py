@@ -54,6 +54,11 @@ def entry_for(actor: Any, entry_id: int) -> Entry:
     return row
 
 
+def lines_of(entry: Entry) -> list[EntryLine]:
+    """The lines of an entry about many people, all of them."""
+    return list(db.session.scalars(lines(entry)))
+
+
 def lines(entry: Entry) -> Select[Any]:
     """The lines of an entry about many people, in the order in which they were written."""
     return select(EntryLine).where(EntryLine.entry_id == entry.id).options(joinedload(EntryLine.about)).order_by(EntryLine.id)

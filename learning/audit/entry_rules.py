@@ -1,5 +1,6 @@
 """What may be asked of the entries, and the words for each kind of act."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,7 +36,15 @@ ACT_WORDS = {
     "answer_feedback": "答复意见",
     "post_notice": "发布通知",
     "withdraw_notice": "撤回通知",
+    "issue_certificates": "批量补发证明",
+    "export": "导出文件",
 }
+
+
+def asked_from(terms: Mapping[str, str]) -> "Asked":
+    """A search from its terms."""
+    days = {name: date.fromisoformat(terms[name]) for name in ("since", "until") if name in terms}
+    return Asked(**{**{name: text for name, text in terms.items() if name not in days}, **days})  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,15 @@
 """The page of entries: everything done to someone else's data, in human words."""
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from courses.kernel import clock
 from courses.kernel.access import actor, may
+from courses.kernel.db import transaction
+from courses.kernel.errors import Refused
 from courses.kernel.settings import settings
 from courses.kernel.web import paged
-from learning.audit import entry_queries
+from learning.audit import entry_actions, entry_queries
 from learning.audit.blueprint import bp
 from learning.audit.entry_rules import ACT_WORDS, Asked
 from learning.goals.forms import day
@@ -19,6 +22,18 @@ def entries() -> ResponseReturnValue:
     asked = _asked()
     found = entry_queries.found(actor(), asked, zone=settings().zone)
     return render_template("learning/audit/entries.html", found=found, asked=asked, acts=ACT_WORDS, many=entry_queries.with_lines(found.rows))
+
+
+@bp.post("/entries/exports")
+@may("see_entries")
+def export_entries() -> ResponseReturnValue:
+    """Have all entries that the search finds written to a file in the background."""
+    try:
+        with transaction():
+            entry_actions.export(_asked(), actor=actor(), now=clock.now())
+    except Refused as fault:
+        flash(fault.message, "warm")
+    return redirect(url_for("exports.exports"))
 
 
 @bp.get("/entries/<int:entry_id>")

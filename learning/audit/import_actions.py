@@ -1,6 +1,7 @@
 """Writes of an import: people put on rosters and what is said of them, their accounts, one entry with a line for each, and the recount."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from courses.kernel.errors import Refused
@@ -9,6 +10,9 @@ from learning.accounts import queries as account_queries
 from learning.audit.actions import note, note_many
 from learning.audit.import_queries import Preview
 from learning.audit.people_actions import Moment
+from learning.exports import actions as exports
+from learning.exports.models import Export
+from learning.exports.rules import Wish
 from learning.goals import actions as goals
 from learning.organization import actions as organization
 from learning.organization.actions import Belonging, Newcomer
@@ -16,6 +20,16 @@ from learning.organization.models import Organization, Person
 from learning.roster import actions as roster
 from learning.roster import queries
 from learning.roster.plan_rules import KEPT, Change, Plan
+
+WORKBOOK, TEXT = "roster_xlsx", "roster_csv"
+
+
+def export(where: Organization, ending: str, *, actor: Person, now: datetime) -> Export:
+    """Have the rosters at and below a place written to a file, 'xlsx' or 'csv'."""
+    kind = TEXT if ending == "csv" else WORKBOOK
+    row = exports.ask(Wish(kind, f"{where.name}名册", kind.rpartition("_")[2], where.id, "edit_people", {}), actor=actor, now=now)
+    note("export", f"导出{row.title}", actor=actor, organization_id=where.id, now=now)
+    return row
 
 
 def apply(preview: Preview, fingerprint: str, *, actor: Person, key: bytes, when: Moment) -> Plan:

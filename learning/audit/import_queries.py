@@ -1,6 +1,6 @@
 """Reads for importing and exporting rosters, within reach of the person asking."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from learning.audit import people_queries
 from learning.organization import queries as organization
 from learning.organization.models import Organization
 from learning.organization.rules import HOMES
+from learning.records import glyphs
 from learning.roster import export_rules, files, plan_rules, queries, table_rules
 from learning.roster.models import RosterDraft
 from learning.roster.plan_rules import Change, Complaint, Plan
@@ -51,6 +52,11 @@ def place_for(actor: Any, organization_id: int) -> Organization:
     return where
 
 
+def home_for(actor: Any, organization_id: int) -> Organization:
+    """One branch or group whose roster `actor` keeps, short enough to be written out at once; raises `Missing` for what holds branches."""
+    return organization.home_for(actor, "edit_people", organization_id)
+
+
 def preview(draft: RosterDraft, *, actor: Any, key: bytes, today: date) -> Preview:
     """What importing the file would do now."""
     if draft.sealed is None:
@@ -72,7 +78,13 @@ def preview(draft: RosterDraft, *, actor: Any, key: bytes, today: date) -> Previ
         taken=queries.owners(numbers.values()),
         hashed=numbers.__getitem__,
     )
-    return Preview(draft, table, planned)
+    return Preview(draft, table, replace(planned, complaints=(*planned.complaints, *_unprintable(planned))))
+
+
+def _unprintable(planned: Plan) -> list[Complaint]:
+    """A word about each name that would be entered and that no paper could show."""
+    named = [(change.row, change.name if change.person_id is None else str(change.values.get("name", ""))) for change in planned.changes]
+    return [Complaint(row, name, words, refused=False) for row, name in named if (words := glyphs.warning(name))]
 
 
 def exported(where: Organization, *, asking: int) -> tuple[list[tuple[str, ...]], str]:

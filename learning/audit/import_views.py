@@ -14,13 +14,14 @@ from courses.kernel.db import db, transaction
 from courses.kernel.errors import Refused
 from courses.kernel.settings import settings
 from courses.kernel.web import Page, takes_file
-from learning.audit import import_actions, import_forms, import_queries
+from learning.audit import import_actions, import_forms, import_queries, lists
 from learning.audit.blueprint import bp
 from learning.audit.import_queries import Preview
 from learning.audit.moments import moment
+from learning.exports.rules import MIMES
 from learning.organization.models import Organization
 from learning.roster import actions as roster
-from learning.roster import column_rules, export_rules, files, queries, xlsx
+from learning.roster import column_rules, export_rules, files, queries
 from learning.roster.table_rules import Table
 
 _SIZE = 100
@@ -95,17 +96,34 @@ def apply_roster(roster_id: int) -> ResponseReturnValue:
 @bp.get("/organizations/<int:organization_id>/roster.xlsx")
 @may("edit_people")
 def roster_xlsx(organization_id: int) -> ResponseReturnValue:
-    """The rosters at and below an organization as a workbook that reads back without a change."""
-    rows, title = import_queries.exported(import_queries.place_for(actor(), organization_id), asking=actor().id)
-    return _file(xlsx.roster(title, export_rules.HEADERS, rows), f"{title}.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    """The roster of a branch as a workbook that reads back without a change."""
+    out = io.BytesIO()
+    rows, title = import_queries.exported(import_queries.home_for(actor(), organization_id), asking=actor().id)
+    lists.roster_sheet(out, title, rows)
+    return _file(out.getvalue(), f"{title}.xlsx", MIMES["xlsx"])
 
 
 @bp.get("/organizations/<int:organization_id>/roster.csv")
 @may("edit_people")
 def roster_csv(organization_id: int) -> ResponseReturnValue:
     """The same as comma-separated text."""
-    rows, title = import_queries.exported(import_queries.place_for(actor(), organization_id), asking=actor().id)
-    return _file(files.text([export_rules.HEADERS, *rows]), f"{title}.csv", "text/csv; charset=utf-8")
+    rows, title = import_queries.exported(import_queries.home_for(actor(), organization_id), asking=actor().id)
+    return _file(files.text([export_rules.HEADERS, *rows]), f"{title}.csv", MIMES["csv"])
+
+
+@bp.post("/organizations/<int:organization_id>/roster/exports")
+@may("edit_people")
+def export_roster(organization_id: int) -> ResponseReturnValue:
+    """Have the rosters at and below an organization, however many there are, written to a file in the background."""
+    try:
+        with transaction():
+            where = import_queries.place_for(actor(), organization_id)
+            import_actions.export(where, request.form.get("make", ""), actor=actor(), now=moment().now)
+    except Refused as fault:
+        if fault.status != Refused.status:
+            raise
+        flash(fault.message, "warm")
+    return redirect(url_for("exports.exports"))
 
 
 def _file(data: bytes, name: str, kind: str) -> ResponseReturnValue:

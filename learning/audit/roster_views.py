@@ -13,6 +13,7 @@ from learning.audit.blueprint import bp
 from learning.audit.moments import moment
 from learning.organization import queries as organization
 from learning.organization.models import Organization, Person
+from learning.records import glyphs
 
 
 @bp.get("/branches/<int:organization_id>/people/new")
@@ -37,6 +38,7 @@ def add_person(organization_id: int) -> ResponseReturnValue:
     except Refused as fault:
         form.blame(fault)
         return _new_page(class_queries.branch_for(actor(), "edit_people", organization_id), form, status=422)
+    _tell_of_glyphs(name)
     flash(_("已加入 %(name)s。接着可以为这位同志打印首次登录卡，或给一个临时密码。", name=name), "good")
     return redirect(url_for("audit.way_in", person_id=person_id))
 
@@ -64,9 +66,18 @@ def revise_person(person_id: int) -> ResponseReturnValue:
             home = _home_of(person, form.organization_id.data)
             revised = people_actions.revise(person, home, people_actions.belonging(form.data), actor=actor(), when=moment())
             seen = actor().may("see_people", home)
+        if renamed:
+            _tell_of_glyphs(form.name.data or "")
         flash(_("已保存。") if renamed or revised else _("没有要改的地方。"), "good")
         return redirect(url_for("audit.person", person_id=person_id) if seen else url_for("audit.desk"))
     return _edit_page(people_queries.other_for(actor(), "edit_people", person_id), form, status=422)
+
+
+def _tell_of_glyphs(name: str) -> None:
+    """Say at once what the papers could not show of a name that was typed, not when one is printed."""
+    words = glyphs.warning(name)
+    if words:
+        flash(words, "warm")
 
 
 def _home_of(person: Person, organization_id: int) -> Organization:

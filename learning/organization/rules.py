@@ -46,7 +46,9 @@ ROLE_WORDS = {
 # What each post allows within the subtree of its organization. Capabilities are named verb_noun.
 _GRANTS: dict[str, frozenset[str]] = {
     "group_leader": frozenset({"see_people", "see_roster", "record_study"}),
-    "branch_secretary": frozenset({"see_people", "see_roster", "edit_people", "record_study", "help_sign_in", "confirm_branch", "post_notice"}),
+    "branch_secretary": frozenset(
+        {"see_people", "see_roster", "edit_people", "record_study", "help_sign_in", "confirm_branch", "issue_records", "post_notice"}
+    ),
     "branch_clerk": frozenset({"see_people", "see_roster", "edit_people", "record_study", "help_sign_in"}),
     "adviser": frozenset({"see_people", "see_roster", "record_study"}),
     "trainer": frozenset({"write_courses"}),
@@ -60,6 +62,7 @@ _GRANTS: dict[str, frozenset[str]] = {
             "record_study",
             "help_sign_in",
             "see_campaign",
+            "issue_records",
             "withdraw_courses",
             "answer_feedback",
             "post_notice",
@@ -76,6 +79,7 @@ _GRANTS: dict[str, frozenset[str]] = {
             "run_campaign",
             "set_hours",
             "withdraw_courses",
+            "issue_records",
             "revoke_records",
             "appoint",
             "see_notes",

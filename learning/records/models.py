@@ -7,6 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from courses.kernel.db import Key, Model
+from courses.kernel.models import Job
 from learning.organization.models import Organization, Person
 
 
@@ -108,6 +109,28 @@ class BranchRecord(Model):
 
     organization: Mapped[Organization] = relationship()
     confirmed_by: Mapped[Person] = relationship()
+
+
+class Issuance(Model):
+    """Certificates that were asked for many at once: of the completions in a scope that had none. `issued` counts those it gave out so far."""
+
+    __tablename__ = "issuance"
+
+    id: Mapped[Key]
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
+    class_id: Mapped[int | None] = mapped_column(ForeignKey("training_class.id"))
+    year: Mapped[int | None]
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    job_id: Mapped[int] = mapped_column(ForeignKey("job.id"))
+    total: Mapped[int]
+    issued: Mapped[int] = mapped_column(default=0)
+    ended_at: Mapped[datetime | None]
+    fault: Mapped[str | None] = mapped_column(String(500))
+
+    asked_by: Mapped[Person] = relationship()
+    job: Mapped[Job] = relationship()
 
 
 class Erasure(Model):

@@ -35,8 +35,8 @@ def branch_record(row: BranchRecord, *, address: str, zone: str) -> bytes:
     return typst.pdf("branch_record", branch_values(row, address=address, zone=zone))
 
 
-def certificate_values(row: Certificate, *, address: str, zone: str) -> dict[str, Any]:
-    """Every word on the certificate: the snapshot as it was issued, and the notice of what changed since."""
+def certificate_values(row: Certificate, *, address: str, zone: str, demo: bool | None = None) -> dict[str, Any]:
+    """Every word on the certificate: the snapshot as it was issued, and the notice of what changed since. `demo` spares asking for each of many."""
     span = rules.span_text(row.began_on, row.completed_on)
     examined = bool(row.completion.evidence.get("quizzes"))
     return {
@@ -61,7 +61,7 @@ def certificate_values(row: Certificate, *, address: str, zone: str) -> dict[str
         "date": rules.long_date(day_of(row.issued_at, zone)),
         "rule": row.rule,
         "notice": _notice(row, zone),
-        "demo": queries.is_demo(),
+        "demo": queries.is_demo() if demo is None else demo,
         "qr": qr.svg(address),
         "address": address,
     }

@@ -93,6 +93,20 @@ def credential(certificate: Certificate) -> Credential | None:
     return next((row for row in rows if ring is not None and (key := ring.key(row.kid)) is not None and not key.revoked), None)
 
 
+def credentials(certificate_ids: list[int]) -> dict[int, str]:
+    """The same of many certificates: those that stand, by certificate."""
+    found = select(Credential).where(Credential.certificate_id.in_(certificate_ids), Credential.kid.in_(_counting())).order_by(Credential.at)
+    return {row.certificate_id: row.token for row in db.session.scalars(found)}
+
+
+def signed_papers(certificate_ids: list[int]) -> dict[int, str]:
+    """Which of these certificates were signed since they last changed, by a key that still counts: the hash of the file, by certificate."""
+    editions = {row.id: edition(row) for row in db.session.scalars(select(Certificate).where(Certificate.id.in_(certificate_ids)))}
+    found = select(SignedPaper).where(SignedPaper.kind == "certificate", SignedPaper.record_id.in_(certificate_ids), SignedPaper.kid.in_(_counting()))
+    rows = db.session.scalars(found.order_by(SignedPaper.id.desc()))
+    return {row.record_id: row.sha256 for row in rows if row.edition == editions.get(row.record_id)}
+
+
 def signed_paper(paper: Certificate | BranchRecord) -> SignedPaper | None:
     """The paper as it was signed since it last changed, by a key that still counts; None when it is yet to be signed."""
     ring = keys.ring()
@@ -134,3 +148,9 @@ def reads(certificate: Certificate, field: str) -> str:
     """A field of the certificate as it should read, after its corrections."""
     corrected = [row.value for row in certificate.corrections if row.field == field]
     return corrected[-1] if corrected else str(getattr(certificate, field))
+
+
+def _counting() -> list[str]:
+    """The keys whose signatures count."""
+    ring = keys.ring()
+    return [key.kid for key in ring.keys if not key.revoked] if ring else []

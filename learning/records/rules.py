@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -163,6 +164,12 @@ def certificate_text(*, name: str, organization: str, began: date, completed: da
         f"兹证明 {name} 同志（所在党组织：{organization}）于{span_text(began, completed)}参加“{course}”学习，"
         f"完成规定内容，核定 {hours} 学时{result}。特此证明。"
     )
+
+
+def file_name(organization: str, person: str, number: str) -> str:
+    """Where a certificate lies in a folder of many: 样例镇党委柳荫村党支部/张甲_QC0101-2026-000017-K.pdf, without what a file's name cannot hold."""
+    folder, name = (re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", words).strip(" .") or "_" for words in (organization, person))
+    return f"{folder}/{name}_{number}.pdf"
 
 
 def is_day(text: str) -> bool:

@@ -15,9 +15,12 @@ from learning.accounts import actions as accounts
 from learning.accounts import queries as account_queries
 from learning.accounts import rules as account_rules
 from learning.accounts import sealing
+from learning.exports import actions as exports
+from learning.exports.rules import Wish
 from learning.hours.rules import hours_text
 from learning.organization.rules import masked
 from learning.records import forms, keys, log, log_views, pdf, proofs, qr, queries, rules, signing_actions, tree, xlsx
+from learning.records.addresses import address
 from learning.records.blueprint import bp
 from learning.records.models import BranchRecord, Certificate
 
@@ -76,6 +79,16 @@ def certificate_proof(certificate_id: int) -> ResponseReturnValue:
     row = queries.certificate_for(actor(), certificate_id)
     _address(row)
     return _proof(row)
+
+
+@bp.post("/certificates/exports")
+@signed_in
+def export_own() -> ResponseReturnValue:
+    """Have one PDF made of all one's own certificates."""
+    with transaction():
+        wish = Wish("certificate_bundle", f"{actor().name}的学习结业证明", "pdf", asked={"base": site_address()})
+        exports.ask(wish, actor=actor(), now=clock.now())
+    return redirect(url_for("exports.exports"))
 
 
 @bp.get("/branch-records/<int:record_id>")
@@ -140,19 +153,22 @@ def verify(number: str, code: str) -> ResponseReturnValue:
 
 def _address(row: Certificate | BranchRecord) -> str:
     """Where a paper's QR code leads; a certificate's carries its credential behind the hash, which no server sees."""
-    base = settings().public_url or request.url_root.rstrip("/")
-    return base + url_for("records.verify", number=row.number, code=row.code) + _fragment(row)
+    return address(row, base=site_address(), token=_token(row))
 
 
-def _fragment(row: Certificate | BranchRecord) -> str:
+def site_address() -> str:
+    """The site's own address, as papers carry it; without a setting, in the demo, where this page was found."""
+    return settings().public_url or request.url_root.rstrip("/")
+
+
+def _token(row: Certificate | BranchRecord) -> str:
     if not isinstance(row, Certificate):
         return ""
     standing = queries.credential(row)
     if standing is not None:
-        return f"#{standing.token}"
+        return standing.token
     with transaction():
-        token = signing_actions.credential(row, now=clock.now())
-    return f"#{token}" if token else ""
+        return signing_actions.credential(row, now=clock.now())
 
 
 def _signed_file(row: Certificate | BranchRecord) -> bytes:

@@ -11,11 +11,13 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
+from courses.kernel import queue
 from courses.kernel.db import Base, db, transaction
 from courses.kernel.settings import settings
 from learning.accounts import sealing
 from learning.accounts.models import Account
 from learning.audit.models import EntryLine
+from learning.exports.models import Export
 from learning.organization.models import Membership, Person
 from learning.roster.models import RosterDraft
 from tests.audit.pages import counts, page, said, words_of
@@ -134,7 +136,10 @@ def test_a_township_imports_for_its_branches_by_name_and_reaches_no_other(app: F
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
 def test_out_and_back_without_a_change_then_exactly_the_one_made(kind: str, app: Flask, county: County, tmp_path: Path):
     client = client_for(app, county.town_admin)
-    out = client.get(f"/organizations/{county.town}/roster.{kind}")
+    assert client.get(f"/organizations/{county.town}/roster.{kind}").status_code == 404  # of a whole township it is made in the background
+    assert client.post(f"/organizations/{county.town}/roster/exports", data={"make": kind}).status_code == 302
+    assert queue.work_once(app, lease_seconds=30)
+    out = client.get(f"/exports/{db.session.query(Export).one().id}/file")
     assert out.status_code == 200
     path = tmp_path / f"a.{kind}"
     path.write_bytes(out.data)

@@ -174,7 +174,7 @@ MUTATIONS = (
     Mutation(
         "a library used beside its adapter",
         "learning/goals/spoiled.py",
-        new('"""Draws."""\n\nimport segno\n\nX = segno\n'),
+        new('"""Draws."""\n\nimport zxingcpp\n\nX = zxingcpp\n'),
         "test_each_library_has_one_adapter",
         "replaced in one place",
     ),

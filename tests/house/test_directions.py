@@ -16,6 +16,7 @@ STOREYS = (
         "four kinds of facts; each is true on its own and is put together in records alone",
     ),
     (("learning.roster",), "a roster's file is compared with people and their numbers, and knows nobody's study"),
+    (("learning.exports",), "how a file is made in the background and kept; what stands in it is written by the rooms above"),
     (("learning.notices",), "what an organization tells its people; no fact of study hangs on it"),
     (("learning.accounts",), "how one signs in; facts about study do not depend on passwords, but may ask who a person is"),
     (("learning.organization",), "everyone belongs somewhere; the tree itself knows nobody's study"),

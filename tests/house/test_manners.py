@@ -15,8 +15,14 @@ NAMELESS = {"util", "utils", "helpers", "common", "services", "manager", "misc"}
 ADAPTERS = {
     "ffmpeg": {"courses/media/ffmpeg.py"},
     "typst": {"learning/records/typst.py", "learning/demo/typst.py"},  # papers that prove something, and slides that are invented
-    "segno": {"learning/records/qr.py"},
-    "xlsxwriter": {"learning/records/xlsx.py", "learning/roster/xlsx.py", "courses/importers/xlsx.py"},  # papers to be signed, and tables to be read back
+    "zxingcpp": {"learning/records/qr.py"},
+    "pypdfium2": {"learning/records/bundles.py"},
+    "fontTools": {"learning/records/glyphs.py"},
+    "xlsxwriter": {
+        "learning/records/xlsx.py",
+        "learning/exports/xlsx.py",
+        "courses/importers/xlsx.py",
+    },  # papers to be signed, lists, and tables to be read back
     "python_calamine": {"courses/kernel/sheet_reader.py"},
     "olefile": {"courses/kernel/sheet_reader.py"},
     "pyhanko": {"learning/records/pades.py"},

@@ -75,7 +75,7 @@ OF_PEOPLE = {
     "class_id",
 }
 OF_CAMPAIGNS = {"campaign_id"}
-OF_ONESELF = {"attempt_id", "asset_id", "file_id", "upload_id"}
+OF_ONESELF = {"attempt_id", "asset_id", "file_id", "upload_id", "export_id"}
 OF_COURSES = {"course_id", "version_id", "lesson_id", "quiz_id", "bank_id", "chapter_id", "series_id"}
 OPEN = {
     "number": "whoever holds a paper may check it, with its code",
@@ -103,10 +103,13 @@ SLOW = {
     "audit.sign_in_sheet",
     "records.verifier_page",
     "records.verifier_program",
-}  # typeset, so opened only to be refused
+    "exports.file",
+}  # typeset or made in the background, so opened only to be refused
 WORDS = {  # what follows the question mark of an address: the kinds of ids, or words, to be smuggled in there
     "words": ("一一", "二二", "yi yi", "%"),
     "campaign": "campaign_id",
+    "course": "course_id",
+    "class": "class_id",
     "person": "person_id",
     "page": ("2",),
     "as_of": ("2026-06-01",),
@@ -144,6 +147,7 @@ HARMLESS = {  # fields whose numbers name nothing of anyone's
     "seen": "the stamp of an order that was read",
     "courses": "published courses, open to everyone",
     "section": "a page of a text",
+    "year": "a year",
     "blocks": "how many questions a form holds",
     "draws": "how many rules of drawing a form holds",
     "d*-*": "a part of a rule of drawing",
@@ -152,7 +156,6 @@ HARMLESS = {  # fields whose numbers name nothing of anyone's
     "b*-*": "a part of a question in the making",
     "pass_mark": "a percentage",
     "target": "a number of people",
-    "year": "a year to be closed",
     "minutes_per_hour": "a number of minutes",
     **{f"{span}_hours": "a number of hours" for span in ("day", "half_day", "annual", "secretary", "carry")},
     "hours": "a number of hours",
@@ -354,7 +357,17 @@ def filled(place: Place) -> dict[str, Any]:
         **{"destination": "柳荫村党支部", "origin": "石桥村党支部", "code": f"N{place['person_id']}", "type": "", "parent_id": place["parent_id"]},
         **{"audience": "党员", "trainers": "", "plan": "", "summary": "", "issuer": "县委党校", "class_id": 0, "makes_up_id": 0},
         **{"delivered_on": day, "delivered_by": "某某", "what": "讲解", "title": "标题", "target": "5", "since": day, "until": day, "basis": ""},
-        **{"hours": "1", "remarks": "意见", "words": "", "lesson_title": "新课", "chapter_title": "新章", "text": "文字", "to": "up", "how": "typed"},
+        **{
+            "hours": "1",
+            "remarks": "意见",
+            "words": "",
+            "lesson_title": "新课",
+            "chapter_title": "新章",
+            "text": "文字",
+            "to": "up",
+            "how": "typed",
+            "make": "certificate_list",
+        },
     }
 
 

@@ -22,6 +22,7 @@ from courses.questions.rules import NewItem
 from learning.accounts.actions import issue_card
 from learning.audit.models import Entry, Feedback
 from learning.classes.models import OfflineSession, TrainingClass
+from learning.exports.models import Export
 from learning.goals.models import Campaign
 from learning.notices.models import Notice
 from learning.organization.models import Organization, Person
@@ -68,6 +69,7 @@ def lived_in(app: Flask, county: County, course: Any) -> dict[str, Any]:
         "chapter_id": list(db.session.scalars(select(Chapter.id))),
         "bank_id": list(db.session.scalars(select(BankEntry.id))),
         "asset_id": [1],
+        "export_id": list(db.session.scalars(select(Export.id))),
         "file_id": list(db.session.scalars(select(QuestionFile.id))),
         "upload_id": [1],
         "campaign_id": list(db.session.scalars(select(Campaign.id))),
@@ -111,6 +113,7 @@ def keep_house(secretary: FlaskClient, county: County, course: Any) -> None:
         (f"/branches/{county.willow}/roll-calls/new", roll),
         (f"/branches/{county.willow}/record", campaign),
         ("/feedback", {"text": "声音太小"}),
+        (f"/organizations/{county.willow}/certificates/exports", {"make": "certificate_list"}),
         (f"/organizations/{county.willow}/notices", {"title": "集中收看", "text": "周六上午。", "until": clock.day_of(clock.now()).isoformat()}),
     ):
         done = secretary.post(path, data=values)
@@ -151,7 +154,12 @@ def test_every_page_opens_for_someone(app: Flask, county: County, lived_in: dict
     for who in EVERYONE:
         client = client_for(app, getattr(county, who))
         closed -= {endpoint for endpoint, address in addresses(app, lived_in) if endpoint in closed and client.get(address).status_code in {200, 302}}
-    allowed = {"media.preparation", "media.upload_offset", "records.consistency"}  # nothing was uploaded here, and no checkpoint is older than another
+    allowed = {
+        "media.preparation",
+        "media.upload_offset",
+        "records.consistency",
+        "exports.file",
+    }  # nothing was uploaded, no checkpoint is older than another, and no worker runs
     assert not closed - allowed, f"nobody of the cast can open {sorted(closed - allowed)}. A page that nobody reaches is a fault of its guard or its query."
 
 

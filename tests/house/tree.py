@@ -24,6 +24,9 @@ from learning.audit import branch_queries as branch
 from learning.audit.models import Entry, Feedback
 from learning.classes import actions as classes
 from learning.classes.models import OfflineSession, TrainingClass
+from learning.exports import actions as exports
+from learning.exports.models import Export
+from learning.exports.rules import Wish
 from learning.goals import actions as goals
 from learning.goals.models import Campaign
 from learning.hours import actions as hours
@@ -166,6 +169,7 @@ def _live(place: str, learner: int, course: MadeCourse) -> None:
         note(learner, course.course, of_opening(40), today=TODAY)
         progress.open_session(learner, course.video, length_seconds=100, now=clock.now())
         notices.post(where, "通知", "请按时参加。", until=TODAY, actor=who, today=TODAY, now=NOW)
+        exports.publish(exports.ask(Wish("certificate_list", f"{who.name}的证明", "xlsx"), actor=who, now=clock.now()), items=1, size=1, now=clock.now())
         audit.write_feedback(f"{who.name}来信", actor=who, now=NOW)
         outline, by = catalogue_queries.outline(course.version), db.session.get_one(Person, aide)
         roll = classes.hold(where, outline, kind="lecture", held_on=TODAY, venue="会议室", lecturer="", actor=by, today=TODAY, now=NOW)
@@ -207,6 +211,7 @@ def _surveyed(place: str) -> Place:
             "person_id": learner,
             "campaign_id": _campaign(where),
             "certificate_id": only(Certificate.id, Certificate.person_id == learner),
+            "export_id": only(Export.id, Export.person_id == learner),
             "attempt_id": only(Attempt.id, Attempt.person_id == learner),
             "session_id": only(OfflineSession.id, OfflineSession.organization_id == where.id),
             "study_session_id": only(StudySession.id, StudySession.person_id == learner),

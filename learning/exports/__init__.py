@@ -1,0 +1,1 @@
+"""Files made in the background for one person: asked for, made with progress, kept some days, downloaded by that person alone."""
