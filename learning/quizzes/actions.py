@@ -53,12 +53,13 @@ def hand_out(person_id: int, quiz_id: int, *, course_id: int, version_id: int, l
 def save_answer(attempt: Attempt, question_id: int, chosen: Iterable[Choice], *, sequence: int, now: datetime) -> Saved:
     """Keep an answer; duplicates, late and disordered arrivals change nothing (`rules.later`).
 
-    What comes after the deadline is kept apart and not marked. Raises `Refused` once the paper was handed in.
+    What comes after the deadline is kept apart and not marked. Raises `Refused` once the person handed the paper in; one that the clock
+    ended still takes what comes late, so that what was answered without a network is not lost.
     """
-    if attempt.hand_in is not None:
+    if attempt.hand_in is not None and not queries.ended_by_clock(attempt):
         raise Refused("这份卷子已经交了，不能再改。想提高成绩可以再做一次，按最好成绩算。")
     sent = Kept(_clean(attempt, question_id, chosen), sequence)
-    late = queries.is_over(attempt, now)
+    late = attempt.hand_in is not None or queries.is_over(attempt, now)
     model: type[Answer] | type[LateAnswer] = LateAnswer if late else Answer
     where = {"attempt_id": attempt.id, "question_id": question_id}
     insert_once(model, {**where, "chosen": list(sent.chosen), "sequence": sequence, "at": now}, unique=("attempt_id", "question_id"))
@@ -81,10 +82,11 @@ def save_form(attempt: Attempt, answers: Mapping[int, Sequence[Choice]], *, now:
 
 
 def hand_in(attempt: Attempt, *, now: datetime) -> HandIn:
-    """交卷: end the attempt with the answers that stand; a second call changes nothing."""
+    """交卷: end the attempt with the answers that stand; a second call changes nothing. After its deadline it ended when the deadline came."""
     if attempt.hand_in is None:
         db.session.flush()
-        insert_once(HandIn, {"attempt_id": attempt.id, "at": now}, unique=("attempt_id",))
+        at = min(now, attempt.until) if attempt.until else now
+        insert_once(HandIn, {"attempt_id": attempt.id, "at": at}, unique=("attempt_id",))
         db.session.expire(attempt, ["hand_in"])
     assert attempt.hand_in is not None
     return attempt.hand_in

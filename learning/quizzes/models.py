@@ -61,7 +61,7 @@ class LateAnswer(Model):
 
 
 class HandIn(Model):
-    """交卷: the end of an attempt. From here on nothing about it changes; marking comes after, and may come later."""
+    """交卷: the end of an attempt, by the person or, at its deadline, by the clock. From here on no marked answer changes; marking may come later."""
 
     __tablename__ = "hand_in"
 

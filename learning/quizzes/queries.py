@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from courses.kernel.db import db
@@ -24,6 +24,18 @@ def attempt_for(person_id: int, attempt_id: int) -> Attempt:
 def is_over(attempt: Attempt, now: datetime) -> bool:
     """Whether the time of an attempt has run out, by the server's clock."""
     return attempt.until is not None and now > attempt.until
+
+
+def ended_by_clock(attempt: Attempt) -> bool:
+    """Whether an attempt was handed in by the server, because its time was over (到时自动交卷)."""
+    return attempt.hand_in is not None and attempt.until is not None and attempt.hand_in.at >= attempt.until
+
+
+def overdue(now: datetime, *, person_id: int | None = None, most: int = 100) -> list[int]:
+    """The attempts, of one person or of everyone, whose time ran out before they were handed in or marked, oldest first."""
+    waits = ~Attempt.submission.has() & (Attempt.until < now)
+    mine = Attempt.person_id == person_id if person_id is not None else true()
+    return list(db.session.scalars(select(Attempt.id).where(waits, mine).order_by(Attempt.until, Attempt.id).limit(most)))
 
 
 def seconds_left(attempt: Attempt, now: datetime) -> int | None:

@@ -1,5 +1,6 @@
 """The quiz paper: handed out, saved answer by answer, handed in, and its result. All of it works without scripts."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
@@ -28,6 +29,7 @@ from learning.study.blueprint import bp
 def begin_quiz(course_id: int, quiz_id: int) -> ResponseReturnValue:
     """Hand out a paper, or the one still open."""
     now = clock.now()
+    end_overdue(own_id(), now=now)
     with transaction(seat=actor().id):
         outline, lesson_id = queries.quiz_for(actor().id, course_id, quiz_id)
         progress.enrol(actor().id, course_id, outline.version_id, now=now)
@@ -59,7 +61,7 @@ def paper(attempt_id: int) -> ResponseReturnValue:
         shown=answers | late,
         quiz=questions.quiz(attempt.quiz_id),
         left=quiz_queries.attempts_left(attempt),
-        over=quiz_queries.is_over(attempt, clock.now()),
+        by_clock=quiz_queries.ended_by_clock(attempt),
         unanswered=quiz_queries.unanswered(attempt) if request.args.get("ask") == "unanswered" else [],
         seconds_left=quiz_queries.seconds_left(attempt, clock.now()),
         certificate=records.certificate_of(actor().id, attempt.course_id),
@@ -86,14 +88,12 @@ def save_answer(attempt_id: int) -> ResponseReturnValue:
 def submit(attempt_id: int) -> ResponseReturnValue:
     """Save what the form or the script carries, then hand in, then mark: three commits, so that nothing saved waits for what follows it."""
     now = clock.now()
-    if quiz_queries.attempt_for(actor().id, attempt_id).hand_in is None:
+    attempt = quiz_queries.attempt_for(actor().id, attempt_id)
+    if attempt.hand_in is None or quiz_queries.ended_by_clock(attempt):
         with transaction(seat=actor().id):
             _save(quiz_queries.attempt_for(actor().id, attempt_id), now=now)
-        if request.form.get("do") == "save":
-            flash(_("已保存 %(time)s。做完再交卷。", time=_hour(now)), "good")
-            return redirect(url_for("study.paper", attempt_id=attempt_id))
-        if request.form.get("do") == "submit" and quiz_queries.unanswered(quiz_queries.attempt_for(actor().id, attempt_id)):
-            return redirect(url_for("study.paper", attempt_id=attempt_id, ask="unanswered"))
+        if not quiz_queries.is_over(attempt, now) and (elsewhere := _before_handing_in(attempt_id, now=now)):
+            return elsewhere
         with transaction(seat=actor().id):
             quizzes.hand_in(quiz_queries.attempt_for(actor().id, attempt_id), now=now)
         _mark(attempt_id)
@@ -101,8 +101,25 @@ def submit(attempt_id: int) -> ResponseReturnValue:
     return jsonify(result=result) if request.is_json else redirect(result)
 
 
+def end_overdue(person_id: int, *, now: datetime) -> None:
+    """到时自动交卷: nobody's paper stays open because they left it."""
+    for attempt_id in quiz_queries.overdue(now, person_id=person_id):
+        with transaction(seat=person_id):
+            actions.end(attempt_id, county=actions.County.of(settings()), now=now)
+
+
+def _before_handing_in(attempt_id: int, *, now: datetime) -> ResponseReturnValue | None:
+    """Where a form goes that only saves, or leaves questions open and is to be sent once more."""
+    if request.form.get("do") == "save":
+        flash(_("已保存 %(time)s。做完再交卷。", time=_hour(now)), "good")
+        return redirect(url_for("study.paper", attempt_id=attempt_id))
+    if request.form.get("do") == "submit" and quiz_queries.unanswered(quiz_queries.attempt_for(actor().id, attempt_id)):
+        return redirect(url_for("study.paper", attempt_id=attempt_id, ask="unanswered"))
+    return None
+
+
 def _save(attempt: Attempt, *, now: Any) -> None:
-    if attempt.hand_in is not None:  # from another of the person's phones, in between
+    if attempt.hand_in is not None and not quiz_queries.ended_by_clock(attempt):  # from another of the person's phones, in between
         return
     if request.is_json:
         for sent in forms.answers(request.get_json(silent=True)):

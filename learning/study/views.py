@@ -63,11 +63,12 @@ def tabs() -> list[SimpleNamespace]:
 
 
 @bp.before_request
-def credit_what_waits() -> None:
-    """Whoever opens a page of study gets what waited for allowance, though their player says nothing more."""
+def catch_up() -> None:
+    """Whoever opens a page of study gets what waited for allowance, though their player says nothing more, and their papers whose time is over marked."""
     person_id = actor_id()
     if request.method == "GET" and person_id is not None:
         now, county = clock.now(), actions.County.of(settings())
+        paper_views.end_overdue(person_id, now=now)
         if progress_queries.can_credit(person_id, speed=county.limits.speed, now=now):
             with transaction(seat=person_id):
                 actions.catch_up(person_id, county=county, now=now)

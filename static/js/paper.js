@@ -183,8 +183,9 @@
     var until = performance.now() + 1000 * Number(notice.getAttribute("data-left")), clock = notice.querySelector("[data-clock]");
     (function tick() {
       var left = Math.max(0, Math.round((until - performance.now()) / 1000));
-      clock.textContent = left ? "还剩 " + Math.floor(left / 60) + " 分 " + left % 60 + " 秒" : "时间到了，请交卷。";
-      if (left) { setTimeout(tick, 1000); }
+      clock.textContent = left ? "还剩 " + Math.floor(left / 60) + " 分 " + left % 60 + " 秒" : "时间到了，正在交卷。";
+      if (left === 2) { noteAll(); push(); }  /* what is being typed arrives in time */
+      if (left) { setTimeout(tick, 1000); } else { noteAll(); keep("hand-in", true); push(); }
     })();
   }
 })();

@@ -17,6 +17,7 @@ from courses.questions.rules import Draw, NewItem, Terms
 from learning.organization.models import Person
 from learning.quizzes import actions, queries, tally_actions
 from learning.quizzes.models import Answer, Attempt, ChoiceTally, HandIn, LateAnswer, QuestionTally, QuizSubmission
+from learning.study import jobs
 from tests.makers import make_course
 from tests.people import NOW
 
@@ -112,6 +113,25 @@ def test_what_came_by_the_deadline_counts_and_what_came_later_is_kept(county, co
     assert submit(attempt, at=late + timedelta(days=1)) == 50
     assert [row.chosen for row in db.session.scalars(select(LateAnswer).order_by(LateAnswer.question_id))] == [[2], [1]]
     assert [row.chosen for row in db.session.scalars(select(Answer))] == [[0]]
+
+
+def test_a_paper_left_beyond_its_time_is_handed_in_by_the_clock_and_still_keeps_what_comes_late(app, county, course):
+    quiz = quiz_with(county, BANK[:2], shuffled=False, minutes=10)
+    attempt, untimed = begin(county, course, quiz), begin(county, course, quiz_with(county, BANK[:1]))
+    first, second = paper(attempt)
+    save(attempt, first, [0], at=NOW + timedelta(minutes=9))
+    ended = NOW + timedelta(minutes=10)
+    jobs.end_papers(ended + timedelta(seconds=30))
+    assert db.session.query(QuizSubmission).count() == 0, "an answer that came in time may still be under way"
+    for _ in range(2):
+        jobs.end_papers(ended + timedelta(minutes=2))
+    row = db.session.get_one(Attempt, attempt)
+    assert row.submission.score == 50 and row.hand_in.at == ended and queries.ended_by_clock(row)
+    assert db.session.get_one(Attempt, untimed).hand_in is None, "without a limit nothing ends by itself"
+    assert save(attempt, second, [1], sequence=3, at=NOW + timedelta(days=1)).late
+    assert submit(attempt, at=NOW + timedelta(days=1)) == 50
+    assert [row.chosen for row in db.session.scalars(select(LateAnswer))] == [[1]]
+    assert begin(county, course, quiz, at=NOW + timedelta(days=1)) != attempt
 
 
 def test_a_crash_between_handing_in_and_marking_loses_nothing(county, course):

@@ -51,7 +51,7 @@ def more_versions_begun(courses: int) -> None:
             db.session.add(Publication(version_id=version.id, approved_quarters=1, at=bench.THEN, by_id=1))
 
 
-@pytest.mark.parametrize(("path", "most"), [("/", 23), ("/courses", 14), ("/courses/3", 16)])
+@pytest.mark.parametrize(("path", "most"), [("/", 29), ("/courses", 15), ("/courses/3", 16)])
 def test_a_page_takes_as_many_statements_for_many_as_for_few(app, path, most):
     bench.build(app, people=8, courses=4, studied=0)
     few = asked(app, path)
