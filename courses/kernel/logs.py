@@ -7,6 +7,7 @@ places are written; of others' lines only the words before anything was filled i
 import io
 import json
 import logging
+import re
 import secrets
 import sys
 import traceback
@@ -20,6 +21,8 @@ from flask import Flask, Response, g, request
 
 ROOT = Path(__file__).resolve().parents[2]
 log = structlog.get_logger()
+# Of the server's lines about requests that it cannot read, what was filled in already: the address, and what was asked.
+_FILLED = re.compile(r"(?<=^Invalid request) from ip=.*", re.DOTALL)
 
 
 def install(app: Flask, level: str) -> None:
@@ -56,7 +59,7 @@ class Line(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         said: dict[str, Any] = {
-            "event": record.msg if isinstance(record.msg, str) else type(record.msg).__name__,
+            "event": _FILLED.sub("", record.msg) if isinstance(record.msg, str) else type(record.msg).__name__,
             "logger": record.name,
             "level": record.levelname.lower(),
             "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, request, url_for
+from flask.json.provider import DefaultJSONProvider
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect, validate_csrf
 from sqlalchemy import Select, func, select
@@ -66,6 +67,16 @@ class Form(FlaskForm):
                 self._fields[name].errors = [*self._fields[name].errors, words]
 
 
+class Json(DefaultJSONProvider):
+    """JSON as it is read everywhere: what is nested without end is malformed like anything else that cannot be read."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as fault:
+            raise ValueError("nested too deeply") from fault
+
+
 class Stale(Refused):
     """The page's token against forgery is missing or over; a script of that page shows these words."""
 
@@ -109,6 +120,7 @@ def paged(statement: Select[Any], *, number: int, size: int = 50) -> Page:
 def install(app: Flask) -> None:
     """Add asset addresses, the bundled style sheet, compression and the headers of every response."""
     app.url_map.converters["int"] = Number
+    app.json = Json(app)
     app.before_request(_make_room)  # before the token is looked for, which reads the whole form
     csrf.init_app(app)
     app.before_request(_make_nonce)

@@ -36,8 +36,8 @@ def set_names(account: Account, *, user_name: str | None, mobile: str | None, ke
     """Set the user name and mobile number (None: leave as it is)."""
     if user_name:
         wanted = user_name.strip().lower()
-        if not 2 <= len(wanted) <= 40 or rules.normal_mobile(wanted):
-            raise Refused("用户名要 2 到 40 个字，不能是手机号。", fields={"user_name": "请换一个"})
+        if not 2 <= len(wanted) <= 40 or not wanted.isprintable() or rules.normal_mobile(wanted):
+            raise Refused("用户名要 2 到 40 个看得见的字，不能是手机号。", fields={"user_name": "请换一个"})
         if db.session.scalar(select(Account.id).where(Account.user_name == wanted, Account.person_id != account.person_id)):
             raise Refused("这个用户名已经有人用了，请换一个。", fields={"user_name": "已有人用"})
         account.user_name = wanted
@@ -119,9 +119,7 @@ def forgive(tried: int) -> None:
 
 def forget_failures(account: Account, *, key: bytes) -> None:
     """Let someone whose password was just reset try at once, instead of waiting out the rest."""
-    names = [sealing.index(account.user_name, key)] if account.user_name else []
-    names += [account.mobile_index] if account.mobile_index else []
-    db.session.execute(delete(Failure).where(Failure.whose.in_(names)))
+    db.session.execute(delete(Failure).where(Failure.whose.in_(queries.tried_as(account, key=key))))
 
 
 def issue_card(person: Person, *, token: str, pin_hash: str, actor: Person, now: datetime) -> SignInCard:

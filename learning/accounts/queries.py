@@ -70,6 +70,12 @@ def devices(person_id: int, *, now: datetime) -> list[SignedIn]:
     return list(db.session.scalars(statement.order_by(SignedIn.id.desc())))
 
 
+def tried_as(account: Account, *, key: bytes) -> list[str]:
+    """What wrong passwords for the account are counted under: its user name, its mobile number."""
+    names = [sealing.index(account.user_name, key)] if account.user_name else []
+    return [*names, account.mobile_index] if account.mobile_index else names
+
+
 def failures(whose: str, *, since: datetime) -> list[datetime]:
     return list(db.session.scalars(select(Failure.at).where(Failure.whose == whose, Failure.at > since)))
 

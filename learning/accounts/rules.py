@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 LOCKOUT_WINDOW = timedelta(minutes=15)
 CARD_DAYS = 30
 CARD_TRIES = 5
+CARD_LETTERS = 12
 SHORTEST_PASSWORD = 8
 # Region, day of birth, order, check character: 18 digits in another order are no identity number, such as two dates and an hour.
 _IDENTITY = re.compile(r"[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]")
@@ -69,6 +70,17 @@ def device_words(agent: str) -> str:
 def pin_of(text: str) -> str:
     """A PIN however it was typed: in two groups, or in wide digits."""
     return _closed_up(text)
+
+
+def card_token_of(text: str) -> str:
+    """A card's token however it was typed: in groups, in capitals. A long one, of a card printed before tokens were short, is taken as it stands."""
+    closed = _closed_up(text).lower()
+    return closed if len(closed) == CARD_LETTERS else text
+
+
+def in_groups(token: str) -> str:
+    """A card's token as it is printed, four by four."""
+    return "-".join(token[place : place + 4] for place in range(0, len(token), 4)) if len(token) == CARD_LETTERS else token
 
 
 def _closed_up(text: str) -> str:

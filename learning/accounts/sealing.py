@@ -48,8 +48,18 @@ def index(text: str, key: bytes) -> str:
     return hmac.new(_derived(key, b"index"), text.encode(), hashlib.sha256).hexdigest()
 
 
+def own_index(kind: str, value: object, key: bytes) -> str:
+    """What tries at something other than a name are counted under; nobody can type it as a name, which holds no NUL."""
+    return index(f"\0{kind}:{value}", key)
+
+
 def new_token() -> str:
     return secrets.token_urlsafe(24)
+
+
+def new_card_token() -> str:
+    """A card's token, which may have to be typed: twelve letters and digits that are not taken for one another, 59 bits."""
+    return "".join(secrets.choice(_LETTERS + _DIGITS) for _ in range(12))
 
 
 def token_hash(token: str) -> str:

@@ -78,8 +78,8 @@ def sign_in() -> ResponseReturnValue:
         form.password.errors = [_rest_words(whose, now=now)]
         return render_template("learning/accounts/sign_in.html", form=form), 429
     account = queries.account_named(form.name.data, key=settings().data_key)
-    if not sealing.fits(form.password.data, account.password_hash if account else None) or account is None:
-        form.password.errors = [_("手机号、用户名或密码不对。忘了密码，请支部书记帮您重设。")]
+    if not sealing.fits(form.password.data, account.password_hash if account else None) or account is None or _spent(account, now=now):
+        form.password.errors = [_("手机号、用户名或密码不对。错了很多次的，过 15 分钟再试；忘了密码，请支部书记帮您重设。")]
         return render_template("learning/accounts/sign_in.html", form=form), 422
     must_change = account.must_change
     _enter(account.person_id, tried, now=now)
@@ -152,12 +152,12 @@ def end_devices() -> ResponseReturnValue:
 @public
 def first(token: str) -> ResponseReturnValue:
     """First sign-in with a printed card: PIN, then a password of one's own."""
-    now, form = clock.now(), forms.FirstSignIn()
+    now, form, token = clock.now(), forms.FirstSignIn(), rules.card_token_of(token)
     card = queries.card(token, now=now)
     if card is None:
         return _card_dead()
     if form.validate_on_submit():
-        whose, pin = _own("card", card.token_hash), rules.pin_of(form.pin.data)
+        whose, pin = sealing.own_index("card", card.token_hash, settings().data_key), rules.pin_of(form.pin.data)
         tried = _count_try(whose, limit=rules.CARD_TRIES, within=timedelta(days=rules.CARD_DAYS), now=now)
         if tried is None:
             return _card_dead()
@@ -224,6 +224,12 @@ def _forgive(tried: int) -> None:
         actions.forgive(tried)
 
 
+def _spent(account: Account, *, now: datetime) -> bool:
+    """Whether too many tries were made at all the account's names together. Not told apart from a wrong password: it would tell whose number a number is."""
+    names = queries.tried_as(account, key=settings().data_key)
+    return sum(len(queries.failures(whose, since=now - rules.LOCKOUT_WINDOW)) for whose in names) > settings().lockout_failures
+
+
 def _rest_words(whose: str, *, now: datetime) -> str:
     failures = queries.failures(whose, since=now - rules.LOCKOUT_WINDOW)
     rests = rules.locked_until(failures, limit=settings().lockout_failures, now=now) or now
@@ -242,7 +248,7 @@ def _enter(person_id: int, tried: int, *, now: datetime) -> None:
 
 def _is_owner(account: Account, form: forms.ChangePassword) -> bool:
     """Whether the present password was given; bounded, so that whoever finds a phone unlocked cannot guess it."""
-    now, whose = clock.now(), _own("password", account.person_id)
+    now, whose = clock.now(), sealing.own_index("password", account.person_id, settings().data_key)
     tried = _count_try(whose, now=now)
     if tried is None:
         form.present.errors = [_rest_words(whose, now=now)]
@@ -293,11 +299,6 @@ def _tries_left(card: SignInCard, whose: str, *, now: datetime) -> int:
 
 def _card_dead() -> ResponseReturnValue:
     return render_template("learning/accounts/card_dead.html"), 404
-
-
-def _own(kind: str, value: object) -> str:
-    """What tries at something other than a name are counted under; nobody can type it as a name, which holds no NUL."""
-    return sealing.index(f"\0{kind}:{value}", settings().data_key)
 
 
 def _say_whose(response: Response) -> Response:

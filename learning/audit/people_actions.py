@@ -100,6 +100,13 @@ def reset_password(person: Person, password_hash: str, *, actor: Person, key: by
     _noted(person, "reset_password", f"为{person.name}重设密码（临时密码，登录后要换），退出了 {ended} 台设备", actor=actor, when=when)
 
 
+def name_someone(person: Person, *, actor: Person, key: bytes, when: Moment) -> None:
+    """Give a user name to whoever has no name to sign in by."""
+    named = accounts.name_someone(person, key=key, now=when.now)
+    if named:
+        _noted(person, "set_names", f"为{person.name}起用户名“{named}”", actor=actor, when=when)
+
+
 def issue_card(person: Person, *, token: str, pin_hash: str, actor: Person, key: bytes, when: Moment) -> SignInCard:
     """Print a first sign-in card; one printed before is dead from now on. Whoever has no name to sign in by later is given a user name."""
     named = accounts.name_someone(person, key=key, now=when.now)

@@ -149,17 +149,26 @@ def helps(actor: Any, person: Person) -> bool:
     return may_help_sign_in(_posts(mine), _posts(person.posts))
 
 
-def helped_at(actor: Any, branch: Organization, *, on: date) -> list[tuple[Person, bool]]:
-    """Those of a branch whom `actor` may help to sign in, by name, and whether they have a password of their own."""
-    people = [row.person for row in organization.members_on(branch.id, on) if row.person_id != actor.id and row.until is None and helps(actor, row.person)]
-    ready = accounts.with_password(person.id for person in people)
-    return [(person, person.id in ready) for person in people]
+@dataclass(frozen=True)
+class Helped:
+    """Someone who may be helped to sign in: whether they are online, and whether they have a password of their own."""
+
+    person: Person
+    online: bool
+    ready: bool
+
+
+def helped_at(actor: Any, branch: Organization, *, on: date) -> list[Helped]:
+    """Those of a branch whom `actor` may help to sign in, by name."""
+    rows = [row for row in organization.members_on(branch.id, on) if row.person_id != actor.id and row.until is None and helps(actor, row.person)]
+    ready = accounts.with_password(row.person_id for row in rows)
+    return [Helped(row.person, row.online, row.person_id in ready) for row in rows]
 
 
 def chosen(actor: Any, branch: Organization, person_ids: Iterable[int], *, on: date) -> list[Person]:
     """These people of the branch, all of whom `actor` may help, by name; raises `Missing` when one is not."""
     wanted = set(person_ids)
-    found = [person for person, _ in helped_at(actor, branch, on=on) if person.id in wanted]
+    found = [one.person for one in helped_at(actor, branch, on=on) if one.person.id in wanted]
     if len(found) != len(wanted):
         raise Missing
     return found

@@ -1,6 +1,6 @@
 """Pages on which someone is helped to sign in: the name they sign in by, a temporary password, a first sign-in card."""
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,7 +10,7 @@ from courses.kernel.db import transaction
 from courses.kernel.errors import Refused
 from courses.kernel.settings import settings
 from learning.accounts import sealing
-from learning.accounts.rules import CARD_DAYS
+from learning.accounts.rules import CARD_DAYS, in_groups
 from learning.audit import people_actions, people_forms, people_queries
 from learning.audit.blueprint import bp
 from learning.audit.moments import moment
@@ -68,15 +68,14 @@ def reset_password(person_id: int) -> ResponseReturnValue:
 def issue_card(person_id: int) -> ResponseReturnValue:
     """Print a first sign-in card: the address as a QR code, and a PIN, shown this once."""
     people_queries.helped_for(actor(), person_id)
-    token, pin = sealing.new_token(), sealing.new_pin()
+    token, pin = sealing.new_card_token(), sealing.new_pin()
     hashed = sealing.hash_password(pin)
     with transaction():
         person = people_queries.helped_for(actor(), person_id)
         until = people_actions.issue_card(person, token=token, pin_hash=hashed, actor=actor(), key=settings().data_key, when=moment()).until
     person = people_queries.helped_for(actor(), person_id)
     known = people_queries.way_in(person, now=clock.now())
-    path = url_for("accounts.first", token=token)
-    address = f"{settings().public_url.rstrip('/')}{path}" if settings().public_url else url_for("accounts.first", token=token, _external=True)
+    address = card_address(token)
     printed = {"pin": pin, "address": address, "code": qr.svg(address), "until": until, "issued_by": actor().name}
     return _once(render_template("learning/audit/card.html", person=person, way_in=known, **printed))
 
@@ -89,6 +88,12 @@ def revoke_card(person_id: int) -> ResponseReturnValue:
         people_actions.revoke_card(people_queries.helped_for(actor(), person_id), actor=actor(), when=moment())
     flash(_("卡片已作废。"), "good")
     return redirect(url_for("audit.way_in", person_id=person_id))
+
+
+def card_address(token: str) -> str:
+    """Where a card leads: as a QR code, or typed."""
+    path = url_for("accounts.first", token=in_groups(token))
+    return f"{settings().public_url.rstrip('/')}{path}" if settings().public_url else request.url_root.rstrip("/") + path
 
 
 def _page(person_id: int, form: people_forms.WayInForm, *, status: int = 200) -> ResponseReturnValue:

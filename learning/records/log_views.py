@@ -27,13 +27,15 @@ def log_page() -> ResponseReturnValue:
 @public
 def sign_checkpoint() -> ResponseReturnValue:
     """The checkpoint of the log as it stands now, signed if it is new, to be kept. It holds nothing of anyone, so anyone may take one."""
-    with transaction():
-        log.hold()
-        row = tree.checkpoint(now=clock.now())
-        said = (row.size, row.text) if row else None
-    if said is None:
+    standing = tree.standing()
+    if standing is None:  # asked for again and again, it occupies no writer
+        with transaction():
+            log.hold()
+            tree.checkpoint(now=clock.now())
+        standing = tree.standing()
+    if standing is None:
         raise Missing("登记簿还是空的，或者还没有签名密钥，暂时没有存根。")
-    return _attached(said[1], f"checkpoint-{said[0]}.txt", "text/plain")
+    return _attached(standing.text, f"checkpoint-{standing.size}.txt", "text/plain")
 
 
 @bp.get("/check/log/checkpoints/<int:size>.txt")

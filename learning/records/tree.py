@@ -74,9 +74,9 @@ def checkpoint(*, now: datetime) -> Checkpoint | None:
     ring, leaves = keys.ring(), size()
     if ring is None or not leaves:
         return None
-    standing = db.session.get(Checkpoint, leaves)
-    if standing is not None:
-        return standing
+    found = standing()
+    if found is not None:
+        return found
     top = root(leaves)
     said = statements.Checkpoint(ring.origin, leaves, top, now.replace(microsecond=0), ring.current.kid)
     text = statements.checkpoint_text(replace(said, signature=ring.sign(statements.CHECKPOINT, statements.checkpoint_body(said))))
@@ -84,6 +84,11 @@ def checkpoint(*, now: datetime) -> Checkpoint | None:
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def standing() -> Checkpoint | None:
+    """The checkpoint of the log as it stands, if one was signed."""
+    return db.session.get(Checkpoint, size())
 
 
 def checkpoints(limit: int = 20) -> list[Checkpoint]:

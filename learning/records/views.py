@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from courses.kernel import clock
 from courses.kernel.access import actor, public, signed_in
-from courses.kernel.db import transaction
+from courses.kernel.db import NOBODYS, transaction
 from courses.kernel.settings import settings
 from courses.kernel.storage import storage
 from learning.accounts import actions as accounts
@@ -136,19 +136,26 @@ def check() -> ResponseReturnValue:
 @public
 def verify(number: str, code: str) -> ResponseReturnValue:
     """What anyone may know of a paper: that it is ours, its state, and a masked name. A wrong number and a wrong code are answered alike."""
-    now, whose = clock.now(), sealing.index(f"check:{request.remote_addr}", settings().data_key)
-    if len(account_queries.failures(whose, since=now - account_rules.LOCKOUT_WINDOW)) >= WRONG_TRIES:
-        abort(429)
-    row = queries.paper(number, code)
+    row = _looked_up(number, code)
     if row is None:
-        with transaction():
-            accounts.note_failure(whose, now=now)
         form = forms.Check(formdata=None, data={"number": number, "code": code})
         return render_template("learning/records/check.html", form=form, wrong=True), 404
     if isinstance(row, BranchRecord):
         return render_template("learning/records/verified_branch.html", row=row)
     facts = {"name": masked(queries.reads(row, "person_name")), "state": queries.state_of(row), "route": rules.ROUTE_WORDS[row.route]}
     return render_template("learning/records/verified.html", row=row, **facts)
+
+
+def _looked_up(number: str, code: str) -> Certificate | BranchRecord | None:
+    """The paper; what was wrong is counted before the next one looks, so that many guesses made at once are no more than many made in turn."""
+    now, whose = clock.now(), sealing.own_index("check", request.remote_addr, settings().data_key)
+    with transaction(seat=NOBODYS):
+        if len(account_queries.failures(whose, since=now - account_rules.LOCKOUT_WINDOW)) >= WRONG_TRIES:
+            abort(429)
+        row = queries.paper(number, code)
+        if row is None:
+            accounts.note_failure(whose, now=now)
+    return row
 
 
 def _address(row: Certificate | BranchRecord) -> str:

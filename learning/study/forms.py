@@ -1,11 +1,11 @@
 """What a browser may say of study. It never says progress, completion, score or duration."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask import json
 from werkzeug.datastructures import MultiDict
 
 from courses.kernel.errors import NotTheirs, Refused

@@ -127,7 +127,7 @@ def test_a_card_is_dead_after_its_days(app, card, clock):
 
 
 def test_a_new_card_kills_the_old(app, county, card):
-    new = issue(county.old_member, county.secretary, token="another-token", pin="345678")
+    new = issue(county.old_member, county.secretary, token="token-on-another-card", pin="345678")
     assert use(browser(app), card).status_code == 404
     assert use(browser(app), new).status_code == 302
 

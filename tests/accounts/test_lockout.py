@@ -98,3 +98,15 @@ def test_whoever_finds_a_phone_unlocked_cannot_guess_its_password_for_ever(app, 
     assert answer.status_code == 422
     assert "分钟后再试" in answer.get_data(as_text=True)
     assert sign_in(browser(app)).status_code == 302  # the owner, elsewhere, with the password as it was
+
+
+def test_two_names_of_one_person_do_not_double_the_guesses_nor_tell_that_they_are_one(app, member, limit):
+    guess(app, limit - 1, "zhangjia")
+    assert guess(app, 2, MOBILE) == [422] * 2, "another number would be answered alike"
+    assert sign_in(browser(app), MOBILE).status_code == 422, "the right password, after too many guesses at both names"
+    assert sign_in(browser(app), "19900009999").status_code == 422
+
+
+def test_a_person_with_two_names_is_let_in_within_the_limit(app, member, limit):
+    guess(app, limit // 2, "zhangjia")
+    assert sign_in(browser(app), MOBILE).status_code == 302

@@ -71,3 +71,8 @@ def test_a_name_rests_from_the_limit_on_until_the_window_has_passed():
 )
 def test_a_device_has_a_name_its_owner_knows(agent, words):
     assert rules.device_words(agent) == words
+
+
+def test_a_cards_token_is_read_in_groups_and_capitals_and_a_long_one_as_it_stands():
+    assert rules.card_token_of("ABCD-efgh-jkmn") == rules.card_token_of(rules.in_groups("abcdefghjkmn")) == "abcdefghjkmn"
+    assert rules.card_token_of("Qw-_" * 8) == rules.in_groups("Qw-_" * 8) == "Qw-_" * 8

@@ -78,3 +78,8 @@ def test_a_statement_that_fails_does_not_show_its_values(app: Flask) -> None:
     with pytest.raises(Exception, match="hide_parameters") as told, db.engine.begin() as connection:
         connection.execute(text("insert into no_such_table values (:name)"), {"name": MARKED})
     assert MARKED not in str(told.value)
+
+
+def test_the_server_tells_of_a_request_it_cannot_read_without_whose_and_what(app: Flask, lines: Any) -> None:
+    logging.getLogger("gunicorn.error").warning(f"Invalid request from ip=10.1.2.3: Invalid HTTP request line: 'GET /c/{MARKED}'")
+    assert "Invalid request" in {line["event"] for line in lines()}

@@ -1,5 +1,8 @@
 """Requests that no page of ours would send are answered, never with a fault of ours."""
 
+import re
+
+import pytest
 from flask import Flask
 from wtforms.fields.simple import HiddenField, StringField, TextAreaField
 
@@ -33,3 +36,14 @@ def test_what_is_typed_on_one_line_stays_on_it(app: Flask):
     with app.test_request_context("/", method="POST", data={"name": "甲\r\nX-Evil: 1\x1b", "words": "一\r\n二", "then": "/\t/x"}):
         form = Typed(meta={"csrf": False})
         assert (form.name.data, form.words.data, form.then.data) == ("甲 X-Evil: 1", "一\n二", "/\t/x")
+
+
+def test_json_nested_without_end_is_malformed_like_any_other(app: Flask, county: County):
+    client, deep = client_for(app, county.member), "[" * 100_000
+    for rule in app.url_map.iter_rules():
+        if "POST" in (rule.methods or ()) and rule.endpoint.startswith("study."):
+            address = re.sub(r"<[^>]+>", "1", rule.rule)
+            assert client.post(address, data=deep, content_type="application/json").status_code < 500, address
+            assert client.post(address, data={"report": deep}).status_code < 500, address
+    with pytest.raises(ValueError, match="nested"):
+        app.json.loads(deep)

@@ -1,6 +1,7 @@
 """查验: anyone may know that a paper is ours and how it stands, and nothing else."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -192,3 +193,15 @@ def test_a_certificate_earned_online_says_so(anyone, county, course):
         actions.settle(county.secretary, course.course, now=NOW, zone="Asia/Shanghai")
     online = db.session.query(Certificate).one()
     assert "线上学习" in words(check(anyone, online))
+
+
+def test_guesses_made_at_once_are_no_more_than_guesses_made_in_turn(app, row):
+    with ThreadPoolExecutor(16) as many:
+        answers = list(many.map(lambda _: check(app.test_client(), row, code=WRONG).status_code, range(WRONG_TRIES + 20)))
+    assert (answers.count(404), answers.count(429)) == (WRONG_TRIES, 20)
+
+
+def test_guessing_at_papers_and_signing_in_are_counted_apart(app, anyone, row):
+    for _ in range(WRONG_TRIES):
+        check(anyone, row, code=WRONG)
+    assert anyone.post("/sign-in", data={"name": "check:127.0.0.1", "password": "wrong-guess"}).status_code == 422
