@@ -14,7 +14,7 @@ from courses.media import caption_rules
 from courses.questions import actions as questions
 from courses.questions.models import Quiz
 
-CARRIED_ON = ("origin", "position", "kind", "title", "text", "captions", "asset_id", "elective")  # of a lesson, into a new version
+CARRIED_ON = ("origin", "position", "kind", "title", "text", "captions", "asset_id", "elective", "steps")  # of a lesson, into a new version
 
 
 def open_series(title: str, organization_id: int, *, about: str = "", actor: Actor, now: datetime) -> Series:
@@ -52,11 +52,13 @@ def add_lesson(version: CourseVersion, kind: str, title: str, *, text: str = "",
     return lesson
 
 
-def edit_lesson(lesson: Lesson, *, title: str, text: str, asset_id: int | None, elective: bool = False) -> None:
-    """Change a lesson of a draft."""
+def edit_lesson(lesson: Lesson, *, title: str, text: str, asset_id: int | None, elective: bool = False, steps: Sequence[str] = ()) -> None:
+    """Change a lesson of a draft; `steps` are those of a practical one."""
     must_be_editable(lesson.version)
     lesson.title, lesson.text, lesson.asset_id = title, text, asset_id if lesson.kind == "video" else None
-    lesson.elective = elective
+    if len(steps) > rules.MOST_STEPS or any(len(step) > rules.MOST_STEP for step in steps):
+        raise Refused(f"步骤最多 {rules.MOST_STEPS} 条，每条最多 {rules.MOST_STEP} 字。多的话请分成几课。", fields={"steps": "太多或太长"})
+    lesson.elective, lesson.steps = elective, list(steps) if lesson.kind == "practice" else []
 
 
 def set_captions(lesson: Lesson, data: bytes) -> int:

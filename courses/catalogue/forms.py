@@ -43,7 +43,9 @@ class NewCourse(Words):
 
 class NewLesson(Form):
     lesson_title = StringField(_("课时名称"), [InputRequired(_("请填课时名称")), _at_most(80)])
-    kind = RadioField(_("形式"), choices=[SelectChoice("video", _("视频或录音")), SelectChoice("text", _("文字"))], default="video")
+    kind = RadioField(
+        _("形式"), choices=[SelectChoice("video", _("视频或录音")), SelectChoice("text", _("文字")), SelectChoice("practice", _("现场模拟"))], default="video"
+    )
 
 
 class ChapterForm(Form):
@@ -54,6 +56,7 @@ class LessonForm(Form):
     title = StringField(_("课时名称"), [InputRequired(_("请填课时名称")), _at_most(80)])
     text = TextAreaField(_("文字"), [Optional(), Length(max=200_000, message=_("太长了，请分成几课"))], filters=[_lines], render_kw={"rows": 16})
     asset_id = HiddenField(validators=[Optional()])
+    steps = TextAreaField(_("要做的步骤"), [Optional(), Length(max=7000, message=_("太长了，请分成几课"))], filters=[_lines], render_kw={"rows": 10})
     elective = BooleanField(_("选修：学不学都不影响学完这门课"))
 
     def asset(self) -> int | None:

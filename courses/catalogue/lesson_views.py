@@ -41,7 +41,7 @@ def lesson(lesson_id: int) -> ResponseReturnValue:
     row = queries.own_lesson(actor(), lesson_id)
     if not rules.is_editable(queries.state_of(row.version)):
         return redirect(url_for("catalogue.preview", course_id=row.version.course_id))
-    return _lesson_page(lesson_id, forms.LessonForm(formdata=None, obj=row))
+    return _lesson_page(lesson_id, forms.LessonForm(formdata=None, obj=row, data={"steps": "\n".join(row.steps)}))
 
 
 @bp.post("/workshop/lessons/<int:lesson_id>")
@@ -53,8 +53,10 @@ def save_lesson(lesson_id: int) -> ResponseReturnValue:
         try:
             with transaction():
                 row = queries.own_lesson(actor(), lesson_id)
-                chosen = _chosen(form, row)
-                actions.edit_lesson(row, title=form.title.data, text=form.text.data or "", asset_id=chosen.id if chosen else None, elective=form.elective.data)
+                chosen, steps = _chosen(form, row), rules.steps_of(form.steps.data or "")
+                actions.edit_lesson(
+                    row, title=form.title.data, text=form.text.data or "", asset_id=chosen.id if chosen else None, elective=form.elective.data, steps=steps
+                )
             flash(_("已保存。"), "good")
             return redirect(url_for("catalogue.lesson", lesson_id=lesson_id))
         except Refused as fault:

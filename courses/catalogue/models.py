@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from courses.kernel.db import Key, Model
@@ -100,7 +100,7 @@ class Lesson(Model):
     __tablename__ = "lesson"
     __table_args__ = (
         UniqueConstraint("version_id", "origin"),
-        CheckConstraint("kind in ('video', 'text')", name="kind"),
+        CheckConstraint("kind in ('video', 'text', 'practice')", name="kind"),
     )
 
     id: Mapped[Key]
@@ -113,6 +113,7 @@ class Lesson(Model):
     asset_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"), index=True)
     text: Mapped[str] = mapped_column(Text, default="")  # Markdown; of a video lesson: its transcript or notes
     quiz_id: Mapped[int | None] = mapped_column(ForeignKey("quiz.id"))
+    steps: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # of a practical lesson: what is done on the spot, one by one
     captions: Mapped[str] = mapped_column(Text, default="", server_default="", deferred=True)  # WebVTT, as courses.media.caption_rules writes it
 
     version: Mapped[CourseVersion] = relationship(back_populates="lessons")

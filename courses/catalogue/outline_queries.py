@@ -60,6 +60,7 @@ def _outline(row: CourseVersion) -> Outline:
             lesson.quiz_id,
             chapter=chapters[f"l{lesson.id}"],
             elective=lesson.elective,
+            steps=tuple(lesson.steps),
         )
         for lesson in row.lessons
     )

@@ -245,7 +245,7 @@ def missing(version: CourseVersion) -> list[str]:
             row.title,
             row.kind,
             row.asset.state if row.asset else "none",
-            rules.characters(row.text),
+            len(row.steps) if row.kind == "practice" else rules.characters(row.text),
             questions.quiz(row.quiz_id).count if row.quiz_id else None,
         )
         for row in sorted(version.lessons, key=lambda one: one.position)

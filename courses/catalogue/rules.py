@@ -8,6 +8,8 @@ from decimal import Decimal
 
 MINUTES_PER_QUARTER = 45 / 4  # only to suggest; the approved hours are the reviewer's
 MOST_QUARTERS = 400
+MOST_STEPS, MOST_STEP = 30, 200  # of a practical lesson; characters of one
+_ITEM = re.compile(r"^([-*•·□☐]|[（(]?\d{1,2}[)）.、．])\s*")
 _HOURS = re.compile(r"\d{1,3}(\.\d{1,4})?")
 _MARKS = re.compile(r"[#*`>\[\]()_~|\-\s]|!\[.*?\]\(.*?\)")
 
@@ -29,6 +31,14 @@ class LessonOutline:
     quiz_id: int | None
     chapter: str = ""
     elective: bool = False
+    steps: tuple[str, ...] = ()
+
+    @property
+    def length_seconds(self) -> int:
+        """About how long it takes: a recording as measured, a text at 300 characters a minute, a practical lesson at two minutes a step."""
+        if self.kind == "practice":
+            return 120 * len(self.steps)
+        return self.seconds if self.kind == "video" else self.characters * 60 // 300
 
 
 @dataclass(frozen=True)
@@ -82,7 +92,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Draft:
-    """What `faults` needs to know of a version about to be submitted: each lesson as (title, kind, asset state, characters, quiz size or None)."""
+    """What `faults` needs to know of a version about to be submitted: each lesson as (title, kind, asset state, characters or steps, quiz size or None)."""
 
     title: str
     open_material: bool
@@ -128,6 +138,8 @@ def faults(draft: Draft) -> list[str]:
             out.append(f"“{title}”的文件不能播放，请换一个文件。")
         elif kind == "text" and count == 0:
             out.append(f"“{title}”还没有正文。")
+        elif kind == "practice" and count == 0:
+            out.append(f"“{title}”还没有写步骤。")
         if quiz_size == 0:
             out.append(f"“{title}”的测验还没有题目。")
     if draft.lessons and not draft.required:
@@ -142,6 +154,12 @@ def characters(text: str) -> int:
     return len(_MARKS.sub("", text))
 
 
+def steps_of(text: str) -> list[str]:
+    """The steps of a practical lesson as they were typed, one a line, without the marks or numbers before them."""
+    lines = (_ITEM.sub("", line.strip()).strip() for line in text.splitlines())
+    return [line for line in lines if line]
+
+
 def sections(text: str) -> list[tuple[str, str]]:
     """(title, Markdown) of each section; what stands before the first second-level heading has no title."""
     parts = re.split(r"^##[ \t]+(.+)$", text.strip(), flags=re.MULTILINE)
@@ -151,8 +169,8 @@ def sections(text: str) -> list[tuple[str, str]]:
 
 
 def minutes(lessons: Sequence[LessonOutline]) -> int:
-    """Length of what a course requires in whole minutes, at least one: recordings as measured, texts at 300 characters a minute."""
-    total = sum(lesson.seconds if lesson.kind == "video" else lesson.characters * 60 // 300 for lesson in lessons if not lesson.elective)
+    """Length of what a course requires in whole minutes, at least one."""
+    total = sum(lesson.length_seconds for lesson in lessons if not lesson.elective)
     return max(1, round(total / 60))
 
 

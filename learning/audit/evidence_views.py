@@ -10,7 +10,7 @@ from learning.audit.blueprint import bp
 from learning.classes.rules import SESSION_WORDS, state_text
 from learning.hours.rules import KINDS
 from learning.progress.rules import clock_text, spans_text
-from learning.records.rules import ROUTE_WORDS
+from learning.records.rules import route_words
 
 
 @bp.get("/evidence")
@@ -28,7 +28,7 @@ def evidence_person(person_id: int) -> ResponseReturnValue:
     """The courses of one person, and how each was finished."""
     person = evidence_queries.person_for(actor(), person_id)
     courses, completions = evidence_queries.courses_of(person.id), evidence_queries.completions(person.id)
-    return render_template("learning/audit/evidence_person.html", person=person, courses=courses, completions=completions, routes=ROUTE_WORDS)
+    return render_template("learning/audit/evidence_person.html", person=person, courses=courses, completions=completions, route_words=route_words)
 
 
 @bp.get("/people/<int:person_id>/courses/<int:course_id>/evidence")
@@ -40,7 +40,7 @@ def evidence(person_id: int, course_id: int) -> ResponseReturnValue:
         "learning/audit/evidence_course.html",
         found=found,
         names=evidence_queries.names(found),
-        routes=ROUTE_WORDS,
+        route_words=route_words,
         kinds=SESSION_WORDS,
         hours_kinds=KINDS,
         state_text=state_text,

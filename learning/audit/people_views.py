@@ -13,7 +13,7 @@ from learning.audit.people_rules import advice
 from learning.classes.rules import SESSION_WORDS, state_text
 from learning.hours.rules import KINDS
 from learning.organization import queries as organization
-from learning.records.rules import ROUTE_WORDS
+from learning.records.rules import route_words
 
 
 @bp.get("/branches/<int:organization_id>")
@@ -46,7 +46,7 @@ def person(person_id: int) -> ResponseReturnValue:
     entries = entry_queries.about(actor(), found)
     helped = actor().id != found.id and people_queries.helps(actor(), found)
     way_in = people_queries.way_in(found, now=now) if helped else None
-    return render_template("learning/audit/person.html", record=record, person=found, courses=courses, entries=entries, way_in=way_in, routes=ROUTE_WORDS)
+    return render_template("learning/audit/person.html", record=record, person=found, courses=courses, entries=entries, way_in=way_in, route_words=route_words)
 
 
 @bp.get("/people/<int:person_id>/courses/<int:course_id>")
@@ -58,7 +58,7 @@ def person_course(person_id: int, course_id: int) -> ResponseReturnValue:
         "learning/audit/person_course.html",
         found=found,
         names=evidence_queries.names(found),
-        routes=ROUTE_WORDS,
+        route_words=route_words,
         kinds=SESSION_WORDS,
         hours_kinds=KINDS,
         state_text=state_text,

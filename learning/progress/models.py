@@ -89,7 +89,10 @@ class LessonCompletion(Model):
     """A person finished a lesson: once, dated, never changed. `evidence` says from what."""
 
     __tablename__ = "lesson_completion"
-    __table_args__ = (UniqueConstraint("person_id", "course_id", "origin"), CheckConstraint("how in ('video', 'sound', 'text', 'quiz')", name="how"))
+    __table_args__ = (
+        UniqueConstraint("person_id", "course_id", "origin"),
+        CheckConstraint("how in ('video', 'sound', 'text', 'quiz', 'practice')", name="how"),
+    )
 
     id: Mapped[Key]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -99,6 +102,21 @@ class LessonCompletion(Model):
     how: Mapped[str] = mapped_column(String(10))
     at: Mapped[datetime]
     evidence: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class PracticeTick(Model):
+    """A step of a practical lesson (现场模拟): ticked by the person, and seen by a witness. Working state; what was finished by it is a LessonCompletion."""
+
+    __tablename__ = "practice_tick"
+    __table_args__ = (UniqueConstraint("person_id", "lesson_id", "step"),)
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"), index=True)
+    step: Mapped[int]
+    ticked_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    seen_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class StudyNote(Model):

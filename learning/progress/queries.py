@@ -1,7 +1,7 @@
 """Reads of what a person began, covered and finished."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -16,11 +16,12 @@ from learning.progress.models import HAS_WAITING, Allowance, Coverage, Enrolment
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a person's own study of a course: the version they began, and when each lesson was finished, by origin."""
+    """What is known of a person's own study of a course: the version they began, when each lesson was finished, and who witnessed a practical one, by origin."""
 
     version_id: int
     since: datetime
     finished: dict[str, datetime]
+    witnesses: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,9 @@ def facts(person_id: int, course_id: int) -> Facts | None:
     enrolment = db.session.scalar(select(Enrolment).where(Enrolment.person_id == person_id, Enrolment.course_id == course_id))
     if enrolment is None:
         return None
-    rows = db.session.scalars(select(LessonCompletion).where(LessonCompletion.person_id == person_id, LessonCompletion.course_id == course_id))
-    return Facts(enrolment.version_id, enrolment.since, {row.origin: row.at for row in rows})
+    rows = list(db.session.scalars(select(LessonCompletion).where(LessonCompletion.person_id == person_id, LessonCompletion.course_id == course_id)))
+    witnesses = {row.origin: int(row.evidence["witness"]) for row in rows if row.how == "practice"}
+    return Facts(enrolment.version_id, enrolment.since, {row.origin: row.at for row in rows}, witnesses)
 
 
 def enrolments(person_id: int) -> dict[int, Enrolment]:

@@ -181,8 +181,12 @@ def _online(person_id: int, course_id: int, *, zone: str) -> rules.Candidate | N
     last = max([facts.finished[origin] for origin in need.origins] + [passed[quiz].at for quiz in need.quiz_ids])
     scores = {quiz: passed[quiz].score for quiz in need.quiz_ids}
     final = scores.get(outline.final_quiz_id) if outline.final_quiz_id else None
-    evidence = {"lessons": sorted(need.origins), "quizzes": {str(quiz): score for quiz, score in sorted(scores.items())}, "score": final}
-    return rules.Candidate("online", facts.version_id, day_of(facts.since, zone), day_of(last, zone), last, None, evidence)
+    evidence: dict[str, Any] = {"lessons": sorted(need.origins), "quizzes": {str(quiz): score for quiz, score in sorted(scores.items())}, "score": final}
+    route = rules.route_of(need.origins, facts.witnesses)
+    if facts.witnesses.keys() & need.origins:
+        evidence["witnesses"] = {origin: facts.witnesses[origin] for origin in sorted(facts.witnesses.keys() & need.origins)}
+    by = facts.witnesses[max(need.origins, key=lambda origin: facts.finished[origin])] if route == "class" else None
+    return rules.Candidate(route, facts.version_id, day_of(facts.since, zone), day_of(last, zone), last, by, evidence)
 
 
 def _next_number(organization_code: str, year: int) -> tuple[int, str]:

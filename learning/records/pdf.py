@@ -52,7 +52,7 @@ def certificate_values(row: Certificate, *, address: str, zone: str, demo: bool 
             examined=examined,
         ),
         "facts": [
-            ["学习形式", rules.ROUTE_WORDS[row.route]],
+            ["学习形式", rules.route_words(row.route, row.completion.evidence)],
             ["起止日期", span],
             ["核定学时", f"{hours_text(row.quarters)} 学时"],
             ["考核结果", _result(row, examined)],

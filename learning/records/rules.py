@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 ROUTE_WORDS = {"online": "线上学习", "class": "集中收看（点名）", "home": "送学上门"}
+WITNESSED = "现场模拟（见证）"
 FORM_WORDS = {"online": "线上", "class": "集中", "home": "送学"}
 HOURS_KIND = {"online": "online_training", "home": "home_delivery"}  # of an attendance the session says it
 
@@ -54,6 +55,16 @@ class Candidate:
     @property
     def hours_kind(self) -> str:
         return self.session_kind or HOURS_KIND[self.route]
+
+
+def route_words(route: str, evidence: Mapping[str, Any]) -> str:
+    """How a course was finished, in words: a course of practical lessons alone was done on the spot before witnesses, and no roll was called."""
+    return WITNESSED if route == "class" and "witnesses" in evidence else ROUTE_WORDS[route]
+
+
+def route_of(required: Iterable[str], witnessed: Mapping[str, int]) -> str:
+    """The route of a course finished by its lessons: `class` if each required one was done before a witness, else `online`."""
+    return "class" if all(origin in witnessed for origin in required) else "online"
 
 
 def earliest(candidates: Iterable[Candidate]) -> Candidate | None:

@@ -49,7 +49,7 @@ def certificate(certificate_id: int) -> ResponseReturnValue:
         text=text,
         state=queries.state_of(row),
         code=qr.svg(_address(row)),
-        route=rules.ROUTE_WORDS[row.route],
+        route=rules.route_words(row.route, row.completion.evidence),
         may_revoke=row.person_id != actor().id and actor().may("revoke_records"),
         revocation_form=forms.Revocation(formdata=None),
         correction_form=forms.Correction(formdata=None),
@@ -142,7 +142,7 @@ def verify(number: str, code: str) -> ResponseReturnValue:
         return render_template("learning/records/check.html", form=form, wrong=True), 404
     if isinstance(row, BranchRecord):
         return render_template("learning/records/verified_branch.html", row=row)
-    facts = {"name": masked(queries.reads(row, "person_name")), "state": queries.state_of(row), "route": rules.ROUTE_WORDS[row.route]}
+    facts = {"name": masked(queries.reads(row, "person_name")), "state": queries.state_of(row), "route": rules.route_words(row.route, row.completion.evidence)}
     return render_template("learning/records/verified.html", row=row, **facts)
 
 

@@ -15,7 +15,7 @@ FINAL = "结业"  # above the final quiz, where lessons stand in chapters
 class Step:
     """One thing to do in a course: a lesson or a quiz."""
 
-    kind: str  # video, text, quiz
+    kind: str  # video, text, practice, quiz
     title: str
     lesson_id: int | None
     quiz_id: int | None
@@ -102,9 +102,8 @@ def steps(outline: Outline, *, finished: set[str], passed: set[int], begun_lesso
 
 
 def lesson_minutes(lesson: LessonOutline) -> int:
-    """About how long a lesson takes, in whole minutes, at least one; a text at 300 characters a minute, an unhurried pace."""
-    length = lesson.seconds if lesson.kind == "video" else lesson.characters * 60 // 300
-    return max(1, round(length / 60))
+    """About how long a lesson takes, in whole minutes, at least one."""
+    return max(1, round(lesson.length_seconds / 60))
 
 
 def wait_words(seconds: int) -> str:

@@ -29,10 +29,10 @@ from learning.progress import note_rules
 from learning.progress import queries as progress_queries
 from learning.progress import rules as progress_rules
 from learning.records import queries as records
-from learning.study import actions, forms, paper_views, queries, rules
+from learning.study import actions, forms, paper_views, practice_views, queries, rules
 from learning.study.blueprint import bp
 
-__all__ = ["bp", "paper_views"]
+__all__ = ["bp", "paper_views", "practice_views"]
 OFFLINE_SCRIPTS = ("outbox", "offline", "downloads", "player")
 HELP = Path(__file__).resolve().parents[2] / "docs" / "help"
 
@@ -118,6 +118,8 @@ def lesson(lesson_id: int) -> ResponseReturnValue:
     state = queries.course_of(person.id, outline.course_id)
     done = next(step.done for step in state.steps if step.lesson_id == lesson_id and step.kind != "quiz")
     after = state.after(lesson_id)
+    if part.kind == "practice":
+        return practice_views.page(state, part, done=done, after=after)
     if part.kind == "text":
         return _reader(person, state, part, done=done, after=after)
     playback = media.playback(part.asset_id, person_id=person.id, version_id=outline.version_id, now=now) if part.asset_id else None

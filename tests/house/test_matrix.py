@@ -116,6 +116,7 @@ WORDS = {  # what follows the question mark of an address: the kinds of ids, or 
     "year": ("2025",),
     "old": ("1",),
     "section": ("2",),
+    "lesson": "lesson_id",
     "then": ("/people",),
     "by": ("一一",),
     "place": ("QC", "ZZ01"),
@@ -138,6 +139,7 @@ FIELDS = {  # fields of forms that carry the id of something: its kind
     "asset_id": "asset_id",
     "pick": "question_id",
     "share-*": "organization_id",
+    "seen-*": "person_id",
     "reason-*": "person_id",
 }
 HARMLESS = {  # fields whose numbers name nothing of anyone's
@@ -145,6 +147,8 @@ HARMLESS = {  # fields whose numbers name nothing of anyone's
     "first": "published courses, open to everyone",
     "elective": "courses of the series that the address names; others are passed over",
     "seen": "the stamp of an order that was read",
+    "lesson_id": "a practical lesson of a published course, open to everyone",
+    "step": "a step of a lesson",
     "courses": "published courses, open to everyone",
     "section": "a page of a text",
     "year": "a year",
@@ -291,7 +295,7 @@ def kind_of(rule: Rule) -> str | None:
         return "people"
     if rule.arguments & OF_CAMPAIGNS:
         return "campaigns"
-    return "courses" if rule.arguments & OF_COURSES and rule.endpoint.startswith(("catalogue.", "quizzes.")) else None
+    return "courses" if rule.arguments & OF_COURSES and rule.endpoint.startswith(("catalogue.", "quizzes.", "audit.practice_asked")) else None
 
 
 def scoped(app: Flask) -> list[Rule]:

@@ -136,6 +136,8 @@ def _courses(county: County, place: str) -> MadeCourse:
         _post(_person(f"{PLACES[place][1][0]}审核", place), "reviewer", place)
     made = make_course(replace(county, town=organization(place).id, trainer=trainer), title=f"课程{place}")
     with transaction():
+        # Elective, so that everyone finishes the course without it.
+        db.session.add(Lesson(version_id=made.version, origin="p1", position=3, kind="practice", title="现场模拟", steps=["做一遍"], elective=True))
         series = db.session.scalars(select(Series).where(Series.organization_id == organization(place).id)).one()
         draft = catalogue.draft_course(series, f"草稿{place}", actor=db.session.get_one(Person, trainer), now=NOW)
         catalogue.add_lesson(draft, "video", "录像")
