@@ -186,7 +186,8 @@ def _online(person_id: int, course_id: int, *, zone: str) -> rules.Candidate | N
     if facts.witnesses.keys() & need.origins:
         evidence["witnesses"] = {origin: facts.witnesses[origin] for origin in sorted(facts.witnesses.keys() & need.origins)}
     by = facts.witnesses[max(need.origins, key=lambda origin: facts.finished[origin])] if route == "class" else None
-    return rules.Candidate(route, facts.version_id, day_of(facts.since, zone), day_of(last, zone), last, by, evidence)
+    kind = rules.WITNESSED_HOURS if route == "class" else ""
+    return rules.Candidate(route, facts.version_id, day_of(facts.since, zone), day_of(last, zone), last, by, evidence, kind)
 
 
 def _next_number(organization_code: str, year: int) -> tuple[int, str]:

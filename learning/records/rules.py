@@ -11,6 +11,7 @@ from typing import Any
 
 ROUTE_WORDS = {"online": "线上学习", "class": "集中收看（点名）", "home": "送学上门"}
 WITNESSED = "现场模拟（见证）"
+WITNESSED_HOURS = "collective_study"  # the kind of hours of a course of practical lessons alone
 FORM_WORDS = {"online": "线上", "class": "集中", "home": "送学"}
 HOURS_KIND = {"online": "online_training", "home": "home_delivery"}  # of an attendance the session says it
 

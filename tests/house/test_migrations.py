@@ -1,5 +1,6 @@
 """One line of migrations that builds what the models say, and can be walked back and forth with rows in place."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -125,10 +126,11 @@ def _constraints_of(inspector: sa.Inspector, table: str) -> set[tuple[Any, ...]]
 
 
 def shape() -> dict[str, str]:
-    """Everything the database consists of, by name; a batch change writes a table's parts down in an order of its own, and quotes its name."""
+    """Everything the database consists of, by name; a batch change writes a table's parts down in an order of its own, quotes its name, and puts a default in brackets."""
     with db.engine.connect() as connection:
         rows = connection.execute(sa.text(SHAPE[db.engine.dialect.name]))
-        return {name: ", ".join(sorted(" ".join(words.replace("\n)", ",").replace('"', "").split()).split(","))) for name, words in rows}
+        plain = {name: re.sub(r"DEFAULT \(('[^']*')\)", r"DEFAULT \1", words) for name, words in rows}
+        return {name: ", ".join(sorted(" ".join(words.replace("\n)", ",").replace('"', "").split()).split(","))) for name, words in plain.items()}
 
 
 def row_counts() -> dict[str, int]:
