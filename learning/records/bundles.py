@@ -152,4 +152,13 @@ def _lines(ids: list[int], report: Report) -> Iterator[tuple[Any, ...]]:
 def _line(row: Certificate) -> tuple[Any, ...]:
     names = (queries.reads(row, "person_name"), queries.reads(row, "organization_name"))
     days = (row.completed_on, day_of(row.issued_at, settings().zone))
-    return (row.number, *names, row.course_title, rules.ROUTE_WORDS[row.route], row.quarters / 4, row.score, *days, _STATES[queries.state_of(row)])
+    return (
+        row.number,
+        *names,
+        row.course_title,
+        rules.route_words(row.route, row.completion.evidence),
+        row.quarters / 4,
+        row.score,
+        *days,
+        _STATES[queries.state_of(row)],
+    )
