@@ -6,10 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from courses.catalogue.rules import Outline
+from courses.kernel.errors import Refused
 from learning.audit.actions import note
 from learning.classes import actions as classes
 from learning.classes import queries as class_queries
 from learning.classes import rules
+from learning.classes import sign_in_queries as sign_ins
 from learning.classes.models import OfflineSession, TrainingClass
 from learning.goals import actions as goals
 from learning.organization.models import Organization, Person
@@ -27,30 +29,24 @@ class Outcome:
     finished: int
 
 
+def prepare(branch: Organization, outline: Outline, values: Mapping[str, Any], *, actor: Person, today: date, now: datetime) -> OfflineSession:
+    """Enter a session of today whose roll comes later, so that those in the room can sign in by themselves until then."""
+    if values["held_on"] != today:
+        raise Refused("自己签到只能在当天用；别的日子请直接点名。", fields={"held_on": "自己签到只能选今天"})
+    session = _held(branch, outline, values, actor=actor, today=today, now=now)
+    note("prepare_session", f"开始自己签到：{_words(session, outline)}", actor=actor, organization_id=branch.id, now=now)
+    return session
+
+
 def hold(branch: Organization, outline: Outline, values: Mapping[str, Any], states: Roll, *, actor: Person, today: date, now: datetime, zone: str) -> Outcome:
     """Enter a session with its roll; whoever was present is given the record this earns."""
-    session = classes.hold(
-        branch,
-        outline,
-        kind=values["kind"],
-        held_on=values["held_on"],
-        venue=values["venue"],
-        lecturer=values["lecturer"] or "",
-        issuer=values.get("issuer") or "",
-        makes_up_id=values.get("makes_up_id") or None,
-        class_id=values.get("class_id") or None,
-        actor=actor,
-        today=today,
-        now=now,
-    )
-    newly = classes.take_roll(session, states, actor=actor, now=now)
-    finished = _settle(newly, outline.course_id, now=now, today=today, zone=zone)
-    tally = rules.tally(state for state, _ in states.values())
-    words = f"登记{rules.SESSION_WORDS[session.kind]}“{outline.title}”，{session.held_on.isoformat()}，{session.venue}：应到 {tally.expected} 人，实到 {tally.present} 人"
-    words += f"（{session.issuer}举办）" if session.issuer else ""
-    words += f"；为 {session.makes_up.held_on.isoformat()} 那一场补学" if session.makes_up else ""
-    note("roll_call", words, actor=actor, organization_id=branch.id, now=now)
-    return Outcome(session.id, len(newly), finished)
+    session = _held(branch, outline, values, actor=actor, today=today, now=now)
+    return _first_roll(session, outline, states, actor=actor, today=today, now=now, zone=zone)
+
+
+def confirm(session: OfflineSession, outline: Outline, states: Roll, *, actor: Person, today: date, now: datetime, zone: str) -> Outcome:
+    """Take the roll of a session that was prepared: of those who signed in by themselves, whoever is confirmed here was present."""
+    return _first_roll(session, outline, states, actor=actor, today=today, now=now, zone=zone)
 
 
 def open_class(where: Organization, values: Mapping[str, Any], *, actor: Person, now: datetime) -> TrainingClass:
@@ -102,6 +98,39 @@ def deliver(person: Person, branch: Organization, outline: Outline, values: Mapp
     words = f"登记送学上门“{outline.title}”，{row.delivered_on.isoformat()}，{person.name}，送学人 {row.delivered_by}"
     note("home_delivery", words, actor=actor, organization_id=branch.id, about_person_id=person.id, now=now)
     return bool(finished)
+
+
+def _held(branch: Organization, outline: Outline, values: Mapping[str, Any], *, actor: Person, today: date, now: datetime) -> OfflineSession:
+    return classes.hold(
+        branch,
+        outline,
+        kind=values["kind"],
+        held_on=values["held_on"],
+        venue=values["venue"],
+        lecturer=values["lecturer"] or "",
+        issuer=values.get("issuer") or "",
+        makes_up_id=values.get("makes_up_id") or None,
+        class_id=values.get("class_id") or None,
+        actor=actor,
+        today=today,
+        now=now,
+    )
+
+
+def _first_roll(session: OfflineSession, outline: Outline, states: Roll, *, actor: Person, today: date, now: datetime, zone: str) -> Outcome:
+    newly = classes.take_roll(session, states, actor=actor, now=now)
+    finished = _settle(newly, session.course_id, now=now, today=today, zone=zone)
+    tally, signed = rules.tally(state for state, _ in states.values()), set(sign_ins.signed_in(session.id))
+    words = f"登记{_words(session, outline)}：应到 {tally.expected} 人，实到 {tally.present} 人"
+    words += f"（其中 {len(signed.intersection(newly))} 人自己签到）" if signed else ""
+    words += f"；为 {session.makes_up.held_on.isoformat()} 那一场补学" if session.makes_up else ""
+    note("roll_call", words, actor=actor, organization_id=session.organization_id, now=now)
+    return Outcome(session.id, len(newly), finished)
+
+
+def _words(session: OfflineSession, outline: Outline) -> str:
+    words = f"{rules.SESSION_WORDS[session.kind]}“{outline.title}”，{session.held_on.isoformat()}，{session.venue}"
+    return f"{words}（{session.issuer}举办）" if session.issuer else words
 
 
 def _settle(person_ids: Iterable[int], course_id: int, *, now: datetime, today: date, zone: str) -> int:

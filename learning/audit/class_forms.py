@@ -5,10 +5,11 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
-from wtforms.fields.choices import RadioField, SelectField
+from wtforms.fields.choices import RadioField, SelectField, SelectMultipleField
 from wtforms.fields.datetime import DateField
 from wtforms.fields.simple import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from courses.catalogue.rules import Outline
 from courses.kernel.web import Form, choices
@@ -52,6 +53,13 @@ class TrainingClassForm(Form):
     trainers = StringField(_("授课人"), [Optional(), Length(max=200), no_numbers])
     plan = TextAreaField(_("方案"), [Optional(), Length(max=3000), no_numbers])
     summary = TextAreaField(_("总结"), [Optional(), Length(max=3000), no_numbers])
+    courses = SelectMultipleField(_("计划课程"), coerce=int, widget=ListWidget(), option_widget=CheckboxInput(), validators=[Optional()])
+
+    def offer(self, titles: Mapping[int, str], planned: Iterable[int]) -> None:
+        """Offer the open courses and those planned already."""
+        self.courses.choices = choices(titles.items())
+        if not self.is_submitted():
+            self.courses.data = list(planned)
 
 
 class CorrectionForm(Form):

@@ -1,6 +1,6 @@
 """Reads for roll calls and home deliveries, within reach of the person asking."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,8 @@ from courses.kernel.db import db
 from courses.kernel.errors import Missing
 from learning.classes import queries as classes
 from learning.classes import rules
-from learning.classes.models import Attendance, HomeDelivery, OfflineSession, TrainingClass
+from learning.classes import sign_in_queries as sign_ins
+from learning.classes.models import Attendance, HomeDelivery, OfflineSession, SelfSignIn, TrainingClass
 from learning.organization import queries as organization
 from learning.organization.models import Membership, Organization, Person
 from learning.organization.rules import HOMES
@@ -29,6 +30,7 @@ class Sheet:
     lines: tuple[Attendance, ...]
     history: tuple[Attendance, ...]
     tally: rules.Tally
+    signed: Mapping[int, SelfSignIn]  # who signed in by themselves, by person
     resting: tuple[str, ...]  # names of those no longer present whose completion rests on this session
 
     @property
@@ -48,10 +50,19 @@ class Pupil:
 
 
 @dataclass(frozen=True)
+class Planned:
+    """A course that a class plans to give, and on which days it was."""
+
+    title: str
+    held_on: tuple[date, ...]
+
+
+@dataclass(frozen=True)
 class ClassFile:
     """班次档案: a class with the rolls of its sessions, and its people by name."""
 
     row: TrainingClass
+    planned: tuple[Planned, ...]
     sheets: tuple[Sheet, ...]
     pupils: tuple[Pupil, ...]
 
@@ -120,7 +131,15 @@ def class_file(row: TrainingClass) -> ClassFile:
         expected = [line for one in sheets for line in one.lines if line.person_id == person.id]
         home = person.membership.organization.name if person.membership else ""
         pupils.append(Pupil(person.name, home, len(expected), sum(line.state == "present" for line in expected), tuple(numbers.get(person.id, ()))))
-    return ClassFile(row, sheets, tuple(pupils))
+    return ClassFile(row, _planned(row, sheets), sheets, tuple(pupils))
+
+
+def _planned(row: TrainingClass, sheets: Iterable[Sheet]) -> tuple[Planned, ...]:
+    titles = catalogue.titles(one.course_id for one in row.planned)
+    days: dict[int, list[date]] = {}
+    for one in sheets:
+        days.setdefault(one.session.course_id, []).append(one.session.held_on)
+    return tuple(Planned(titles.get(one.course_id, ""), tuple(days.get(one.course_id, ()))) for one in row.planned)
 
 
 def sheet(session: OfflineSession) -> Sheet:
@@ -131,7 +150,8 @@ def sheet(session: OfflineSession) -> Sheet:
     statement = select(CourseCompletion).where(CourseCompletion.person_id.in_(away), CourseCompletion.course_id == session.course_id)
     resting = [roll[row.person_id].person.name for row in db.session.scalars(statement) if _rests_on(row, session.id)]
     tally = rules.tally(line.state for line in lines)
-    return Sheet(session, catalogue.outline(session.version_id), lines, tuple(classes.history(session.id)), tally, tuple(resting))
+    history, signed = tuple(classes.history(session.id)), sign_ins.signed_in(session.id)
+    return Sheet(session, catalogue.outline(session.version_id), lines, history, tally, signed, tuple(resting))
 
 
 def people_of(session: OfflineSession, *, today: date) -> list[Person]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +18,7 @@ from courses.kernel.settings import settings
 from learning.audit import class_actions, class_forms, class_queries
 from learning.audit.blueprint import bp
 from learning.classes import queries as classes
+from learning.classes import sign_in_rules
 from learning.classes.rules import LEAVE_REASONS, SESSION_WORDS, state_text
 from learning.organization import queries as organization
 from learning.organization.models import Organization
@@ -67,6 +69,8 @@ def take_roll_call(organization_id: int) -> ResponseReturnValue:
     form = class_forms.RollCallForm()
     form.offer(catalogue.listed(), *class_queries.ties(branch), today=_today())
     states = class_forms.roll(request.form, [row.person_id for row in organization.members_on(branch.id, _today())])
+    if form.validate_on_submit() and request.form.get("how") == "scan":
+        return _prepare(organization_id, form, states)
     if form.validate_on_submit():
         try:
             with transaction():
@@ -92,18 +96,21 @@ def take_roll_call(organization_id: int) -> ResponseReturnValue:
 def session(session_id: int) -> ResponseReturnValue:
     """One session with its roll; printed, it is the sign-in sheet."""
     sheet = class_queries.sheet(class_queries.session_for(actor(), ("see_roster", "see_evidence"), session_id))
-    return render_template("learning/audit/roll_sheet.html", sheet=sheet, kinds=SESSION_WORDS, state_text=state_text)
+    waits = not sheet.lines and sheet.session.held_on == _today()
+    token = sign_in_rules.screen_token(settings().secret_key, session_id, sheet.session.held_on) if waits else None
+    return render_template("learning/audit/roll_sheet.html", sheet=sheet, kinds=SESSION_WORDS, state_text=state_text, screen=token, how=sign_in_rules.HOW_WORDS)
 
 
 @bp.get("/roll-calls/<int:session_id>/edit")
 @may("record_study")
 def edit_roll(session_id: int) -> ResponseReturnValue:
-    """The roll in force, to be corrected."""
+    """The roll in force, to be corrected; or, of a session that was prepared, who signed in by themselves, to be confirmed."""
     row = class_queries.session_for(actor(), ("record_study",), session_id)
-    roll = classes.roll(row.id)
     people = class_queries.people_of(row, today=_today())
-    states = {person.id: (roll[person.id].state, roll[person.id].reason) if person.id in roll else ("absent", "") for person in people}
     sheet = class_queries.sheet(row)
+    standing = {line.person_id: (line.state, line.reason) for line in sheet.lines}
+    came = {} if sheet.lines else dict.fromkeys(sheet.signed, ("present", ""))
+    states = {person.id: standing.get(person.id) or came.get(person.id, ("absent", "")) for person in people}
     return render_template(
         "learning/audit/roll_edit.html",
         sheet=sheet,
@@ -122,7 +129,13 @@ def correct_roll(session_id: int) -> ResponseReturnValue:
     with transaction():
         row = class_queries.session_for(actor(), ("record_study",), session_id)
         states = class_forms.roll(request.form, [person.id for person in class_queries.people_of(row, today=_today())])
-        done = class_actions.correct(row, states, actor=actor(), today=_today(), now=clock.now(), zone=settings().zone)
+        when = {"today": _today(), "now": clock.now(), "zone": settings().zone}
+        is_first = not classes.roll(row.id)
+        take = partial(class_actions.confirm, row, catalogue.outline(row.version_id)) if is_first else partial(class_actions.correct, row)
+        done = take(states, actor=actor(), **when)
+    if is_first:
+        flash(_("点名已登记：实到 %(present)s 人，其中 %(finished)s 人由此学完这门课。", present=done.present, finished=done.finished), "good")
+        return redirect(url_for("audit.session", session_id=session_id))
     flash(_("已更正，原来的登记仍可查。新增实到 %(present)s 人，其中 %(finished)s 人由此学完这门课。", present=done.present, finished=done.finished), "good")
     return redirect(url_for("audit.session", session_id=session_id))
 
@@ -156,6 +169,18 @@ def record_home_delivery(organization_id: int) -> ResponseReturnValue:
         except Refused as fault:
             form.blame(fault)
     return _delivery_page(class_queries.branch_for(actor(), "record_study", organization_id), form, status=422)
+
+
+def _prepare(organization_id: int, form: class_forms.RollCallForm, states: Mapping[int, tuple[str, str]]) -> ResponseReturnValue:
+    """Enter a session without its roll: those in the room sign in by themselves first."""
+    try:
+        with transaction():
+            branch = class_queries.branch_for(actor(), "record_study", organization_id)
+            session_id = class_actions.prepare(branch, _outline(form.course_id.data), form.data, actor=actor(), today=_today(), now=clock.now()).id
+        return redirect(url_for("audit.session", session_id=session_id))
+    except Refused as fault:
+        form.blame(fault)
+    return _roll_page(class_queries.branch_for(actor(), "record_study", organization_id), form, states, status=422)
 
 
 def _roll_page(branch: Organization, form: class_forms.RollCallForm, states: Mapping[int, tuple[str, str]], *, status: int = 200) -> ResponseReturnValue:

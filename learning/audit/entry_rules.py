@@ -20,6 +20,7 @@ ACT_WORDS = {
     "reset_password": "重设密码",
     "issue_card": "发首次登录卡",
     "revoke_card": "撤销首次登录卡",
+    "prepare_session": "开始自己签到",
     "roll_call": "点名",
     "correct_roll": "更正点名",
     "open_class": "登记班次",

@@ -7,6 +7,7 @@ from courses.kernel.access import actor, may
 from courses.kernel.web import paged
 from learning.audit import evidence_queries
 from learning.audit.blueprint import bp
+from learning.classes import sign_in_queries as sign_ins
 from learning.classes.rules import SESSION_WORDS, state_text
 from learning.hours.rules import KINDS
 from learning.progress.rules import clock_text, spans_text
@@ -39,6 +40,7 @@ def evidence(person_id: int, course_id: int) -> ResponseReturnValue:
     return render_template(
         "learning/audit/evidence_course.html",
         found=found,
+        signed=sign_ins.sessions_signed(person_id),
         names=evidence_queries.names(found),
         route_words=route_words,
         kinds=SESSION_WORDS,

@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from courses.catalogue import queries as catalogue
 from courses.kernel import clock
 from courses.kernel.access import actor, may
 from courses.kernel.db import db, transaction
@@ -17,6 +18,7 @@ from learning.audit.blueprint import bp
 from learning.audit.class_queries import ClassFile
 from learning.audit.moments import moment
 from learning.classes import queries as classes
+from learning.classes.models import TrainingClass
 from learning.classes.rules import SESSION_WORDS, STATE_WORDS
 from learning.organization import queries as organization
 from learning.records import qr, typst
@@ -35,7 +37,7 @@ def training_classes(organization_id: int) -> ResponseReturnValue:
 @may("record_study")
 def new_class(organization_id: int) -> ResponseReturnValue:
     """Enter a class."""
-    form = class_forms.TrainingClassForm()
+    form = _form(None)
     if form.validate_on_submit():
         try:
             with transaction():
@@ -62,7 +64,7 @@ def training_class(class_id: int) -> ResponseReturnValue:
 def edit_class(class_id: int) -> ResponseReturnValue:
     """Change what a class says of itself; write its summary."""
     row = class_queries.class_for(actor(), "record_study", class_id)
-    form = class_forms.TrainingClassForm(obj=row)
+    form = _form(row)
     if form.validate_on_submit():
         try:
             with transaction():
@@ -88,11 +90,37 @@ def class_pdf(class_id: int) -> ResponseReturnValue:
 def sign_in_sheet(organization_id: int) -> ResponseReturnValue:
     """The names of a branch to be signed on paper; the code opens the page on which the roll is entered."""
     branch = class_queries.branch_for(actor(), "record_study", organization_id)
-    path = url_for("audit.roll_call", organization_id=branch.id)
-    address = f"{settings().public_url.rstrip('/')}{path}" if settings().public_url else url_for("audit.roll_call", organization_id=branch.id, _external=True)
+    address = public_address("audit.roll_call", organization_id=branch.id)
     names = [row.person.name for row in organization.members_on(branch.id, moment().today)]
     people = [[str(place), name, "", ""] for place, name in enumerate(names, 1)]
-    return _pdf("sign_in_sheet", {"branch": branch.name, "qr": qr.svg(address), "people": people}, _("%(name)s签到表", name=branch.name))
+    return _pdf(
+        "sign_in_sheet", {"branch": branch.name, "qr": qr.svg(address), "people": people, "facts": ["", "", "", "", ""]}, _("%(name)s签到表", name=branch.name)
+    )
+
+
+@bp.get("/roll-calls/<int:session_id>/sheet.pdf")
+@may("record_study")
+def session_sheet(session_id: int) -> ResponseReturnValue:
+    """The same for one session that was entered; its code opens that session's roll."""
+    row = class_queries.session_for(actor(), ("record_study",), session_id)
+    facts = [catalogue.outline(row.version_id).title, row.held_on.isoformat(), SESSION_WORDS[row.kind], row.venue, row.lecturer]
+    names = [person.name for person in class_queries.people_of(row, today=moment().today)]
+    people = [[str(place), name, "", ""] for place, name in enumerate(names, 1)]
+    values = {"branch": row.organization.name, "qr": qr.svg(public_address("audit.edit_roll", session_id=row.id)), "people": people, "facts": facts}
+    return _pdf("sign_in_sheet", values, _("%(name)s签到表", name=row.organization.name))
+
+
+def public_address(endpoint: str, **values: Any) -> str:
+    """The whole address of a page, as a phone's camera needs it."""
+    base = settings().public_url.rstrip("/")
+    return f"{base}{url_for(endpoint, **values)}" if base else url_for(endpoint, _external=True, **values)
+
+
+def _form(row: TrainingClass | None) -> class_forms.TrainingClassForm:
+    planned = [one.course_id for one in row.planned] if row else []
+    form = class_forms.TrainingClassForm(obj=row)
+    form.offer({**catalogue.titles(planned), **{outline.course_id: outline.title for outline in catalogue.listed()}}, planned)
+    return form
 
 
 def _class_values(file: ClassFile) -> dict[str, Any]:
@@ -102,7 +130,12 @@ def _class_values(file: ClassFile) -> dict[str, Any]:
     return {
         "title": row.title,
         "demo": records.is_demo(),
-        "facts": [*facts.items(), ("授课人", row.trainers), ("出席", f"应到 {len(file.pupils)} 人，{len(file.sheets)} 场共实到 {present} 人次")],
+        "facts": [
+            *facts.items(),
+            ("计划课程", "、".join(one.title for one in file.planned)),
+            ("授课人", row.trainers),
+            ("出席", f"应到 {len(file.pupils)} 人，{len(file.sheets)} 场共实到 {present} 人次"),
+        ],
         "plan": row.plan.splitlines(),
         "summary": row.summary.splitlines(),
         "schedule": [[s.held_on.isoformat(), one.outline.title, SESSION_WORDS[s.kind], s.venue, s.lecturer] for one in file.sheets for s in [one.session]],
@@ -116,7 +149,10 @@ def _sheet_values(sheet: class_queries.Sheet) -> dict[str, Any]:
     session, tally = sheet.session, sheet.tally
     words = f"{session.organization.name}　{session.held_on.isoformat()}　{SESSION_WORDS[session.kind]}　{session.venue}"
     counted = f"应到 {tally.expected}　实到 {tally.present}　请假 {tally.leave}　缺席 {tally.absent}　登记人 {session.entered_by.name}"
-    rows = [[str(n), line.person.name, STATE_WORDS[line.state], line.reason, ""] for n, line in enumerate(sheet.lines, 1)]
+    rows = [
+        [str(n), line.person.name, STATE_WORDS[line.state], line.reason or ("自己签到" if line.person_id in sheet.signed else ""), ""]
+        for n, line in enumerate(sheet.lines, 1)
+    ]
     return {"title": sheet.outline.title, "facts": f"{words}　{session.issuer}\n{counted}", "rows": rows}
 
 

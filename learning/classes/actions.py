@@ -10,7 +10,7 @@ from courses.catalogue.rules import Outline
 from courses.kernel.db import db
 from courses.kernel.errors import Refused
 from learning.classes import queries, rules
-from learning.classes.models import Attendance, HomeDelivery, OfflineSession, TrainingClass
+from learning.classes.models import Attendance, ClassCourse, HomeDelivery, OfflineSession, TrainingClass
 from learning.organization.models import Organization, Person
 
 
@@ -71,6 +71,10 @@ def revise_class(row: TrainingClass, values: Mapping[str, Any]) -> None:
     for name in rules.CLASS_FIELDS:
         setattr(row, name, values[name] or "")
     row.since, row.until = values["since"], values["until"]
+    standing, wanted = {one.course_id: one for one in row.planned}, dict.fromkeys(values.get("courses") or ())
+    row.planned = [standing.get(course_id) or ClassCourse(course_id=course_id) for course_id in wanted]
+    for place, one in enumerate(row.planned, 1):
+        one.position = place
 
 
 def take_roll(session: OfflineSession, states: Mapping[int, tuple[str, str]], *, actor: Person, now: datetime) -> list[int]:

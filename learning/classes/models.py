@@ -30,6 +30,19 @@ class TrainingClass(Model):
 
     organization: Mapped[Organization] = relationship()
     entered_by: Mapped[Person] = relationship()
+    planned: Mapped[list["ClassCourse"]] = relationship(order_by="ClassCourse.position", cascade="all, delete-orphan")
+
+
+class ClassCourse(Model):
+    """A course that a class plans to give; what was held, its sessions say."""
+
+    __tablename__ = "class_course"
+    __table_args__ = (UniqueConstraint("class_id", "course_id"),)
+
+    id: Mapped[Key]
+    class_id: Mapped[int] = mapped_column(ForeignKey("training_class.id"))
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
+    position: Mapped[int]
 
 
 class OfflineSession(Model):
@@ -77,6 +90,19 @@ class Attendance(Model):
     session: Mapped[OfflineSession] = relationship(back_populates="roll")
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     entered_by: Mapped[Person] = relationship(foreign_keys=[entered_by_id])
+
+
+class SelfSignIn(Model):
+    """自己签到: someone in the room scanned or typed what the screen showed. It counts only by the line of the roll that confirms it."""
+
+    __tablename__ = "self_sign_in"
+    __table_args__ = (UniqueConstraint("session_id", "person_id"), CheckConstraint("how in ('scanned', 'typed')", name="how"))
+
+    id: Mapped[Key]
+    session_id: Mapped[int] = mapped_column(ForeignKey("offline_session.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    how: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime]
 
 
 class HomeDelivery(Model):

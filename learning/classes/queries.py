@@ -79,6 +79,11 @@ def deliveries_of(person_id: int, course_id: int) -> list[HomeDelivery]:
     return list(db.session.scalars(statement.order_by(HomeDelivery.id)))
 
 
+def session(session_id: int) -> OfflineSession | None:
+    """A session, whoever asks: for a screen whose address is its own authority."""
+    return db.session.get(OfflineSession, session_id)
+
+
 def sessions_of(organization_ids: Iterable[int]) -> list[OfflineSession]:
     """The sessions of these organizations, newest first."""
     statement = select(OfflineSession).where(OfflineSession.organization_id.in_(list(organization_ids)))
