@@ -13,7 +13,7 @@ from courses.catalogue import measure
 from courses.catalogue import views as catalogue
 from courses.importers import jobs as importer_jobs
 from courses.importers import views as importers
-from courses.kernel import access, db, errors, logs, queue, storage, together, web
+from courses.kernel import access, brief, db, errors, logs, queue, signing, storage, together, web
 from courses.kernel import commands as kernel_commands
 from courses.kernel import settings as settings_
 from courses.media import jobs as media_jobs
@@ -49,6 +49,8 @@ def create_app(settings: settings_.Settings | None = None) -> Flask:
     logs.install(app, settings.log_level)
     db.install(app, settings)
     together.install(app)
+    brief.install(app)
+    signing.install(app)
     Migrate(app, db.db, directory=str(HERE / "migrations"), render_as_batch=True)
     storage.install(app, settings)
     queue.install(app, settings)
@@ -56,7 +58,8 @@ def create_app(settings: settings_.Settings | None = None) -> Flask:
     errors.install(app)
     web.install(app)
 
-    # Who is asking, then whether they may.
+    # Who is asking, then whether they may; shortcuts know both by themselves.
+    access.install_shortcuts(app)
     accounts.install(app)
     access.install(app)
 

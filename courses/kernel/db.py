@@ -96,8 +96,13 @@ def install(app: Flask, settings: Settings) -> None:
 
 turn = threading.local()  # whether this thread is inside a transaction, and what it does afterwards; the kernel's own
 NOBODYS = 0  # the seat of rows that are no person's: jobs, failed sign-ins
-_HALL, _SEATS = 20120401, 20120402  # advisory locks on PostgreSQL: the whole hall, and its seats by person
+_HALL, SEATS = 20120401, 20120402  # advisory locks on PostgreSQL: the whole hall, and its seats by person
 _HUNG_MS = 60_000  # a writer that has said nothing for so long has hung, and its turn is taken from it
+_BEGIN_BY_DRIVER = {
+    "sqlite": "BEGIN IMMEDIATE",
+    "postgresql": "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; "
+    f"SELECT set_config('idle_in_transaction_session_timeout', '{_HUNG_MS}', true), pg_advisory_xact_lock_shared({_HALL}, 0)",
+}
 
 
 @contextmanager
@@ -130,6 +135,31 @@ def transaction(*, seat: int | None = None) -> Iterator[Session]:
         afterwards: list[Callable[[], None]] = turn.afterwards
     for step in afterwards:
         step()
+
+
+@contextmanager
+def driver_transaction() -> Iterator[Any]:
+    """`transaction()` for statements that the driver sends by itself (prepared.py): the same turn, the same durability, no session.
+
+    Yields the driver's connection. On PostgreSQL it is in the hall; whoever writes people's rows takes their seats first (`SEATS`).
+    """
+    if in_transaction():
+        raise RuntimeError("driver_transaction() inside transaction(): open it in the view alone")
+    connection = db.engine.raw_connection()
+    try:
+        with _queue_for(db.engine):
+            turn.open = True
+            try:
+                connection.cursor().execute(_BEGIN_BY_DRIVER[db.engine.dialect.name])
+                yield connection.driver_connection
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+            finally:
+                turn.open = False
+    finally:
+        connection.close()
 
 
 def in_transaction() -> bool:
@@ -180,7 +210,7 @@ def _take_turn(session: Session, seat: int | None) -> None:
     # Each statement from here on sees all that was committed before the lock was given.
     session.connection(execution_options={"isolation_level": "READ COMMITTED"})
     hall = func.pg_advisory_xact_lock(_HALL, 0) if seat is None else func.pg_advisory_xact_lock_shared(_HALL, 0)
-    own = [] if seat is None else [func.pg_advisory_xact_lock(_SEATS, seat)]
+    own = [] if seat is None else [func.pg_advisory_xact_lock(SEATS, seat)]
     session.execute(select(func.set_config("idle_in_transaction_session_timeout", str(_HUNG_MS), True), hall, *own))
 
 

@@ -5,30 +5,25 @@ machine. Here whoever comes while another commits joins a line; whoever leads it
 the writes of all who wait, and lets them go when the one commit is on the disk.
 """
 
-import threading
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app
 
 from courses.kernel.db import db, in_transaction, transaction, turn
+from courses.kernel.line import Carry, Line, Waiting
 
 Value = TypeVar("Value")
-MOST = 64  # members of one commit, so that other writers wait for a bounded time
 
 
-class Member:
-    """One write in line, and how it went."""
+class Member(Waiting):
+    """One write in line."""
 
     def __init__(self, work: Callable[[], Any]) -> None:
+        super().__init__()
         self.work = work
-        self.value: Any = None
-        self.fault: BaseException | None = None
         self.afterwards: list[Callable[[], None]] = []
-        self.over = False
-        self.called = threading.Lock()
-        self.called.acquire()
 
     def carry(self) -> None:
         """Do the work under a savepoint, in the leader's thread and session; its fault is kept for its own caller."""
@@ -52,57 +47,9 @@ class Member:
         return self.value
 
 
-class Line:
-    """Those of one process who wait to write. At most one of them leads at any time."""
-
-    def __init__(self) -> None:
-        self.mutex = threading.Lock()
-        self.waiting: deque[Member] = deque()
-        self.led = False
-
-    def join(self, member: Member) -> None:
-        """Come back when the member's write is durable or has failed; lead the line meanwhile if nobody does."""
-        with self.mutex:
-            self.waiting.append(member)
-            leads, self.led = not self.led, True
-        if not leads:
-            member.called.acquire()
-        if not member.over:
-            self._lead(member)
-
-    def _lead(self, leader: Member) -> None:
-        members = [leader]
-        try:
-            with current_app.app_context(), transaction():
-                members = self._take()
-                for member in members:
-                    member.carry()
-        except BaseException as fault:
-            for member in members:
-                member.fault = member.fault or fault
-            raise
-        finally:
-            self._let_go(members)
-
-    def _take(self) -> list[Member]:
-        """Those in line now that the turn is ours; whoever came while we waited for it is among them."""
-        with self.mutex:
-            return [self.waiting.popleft() for _ in range(min(MOST, len(self.waiting)))]
-
-    def _let_go(self, members: list[Member]) -> None:
-        with self.mutex:
-            for member in members:
-                member.over = True
-            self.waiting = deque(member for member in self.waiting if not member.over)
-            self.led = bool(self.waiting)
-            following = [self.waiting[0]] if self.waiting else []
-        for member in (*members, *following):
-            member.called.release()
-
-
 def install(app: Flask) -> None:
     """Give `app` its line."""
-    app.extensions["line"] = Line()
+    app.extensions["line"] = Line(_door)
 
 
 def together(work: Callable[[], Value], *, seat: int) -> Value:
@@ -121,3 +68,14 @@ def together(work: Callable[[], Value], *, seat: int) -> Value:
     member = Member(work)
     cast(Line, current_app.extensions["line"]).join(member)
     return cast(Value, member.result())
+
+
+@contextmanager
+def _door() -> Iterator[Carry]:
+    with current_app.app_context(), transaction():
+        yield _carry
+
+
+def _carry(members: list[Member]) -> None:
+    for member in members:
+        member.carry()

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ARRAY, ColumnElement, Select, String, any_, bindparam, exists, select
 from sqlalchemy.orm import selectinload
 
-from courses.kernel.db import db
+from courses.kernel.brief import Seats
+from courses.kernel.db import Instant, db
 from learning.accounts import rules, sealing
 from learning.accounts.models import Account, Failure, SignedIn, SignInCard
 from learning.organization.models import Appointment, Membership, Person
@@ -17,6 +19,22 @@ _DEVICE = (
     .outerjoin(Account, Account.person_id == SignedIn.person_id)
     .where(SignedIn.token_hash == bindparam("token_hash"), SignedIn.ended_at.is_(None), SignedIn.until > bindparam("now"))
 )
+
+_SEATS = Seats(
+    select(SignedIn.person_id).distinct().where(SignedIn.token_hash == any_(bindparam("keys", type_=ARRAY(String(64))))).order_by(SignedIn.person_id)
+)
+
+
+def held_by_device(statement: Select[Any], person_id: ColumnElement[int]) -> Select[Any]:
+    """`statement`, of rows that are the person's who holds the device with the token hash :device at :now, and whose password is their own."""
+    temporary = exists().where(Account.person_id == SignedIn.person_id, Account.must_change)
+    mine = statement.join(SignedIn, SignedIn.person_id == person_id).where(SignedIn.token_hash == bindparam("device"), SignedIn.ended_at.is_(None))
+    return mine.where(SignedIn.until > bindparam("now", type_=Instant), ~temporary)
+
+
+def take_seats(driver: Any, devices: Iterable[str]) -> None:
+    """Within a brief write, take the seats of whoever holds these devices, by their tokens' hashes."""
+    _SEATS.take(driver, {"keys": list(devices)})
 
 
 def account_named(name: str, *, key: bytes) -> Account | None:

@@ -49,6 +49,12 @@ def load(token: str) -> Ticket | None:
     return Ticket(token, found) if found else None
 
 
+def device_hash() -> str | None:
+    """The hash of the token in this request's cookie, whoever it may belong to; for shortcuts, which ask that within their write."""
+    token = session.get("_user_id")
+    return sealing.token_hash(token) if isinstance(token, str) else None
+
+
 def language() -> str:
     """The locale of this request: Chinese, unless the person asked for English."""
     return "en" if language_code() == "en" else "zh_Hans_CN"

@@ -1,17 +1,32 @@
-"""The usual report in four statements: one read that finds and authorises, and one update each of session, coverage and allowance."""
+"""The usual report in four statements of the driver: one read that recognises, finds and authorises, and an update each of session, coverage and allowance."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, exists, select, update
 
 from courses.catalogue.models import CourseVersion, Lesson
-from courses.kernel.db import db
+from courses.kernel.prepared import Prepared
 from courses.media.models import Asset
+from learning.accounts.queries import held_by_device, take_seats
 from learning.progress import report_rules
 from learning.progress.actions import Limits, Report
 from learning.progress.models import Allowance, Coverage, LessonCompletion, StudySession
 from learning.progress.report_rules import Said, Standing
+
+
+@dataclass(frozen=True)
+class Told:
+    """A report as it arrived: by which device (its token's hash), for which session, in whose name if it says so, and when."""
+
+    device: str
+    session_id: int
+    person: object
+    report: Report
+    now: datetime
+
 
 _session, _coverage, _allowance = StudySession.__table__.c, Coverage.__table__.c, Allowance.__table__.c
 _other = StudySession.__table__.alias("other")
@@ -24,6 +39,7 @@ _FINISHED = exists().where(
 )
 _STANDING = (
     select(
+        _session.person_id,
         _session.id.label("session_id"),
         _coverage.id.label("coverage_id"),
         *(_session[name] for name in ("since", "until", "offline", "sequence", "credited_seconds", "claimed")),
@@ -38,39 +54,56 @@ _STANDING = (
     .join(Asset, (Asset.id == Lesson.asset_id) & (Asset.id == _session.asset_id))
     .join(Coverage, (_coverage.person_id == _session.person_id) & (_coverage.lesson_id == _session.lesson_id) & (_coverage.asset_id == Asset.id))
     .join(Allowance, _allowance.person_id == _session.person_id)
-    .where(_session.id == bindparam("session"), _session.person_id == bindparam("person"), Asset.duration_seconds > 0, ~_OTHERS)
+    .where(_session.id == bindparam("session"), Asset.duration_seconds > 0, ~_OTHERS)
 )
 _SESSION = ("until", "sequence", "credited_seconds", "claimed")
 _COVERAGE = ("spans", "covered_seconds", "position", "position_at", "sound_only")
 _ALLOWANCE = ("left_ms", "grown_until")
 
 
-def extend_plainly(person_id: int, session_id: int, report: Report, *, limits: Limits, now: datetime) -> Standing | None:
-    """Take a report as `actions.extend` does, if it is the usual one; None, with nothing written, when it must be taken there."""
-    connection = db.session.connection()
-    found = connection.execute(_STANDING, {"session": session_id, "person": person_id}).mappings().first()
-    if found is None:
+def _update(model: Any, key: Any, names: tuple[str, ...]) -> Prepared:
+    column = model.__table__.c
+    return Prepared(update(model.__table__).where(key == bindparam("row")).values({column[name]: bindparam(name, type_=column[name].type) for name in names}))
+
+
+_READ = Prepared(held_by_device(_STANDING, _session.person_id))
+_UPDATES = (
+    ("session_id", _SESSION, _update(StudySession, _session.id, _SESSION)),
+    ("coverage_id", _COVERAGE, _update(Coverage, _coverage.id, _COVERAGE)),
+    ("person_id", _ALLOWANCE, _update(Allowance, _allowance.person_id, _ALLOWANCE)),
+)
+
+
+def extend_plainly(driver: Any, told: Sequence[Told], *, limits: Limits) -> list[Standing | None]:
+    """Take reports as `actions.extend` does, those that are usual; None, with nothing written, for one that must be taken there.
+
+    Of two by one person the second is not usual: it would have to see what the first wrote.
+    """
+    take_seats(driver, {one.device for one in told})
+    found = _READ.firsts(driver, [{"device": one.device, "session": one.session_id, "now": one.now} for one in told])
+    changed: list[tuple[Standing, Standing]] = []
+    people: set[int] = set()
+    out: list[Standing | None] = []
+    for one, row in zip(told, found, strict=True):
+        before = Standing(*row) if row else None
+        after = _after(before, one, limits) if before and before.person_id not in people else None
+        if before and after:
+            people.add(before.person_id)
+            changed.append((before, after))
+        out.append(after)
+    _write(driver, changed)
+    return out
+
+
+def _after(before: Standing, told: Told, limits: Limits) -> Standing | None:
+    if told.person not in {None, before.person_id, str(before.person_id)}:
         return None
-    before = Standing(**found)
+    report = told.report
     said = Said(report.spans, report.position, report.sequence, report.sound_only, report.ago_seconds)
-    after = report_rules.after(before, said, speed=limits.speed, threshold=limits.threshold, now=now)
-    if after is None:
-        return None
-    for statement, names, key in (
-        (_UPDATE_SESSION, _SESSION, session_id),
-        (_UPDATE_COVERAGE, _COVERAGE, before.coverage_id),
-        (_UPDATE_ALLOWANCE, _ALLOWANCE, person_id),
-    ):
-        values = {name: getattr(after, name) for name in names}
-        if values != {name: getattr(before, name) for name in names}:
-            connection.execute(statement, {"row": key, **values})
-    return after
+    return report_rules.after(before, said, speed=limits.speed, threshold=limits.threshold, now=told.now)
 
 
-def _update(model: Any, key: Any, names: tuple[str, ...]) -> Any:
-    return update(model.__table__).where(key == bindparam("row")).values({name: bindparam(name) for name in names})
-
-
-_UPDATE_SESSION = _update(StudySession, _session.id, _SESSION)
-_UPDATE_COVERAGE = _update(Coverage, _coverage.id, _COVERAGE)
-_UPDATE_ALLOWANCE = _update(Allowance, _allowance.person_id, _ALLOWANCE)
+def _write(driver: Any, changed: Iterable[tuple[Standing, Standing]]) -> None:
+    for key, names, statement in _UPDATES:
+        rows = [(before, after) for before, after in changed if any(getattr(before, name) != getattr(after, name) for name in names)]
+        statement.run(driver, [{"row": getattr(after, key), **{name: getattr(after, name) for name in names}} for _, after in rows])

@@ -14,6 +14,7 @@ from learning.progress.note_rules import of_claims
 class Standing:
     """A session with its person's allowance and its recording's coverage, as one read finds them."""
 
+    person_id: int
     session_id: int
     coverage_id: int
     since: datetime

@@ -1,7 +1,9 @@
 """The walk of the main job: what a person did, then the record it earns, then the campaign's count. One transaction, no event bus."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from courses.catalogue import queries as catalogue
 from courses.catalogue.rules import LessonOutline, Outline
@@ -16,7 +18,7 @@ from learning.progress.actions import Limits, Outcome, Report
 from learning.progress.models import StudySession
 from learning.progress.note_actions import note
 from learning.progress.note_rules import of_opening, of_paper
-from learning.progress.report_actions import extend_plainly
+from learning.progress.report_actions import Told, extend_plainly
 from learning.progress.rules import decode, seconds
 from learning.quizzes import actions as quizzes
 from learning.quizzes import tally_actions
@@ -68,14 +70,19 @@ def watch(session: StudySession, report: Report, *, county: County, now: datetim
 
 
 def hear(person_id: int, session_id: int, report: Report, *, county: County, now: datetime) -> Heard:
-    """Take a report in whichever way is shorter; raises `Missing` for another's session. Returns values, for a shared commit."""
-    plain = extend_plainly(person_id, session_id, report, limits=county.limits, now=now)
-    if plain is not None:
-        return Heard(plain.covered_seconds, seconds(decode(plain.claimed)), finished=plain.finished, is_open=True)
+    """Take any report; raises `Missing` for another's session. Returns values, for a shared commit."""
     session = progress_queries.session_for(person_id, session_id)
     outcome = watch(session, report, county=county, now=now)
     finished = progress_queries.is_finished(person_id, session.lesson_id)
     return Heard(outcome.covered_seconds, outcome.waiting_seconds, finished=finished, is_open=outcome.is_open)
+
+
+def hear_usual(driver: Any, told: Sequence[Told], *, county: County) -> list[Heard | None]:
+    """Take the usual ones among these reports, as `hear` would; None for each of the others."""
+    return [
+        Heard(row.covered_seconds, seconds(decode(row.claimed)), finished=row.finished, is_open=True) if row else None
+        for row in extend_plainly(driver, told, limits=county.limits)
+    ]
 
 
 def catch_up(person_id: int, *, county: County, now: datetime) -> None:

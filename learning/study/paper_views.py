@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from courses.catalogue import queries as catalogue
 from courses.kernel import clock
-from courses.kernel.access import actor, own_id, signed_in
+from courses.kernel.access import actor, own_id, shortcut, signed_in
 from courses.kernel.db import transaction
 from courses.kernel.settings import settings
 from courses.kernel.together import together
@@ -20,7 +20,7 @@ from learning.quizzes import actions as quizzes
 from learning.quizzes import queries as quiz_queries
 from learning.quizzes.models import Attempt
 from learning.records import queries as records
-from learning.study import actions, forms, queries
+from learning.study import actions, brief_views, forms, queries
 from learning.study.blueprint import bp
 
 
@@ -70,6 +70,7 @@ def paper(attempt_id: int) -> ResponseReturnValue:
 
 @bp.post("/attempts/<int:attempt_id>/answers")
 @signed_in
+@shortcut(brief_views.save_answer)
 def save_answer(attempt_id: int) -> ResponseReturnValue:
     """Keep one answer at once, durable before it is answered; the page shows 已保存 with the time."""
     sent = forms.answer(request.get_json(silent=True))
@@ -80,7 +81,7 @@ def save_answer(attempt_id: int) -> ResponseReturnValue:
         return quizzes.save_answer(attempt, sent.question_id, sent.chosen, sequence=sent.sequence, now=now)
 
     saved = together(keep, seat=person_id)
-    return jsonify(saved=_hour(now), stands=saved.stands, sequence=saved.sequence, late=saved.late)
+    return brief_views.kept(saved, now)
 
 
 @bp.post("/attempts/<int:attempt_id>/submission")
@@ -111,7 +112,7 @@ def end_overdue(person_id: int, *, now: datetime) -> None:
 def _before_handing_in(attempt_id: int, *, now: datetime) -> ResponseReturnValue | None:
     """Where a form goes that only saves, or leaves questions open and is to be sent once more."""
     if request.form.get("do") == "save":
-        flash(_("已保存 %(time)s。做完再交卷。", time=_hour(now)), "good")
+        flash(_("已保存 %(time)s。做完再交卷。", time=brief_views.hour(now)), "good")
         return redirect(url_for("study.paper", attempt_id=attempt_id))
     if request.form.get("do") == "submit" and quiz_queries.unanswered(quiz_queries.attempt_for(actor().id, attempt_id)):
         return redirect(url_for("study.paper", attempt_id=attempt_id, ask="unanswered"))
@@ -133,7 +134,3 @@ def _mark(attempt_id: int) -> None:
     with transaction(seat=actor().id):
         attempt = quiz_queries.attempt_for(actor().id, attempt_id)
         actions.mark(attempt, catalogue.outline(attempt.version_id), county=actions.County.of(settings()), now=clock.now())
-
-
-def _hour(now: Any) -> str:
-    return clock.local(now, settings().zone).strftime("%H:%M")

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from courses.catalogue import queries as catalogue
 from courses.kernel import clock
-from courses.kernel.access import actor, actor_id, own_id, public, signed_in
+from courses.kernel.access import actor, actor_id, own_id, public, shortcut, signed_in
 from courses.kernel.db import transaction
 from courses.kernel.settings import settings
 from courses.kernel.together import together
@@ -29,7 +29,7 @@ from learning.progress import note_rules
 from learning.progress import queries as progress_queries
 from learning.progress import rules as progress_rules
 from learning.records import queries as records
-from learning.study import actions, forms, paper_views, practice_views, queries, rules
+from learning.study import actions, brief_views, forms, paper_views, practice_views, queries, rules
 from learning.study.blueprint import bp
 
 __all__ = ["bp", "paper_views", "practice_views"]
@@ -180,12 +180,13 @@ def open_session(lesson_id: int) -> ResponseReturnValue:
 
 @bp.post("/sessions/<int:session_id>/reports")
 @signed_in
+@shortcut(brief_views.heartbeat)
 def heartbeat(session_id: int) -> ResponseReturnValue:
     """A player's report; answered only once it is durable."""
     person_id, county, now = own_id(), actions.County.of(settings()), clock.now()
     report = forms.report(forms.spoken(request.get_json(silent=True), request.form, person_id=person_id))
     heard = together(lambda: actions.hear(person_id, session_id, report, county=county, now=now), seat=person_id)
-    return jsonify(covered=heard.covered, waiting=heard.waiting, finished=heard.finished, open=heard.is_open)
+    return brief_views.told(heard)
 
 
 @bp.post("/lessons/<int:lesson_id>/reading")

@@ -7,7 +7,7 @@ from flask import Flask
 from jinja2 import nodes
 
 from learning.organization import rules
-from tests.house.sources import STATIC, TEMPLATES, calls, sources
+from tests.house.sources import ROOT, STATIC, TEMPLATES, calls, sources
 
 # What strangers may open, and why each must be open. Everything else needs at least a sign-in.
 OPEN = {
@@ -43,6 +43,17 @@ def test_routes_open_to_strangers_are_few_and_known(app: Flask):
         if getattr(view, "access", ("",))[0] == "public":
             known = endpoint in OPEN or endpoint.split(".")[0] in OPEN
             assert known, f"{endpoint} is open to strangers. If it must be, say why in OPEN; else use @signed_in or @may."
+
+
+# Routes that answer before anyone is recognised, and where it is shown that they say who, whose and when as the long way does.
+SHORTCUTS = {"study.heartbeat": "tests/progress/test_report_actions.py", "study.save_answer": "tests/quizzes/test_answer_actions.py"}
+
+
+def test_shortcuts_are_few_and_held_against_the_long_way(app: Flask):
+    for endpoint, view in app.view_functions.items():
+        if hasattr(view, "shortcut"):
+            assert view.access == ("signed_in",), f"{endpoint} has a shortcut and is not @signed_in: a shortcut knows no posts and no strangers."
+            assert (ROOT / SHORTCUTS.get(endpoint, "none")).exists(), f"{endpoint} has a shortcut. Name in SHORTCUTS the property test that holds it."
 
 
 # A GET that writes, and why it may: none of them changes what anyone achieved.

@@ -13,8 +13,9 @@ from sqlalchemy import event, func, select, text
 from courses.kernel.access import actor
 from courses.kernel.db import after_commit, db, transaction
 from courses.kernel.errors import Refused
+from courses.kernel.line import MOST
 from courses.kernel.models import Installation, Job
-from courses.kernel.together import MOST, together
+from courses.kernel.together import together
 from tests.people import NOW
 
 

@@ -1,0 +1,75 @@
+"""Statements written as everywhere and sent by the driver alone: what is asked hundreds of times a second need not be built each time."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql import ClauseElement
+
+from courses.kernel.db import db
+
+Values = Mapping[str, Any]
+_Process = Callable[[Any], Any] | None
+
+
+class Prepared:
+    """One statement, compiled once for each kind of database, for many sets of values; values pass through the types of their columns."""
+
+    def __init__(self, statement: ClauseElement) -> None:
+        self.statement = statement
+        self.forms: dict[str, _Form] = {}
+
+    def firsts(self, driver: Any, many: Iterable[Values]) -> list[tuple[Any, ...] | None]:
+        """The first row found for each set of values, in order."""
+        form = self._form()
+        sent = [form.sent(values) for values in many]
+        cursor = driver.cursor()
+        if form.is_sqlite:
+            return [form.read(cursor.execute(form.text, one).fetchone()) for one in sent]
+        cursor.executemany(form.text, sent, returning=True)  # in one journey
+        found = []
+        for _ in sent:
+            found.append(form.read(cursor.fetchone()))
+            cursor.nextset()
+        return found
+
+    def run(self, driver: Any, many: Iterable[Values]) -> None:
+        """Send it with each set of values."""
+        form = self._form()
+        sent = [form.sent(values) for values in many]
+        if sent:
+            driver.cursor().executemany(form.text, sent)
+
+    def _form(self) -> "_Form":
+        dialect = db.engine.dialect
+        if dialect.name not in self.forms:
+            self.forms[dialect.name] = _Form(self.statement, dialect)
+        return self.forms[dialect.name]
+
+
+class _Form:
+    """A statement as one kind of driver takes it."""
+
+    def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
+        compiled: Any = statement.compile(dialect=dialect)
+        self.is_sqlite = dialect.name == "sqlite"
+        self.text: str = str(compiled)
+        self.fixed: dict[str, Any] = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+        names = compiled.positiontup or list(compiled.binds)
+        self.names: list[tuple[str, _Process]] = [(name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names]
+        columns = getattr(statement, "selected_columns", ())
+        self.readers: list[_Process] = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+
+    def sent(self, values: Values) -> Any:
+        """The values as the driver takes them: in order for SQLite, by name for PostgreSQL."""
+        fixed = self.fixed
+        ready = [(name, values[name] if name in values else fixed[name], process) for name, process in self.names]
+        if self.is_sqlite:
+            return [process(value) if process else value for _, value, process in ready]
+        return {name: process(value) if process else value for name, value, process in ready}
+
+    def read(self, row: Any) -> tuple[Any, ...] | None:
+        """A row as its columns' types read it."""
+        if row is None:
+            return None
+        return tuple([reader(value) if reader else value for reader, value in zip(self.readers, row, strict=True)])

@@ -1,0 +1,70 @@
+"""The usual report and the usual answer: recognised, authorised and kept in one shared write. Whatever is unusual goes the whole way (`views`, `paper_views`)."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache, partial
+from typing import Any, TypeVar
+
+from flask import jsonify, request
+from flask.typing import ResponseReturnValue
+
+from courses.kernel import clock
+from courses.kernel.brief import briefly
+from courses.kernel.errors import Refused
+from courses.kernel.settings import settings
+from learning.accounts import views as accounts
+from learning.progress.report_actions import Told
+from learning.quizzes.actions import Saved
+from learning.quizzes.answer_actions import Sent, save_plainly
+from learning.study import actions, forms
+
+Form = TypeVar("Form")
+
+
+def heartbeat(session_id: int) -> ResponseReturnValue | None:
+    """A player's report in JSON, by a device that is signed in."""
+    device = accounts.device_hash()
+    body: Any = request.get_json(silent=True)
+    report = _usual(forms.report, body) if device else None
+    if device is None or report is None:
+        return None
+    heard = briefly(_hear(actions.County.of(settings())), Told(device, session_id, body.get("person"), report, clock.now()))
+    return told(heard) if heard else None
+
+
+def save_answer(attempt_id: int) -> ResponseReturnValue | None:
+    """One answer to an open paper, by a device that is signed in."""
+    device, now = accounts.device_hash(), clock.now()
+    sent = _usual(forms.answer, request.get_json(silent=True)) if device else None
+    if device is None or sent is None:
+        return None
+    saved = briefly(save_plainly, Sent(device, attempt_id, sent.question_id, sent.chosen, sent.sequence, now))
+    return kept(saved, now) if saved else None
+
+
+def told(heard: actions.Heard) -> ResponseReturnValue:
+    """What the player is told."""
+    return jsonify(covered=heard.covered, waiting=heard.waiting, finished=heard.finished, open=heard.is_open)
+
+
+def _usual(form: Callable[[Any], Form], body: Any) -> Form | None:
+    """What a script says, if it can be read: whoever is to hear what is wrong with it is asked for first."""
+    try:
+        return form(body)
+    except Refused:
+        return None
+
+
+def kept(saved: Saved, now: datetime) -> ResponseReturnValue:
+    """What the paper is told: 已保存 with the time, and whether this answer is the one that stands."""
+    return jsonify(saved=hour(now), stands=saved.stands, sequence=saved.sequence, late=saved.late)
+
+
+def hour(now: datetime) -> str:
+    """The county's time of day."""
+    return clock.local(now, settings().zone).strftime("%H:%M")
+
+
+@cache
+def _hear(county: actions.County) -> Any:
+    return partial(actions.hear_usual, county=county)

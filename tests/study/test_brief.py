@@ -1,0 +1,95 @@
+"""The short ways of a report and of an answer, from outside: who may, what a forged request comes to, and that a device signed out is out at once."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from courses.kernel import clock
+from courses.kernel.db import db, transaction
+from learning.accounts import actions as accounts
+from learning.accounts.models import SignedIn
+from learning.progress import actions as progress
+from learning.progress.actions import Limits, Report
+from learning.progress.models import Coverage, StudySession
+from learning.study import views
+from tests.clients import client_for
+from tests.makers import make_course
+
+REPORT = {"spans": [[0, 5]], "position": 5, "sequence": 2, "sound": False}
+
+
+@pytest.fixture
+def session(county):
+    """An open session in which something was reported, so that the next report is a usual one."""
+    course, now = make_course(county), clock.now()
+    with transaction():
+        row = progress.open_session(county.member, course.video, length_seconds=100, now=now - timedelta(minutes=1))
+        limits = Limits(speed=2.0, threshold=0.9, reading_rate=800)
+        progress.extend(row, Report((), 0, 1), limits=limits, now=now - timedelta(seconds=40))
+        return row.id
+
+
+@pytest.fixture
+def only_short(monkeypatch):
+    """The long way is shut."""
+
+    def shut(*_args, **_more):
+        raise AssertionError("the long way was gone")
+
+    monkeypatch.setattr(views.actions, "hear", shut)
+
+
+def test_a_usual_report_is_answered_without_the_long_way(app, county, session, only_short):
+    answer = client_for(app, county.member).post(f"/sessions/{session}/reports", json=REPORT)
+    assert (answer.status_code, answer.json) == (200, {"covered": 5, "waiting": 0, "finished": False, "open": True})
+    db.session.rollback()
+    assert db.session.scalars(select(Coverage.covered_seconds)).one() == 5
+
+
+def test_a_device_signed_out_is_out_at_once(app, county, session):
+    client = client_for(app, county.member)
+    assert client.post(f"/sessions/{session}/reports", json=REPORT).status_code == 200
+    with transaction():
+        accounts.end_session(db.session.scalars(select(SignedIn.id)).one(), now=clock.now())
+    answer = client.post(f"/sessions/{session}/reports", json=REPORT | {"spans": [[5, 9]], "sequence": 3})
+    assert (answer.status_code, answer.json["signed_out"]) == (401, True)
+    db.session.rollback()
+    assert db.session.get_one(StudySession, session).sequence == 2
+
+
+@pytest.mark.parametrize(("who", "body", "status"), [
+    ("neighbour", REPORT, 404),
+    ("member", REPORT | {"person": 10**6}, 409),
+    ("member", REPORT | {"spans": "all"}, 422),
+    ("member", [], 422),
+    (None, REPORT, 401),
+    (None, {"spans": "all"}, 401),
+])  # fmt: skip
+def test_what_is_not_usual_is_answered_as_ever(app, county, session, who, body, status):
+    client = client_for(app, getattr(county, who)) if who else app.test_client()
+    assert client.post(f"/sessions/{session}/reports", json=body).status_code == status
+    db.session.rollback()
+    assert db.session.scalars(select(Coverage.covered_seconds)).one() == 0
+
+
+def test_without_the_pages_token_nothing_is_heard(app, county, session):
+    client = client_for(app, county.member)
+    app.config["WTF_CSRF_ENABLED"] = True
+    for token in ("", "nonsense", "IjEi.aaaa.bbbb"):
+        assert client.post(f"/sessions/{session}/reports", json=REPORT, headers={"X-CSRFToken": token}).status_code == 400
+    fresh = client.get("/who").json["token"]
+    assert client.post(f"/sessions/{session}/reports", json=REPORT, headers={"X-CSRFToken": fresh}).status_code == 200
+
+
+def test_over_tls_another_sites_page_is_not_heard(app, county, session):
+    client = client_for(app, county.member)
+    app.config["WTF_CSRF_ENABLED"] = True
+    fresh = client.get("/who", base_url="https://localhost").json["token"]
+
+    def status(**more):
+        said = {"headers": {"X-CSRFToken": fresh, **more}, "base_url": "https://localhost", "json": REPORT}
+        return client.post(f"/sessions/{session}/reports", **said).status_code
+
+    assert (status(), status(Referer="https://elsewhere.example/")) == (400, 400)
+    assert status(Referer="https://localhost/lessons/1") == 200
