@@ -42,11 +42,15 @@ class Sheet:
 class Pupil:
     """One person of a class: how often they were expected and came, and the certificates of its courses."""
 
-    name: str
+    person: Person
     home: str
     expected: int
     present: int
     numbers: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return self.person.name
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,7 @@ def class_file(row: TrainingClass) -> ClassFile:
     for person in sorted(people.values(), key=lambda one: (one.name_key, one.id)):
         expected = [line for one in sheets for line in one.lines if line.person_id == person.id]
         home = person.membership.organization.name if person.membership else ""
-        pupils.append(Pupil(person.name, home, len(expected), sum(line.state == "present" for line in expected), tuple(numbers.get(person.id, ()))))
+        pupils.append(Pupil(person, home, len(expected), sum(line.state == "present" for line in expected), tuple(numbers.get(person.id, ()))))
     return ClassFile(row, _planned(row, sheets), sheets, tuple(pupils))
 
 

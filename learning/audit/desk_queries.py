@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from courses.kernel.db import db
+from learning.audit.ledger_queries import SEEN_BY
 from learning.organization import queries as organization
 from learning.organization import transfer_queries
 from learning.organization.models import Organization
@@ -17,7 +18,7 @@ from learning.organization.rules import HOMES
 class Desk:
     """The branches whose roster someone keeps or sees, by the name of what stands above them; `only_branch` for whoever has nothing else to do.
 
-    `posting` are the organizations in whose name they post notices.
+    `posting` are the organizations in whose name they post notices, `tops` those of which they read the summary sheet.
     """
 
     branches: dict[str, list[Organization]]
@@ -25,6 +26,7 @@ class Desk:
     transfers: int  # that wait for an answer
     posting: list[Organization]
     shelves: list[Organization]  # committees of whose certificates someone may have files made
+    tops: list[Organization]
 
 
 def incoming(actor: Any) -> int:
@@ -45,4 +47,9 @@ def desk(actor: Any) -> Desk:
         grouped.setdefault(row.parent.name if row.parent else "", []).append(row)
     serves_one = len(rows) == 1 and len(actor.posts) == 1
     shelves = [row for row in organization.tops(actor, "see_people") if row.kind not in HOMES]
-    return Desk(grouped, rows[0] if serves_one else None, incoming(actor), organization.tops(actor, "post_notice"), shelves)
+    return Desk(grouped, rows[0] if serves_one else None, incoming(actor), organization.tops(actor, "post_notice"), shelves, _tops(actor))
+
+
+def _tops(actor: Any) -> list[Organization]:
+    found = {row.id: row for capability in SEEN_BY for row in organization.tops(actor, capability)}
+    return sorted(found.values(), key=lambda row: row.code)

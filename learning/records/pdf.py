@@ -1,6 +1,7 @@
 """What stands on each printed form: a certificate and a branch record, from the rows to the values that the forms set."""
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from courses.kernel.clock import day_of, local
@@ -8,6 +9,7 @@ from learning.hours.rules import hours_text
 from learning.organization.rules import STAGE_WORDS
 from learning.records import keys, log, qr, queries, rules, tree, typst
 from learning.records.models import BranchRecord, Certificate
+from learning.records.sheet_rules import COUNT, HOURS, Sheet, Table, texts
 
 
 def paper(row: Certificate | BranchRecord, *, address: str, zone: str) -> bytes:
@@ -88,6 +90,19 @@ def branch_values(row: BranchRecord, *, address: str, zone: str) -> dict[str, An
     }
 
 
+def sheet_values(form: Sheet) -> dict[str, Any]:
+    """Every word on a printed form."""
+    return {
+        "title": form.title,
+        "wide": form.is_wide,
+        "demo": queries.is_demo(),
+        "facts": [list(fact) for fact in form.facts],
+        "tables": [_table(table) for table in form.tables],
+        "notes": list(form.notes),
+        "signs": list(form.signs),
+    }
+
+
 def person_cells(person: dict[str, Any]) -> list[str]:
     """One person's line of a branch record: name, stage, state, route, day, number, note."""
     words = {
@@ -98,6 +113,16 @@ def person_cells(person: dict[str, Any]) -> list[str]:
     if "erased" in person:
         return [rules.ERASED, *[""] * 6]
     return [str(words.get(key, person.get(key)) or "") for key in ("name", "stage", "state", "route", "on", "number", "note")]
+
+
+def _table(table: Table) -> dict[str, Any]:
+    bounds = [0, *table.breaks, len(table.rows)]
+    parts = [
+        {"rows": [texts(table, row) for row in table.rows[since:until]], "page": place > 0, "last": until == bounds[-1]}
+        for place, (since, until) in enumerate(pairwise(bounds))
+    ]
+    columns = [{"words": column.words, "width": column.width, "right": column.kind in (COUNT, HOURS)} for column in table.columns]
+    return {"title": table.title, "columns": columns, "parts": parts, "total": texts(table, table.total) if table.total else []}
 
 
 def _checkpoint(row: BranchRecord, zone: str) -> dict[str, str] | None:

@@ -1,9 +1,6 @@
 """Pages of records: the certificate, the branch record, their files, and the check that anyone can make."""
 
-import io
-from typing import Any
-
-from flask import Response, abort, redirect, render_template, request, send_file, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from courses.kernel import clock
@@ -23,10 +20,10 @@ from learning.records import forms, keys, log, log_views, pdf, proofs, qr, queri
 from learning.records.addresses import address
 from learning.records.blueprint import bp
 from learning.records.models import BranchRecord, Certificate
+from learning.records.sheet_files import XLSX, sent
 
 __all__ = ["bp", "log_views"]
 WRONG_TRIES = 30  # in a quarter of an hour from one address
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.get("/certificates/<int:certificate_id>")
@@ -61,7 +58,7 @@ def certificate(certificate_id: int) -> ResponseReturnValue:
 def certificate_pdf(certificate_id: int) -> ResponseReturnValue:
     """The certificate to print, A4, signed."""
     row = queries.certificate_for(actor(), certificate_id)
-    return _file(_signed_file(row), f"{row.number}.pdf", "application/pdf")
+    return sent(_signed_file(row), f"{row.number}.pdf", "application/pdf")
 
 
 @bp.get("/certificates/<int:certificate_id>.png")
@@ -69,7 +66,7 @@ def certificate_pdf(certificate_id: int) -> ResponseReturnValue:
 def certificate_picture(certificate_id: int) -> ResponseReturnValue:
     """The certificate as a picture that a long press saves."""
     row = queries.certificate_for(actor(), certificate_id)
-    return _file(pdf.certificate_picture(row, address=_address(row), zone=settings().zone), f"{row.number}.png", "image/png")
+    return sent(pdf.certificate_picture(row, address=_address(row), zone=settings().zone), f"{row.number}.png", "image/png")
 
 
 @bp.get("/certificates/<int:certificate_id>.json")
@@ -104,7 +101,7 @@ def branch_record(record_id: int) -> ResponseReturnValue:
 def branch_record_pdf(record_id: int) -> ResponseReturnValue:
     """The branch record to print, A4 landscape, signed."""
     row = queries.branch_record_for(actor(), record_id)
-    return _file(_signed_file(row), f"{row.number}.pdf", "application/pdf")
+    return sent(_signed_file(row), f"{row.number}.pdf", "application/pdf")
 
 
 @bp.get("/branch-records/<int:record_id>.xlsx")
@@ -112,7 +109,7 @@ def branch_record_pdf(record_id: int) -> ResponseReturnValue:
 def branch_record_xlsx(record_id: int) -> ResponseReturnValue:
     """The branch record as a workbook."""
     row = queries.branch_record_for(actor(), record_id)
-    return _file(xlsx.branch_record(row), f"{row.number}.xlsx", XLSX)
+    return sent(xlsx.branch_record(row), f"{row.number}.xlsx", XLSX)
 
 
 @bp.get("/branch-records/<int:record_id>.json")
@@ -197,10 +194,4 @@ def _proof(row: Certificate | BranchRecord) -> ResponseReturnValue:
         with transaction():
             log.hold()
             tree.checkpoint(now=clock.now())
-    return _file(proofs.file_of(row), f"{row.number}.json", "application/json", attached=True)
-
-
-def _file(data: bytes, name: str, kind: str, *, attached: bool = False) -> Response:
-    answer: Any = send_file(io.BytesIO(data), mimetype=kind, download_name=name, as_attachment=attached or kind == XLSX)
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer  # type: ignore[no-any-return]
+    return sent(proofs.file_of(row), f"{row.number}.json", "application/json", attached=True)

@@ -21,7 +21,7 @@ def branch_record(row: BranchRecord) -> bytes:
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": "支部完成记录", "created": row.confirmed_at.replace(tzinfo=None)})
     sheet = book.add_worksheet("支部完成记录")
-    formats = _formats(book)
+    formats = looks(book)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
@@ -37,7 +37,8 @@ def branch_record(row: BranchRecord) -> bytes:
     return out.getvalue()
 
 
-def _formats(book: Any) -> dict[str, Any]:
+def looks(book: Any) -> dict[str, Any]:
+    """The looks of cells that printed workbooks share."""
     base = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
     return {
         "title": book.add_format({**base, "font_size": 18, "bold": True, "align": "center"}),

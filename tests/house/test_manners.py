@@ -20,6 +20,7 @@ ADAPTERS = {
     "fontTools": {"learning/records/glyphs.py"},
     "xlsxwriter": {
         "learning/records/xlsx.py",
+        "learning/records/sheet_xlsx.py",
         "learning/exports/xlsx.py",
         "courses/importers/xlsx.py",
     },  # papers to be signed, lists, and tables to be read back

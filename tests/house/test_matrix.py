@@ -118,6 +118,7 @@ WORDS = {  # what follows the question mark of an address: the kinds of ids, or 
     "old": ("1",),
     "section": ("2",),
     "lesson": "lesson_id",
+    "file": ("xlsx",),
     "then": ("/people",),
     "code": ("123456",),
     "by": ("一一",),

@@ -1,0 +1,153 @@
+"""Reads for the year ledger, score sheets and summary sheets, with a fixed number of questions however many people there are."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from courses.catalogue import queries as catalogue
+from courses.kernel.db import db
+from courses.kernel.errors import Missing
+from learning.hours import queries as hours
+from learning.hours.models import HoursEntry
+from learning.hours.queries import PersonYear
+from learning.hours.rules import Terms
+from learning.organization import queries as organization
+from learning.organization.models import Membership, Organization, Person
+from learning.quizzes.models import Attempt, QuizSubmission
+from learning.records.models import Certificate, CourseCompletion
+
+SEEN_BY = ("see_roster", "see_evidence")
+
+
+@dataclass(frozen=True)
+class Credit:
+    """One line of the ledger: what was credited or corrected, how it arose, and who entered it."""
+
+    person_id: int
+    title: str
+    kind: str
+    quarters: int
+    on: date | None
+    route: str
+    by: str
+    number: str
+    reason: str
+    is_correction: bool
+
+
+@dataclass(frozen=True)
+class Score:
+    """What one person came to in one course."""
+
+    person: Person
+    home: str
+    title: str
+    on: date | None
+    route: str
+    best: int | None
+    tries: int
+    number: str
+    is_revoked: bool
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """党员学习台账: an organization's people in a year, each with their hours and how each arose. `belongings` say how they belong now."""
+
+    where: Organization
+    year: int
+    as_of: date
+    terms: Terms
+    is_closed: bool
+    people: tuple[PersonYear, ...]
+    credits: tuple[Credit, ...]
+    belongings: dict[int, Membership]
+
+
+def organization_seen(actor: Any, organization_id: int) -> Organization:
+    """An organization whose ledgers `actor` may read; raises `Missing` otherwise."""
+    found = (organization.within(actor, capability) for capability in SEEN_BY)
+    row = next((row for one in found if (row := db.session.scalar(select(Organization).where(Organization.id == organization_id, one)))), None)
+    if row is None:
+        raise Missing
+    return row
+
+
+def ledger(where: Organization, year: int, *, today: date) -> Ledger:
+    """The ledger of everyone at or below an organization."""
+    people = hours.people(where, year)
+    ids = [one.person.id for one in people]
+    shut, last = hours.closing(year), date(year, 12, 31)
+    terms = shut.policy.terms if shut else hours.policy(last).terms
+    below = organization.belonging(min(today, last)).where(Organization.path.like(f"{where.path}%"))
+    belongings = {row.person_id: row for row in db.session.scalars(below)}
+    return Ledger(where, year, min(today, last), terms, shut is not None, tuple(people), tuple(credits_of(ids, year)), belongings)
+
+
+def credits_of(person_ids: Collection[int], year: int | None = None) -> list[Credit]:
+    """The lines of the ledger of these people, by person, day and course."""
+    rows = hours.entries_of(person_ids, year)
+    done = _completions(person_ids, {row.course_id for row in rows})
+    titles, names = catalogue.titles(row.course_id for row in rows), _names(row.entered_by_id for row in rows)
+    out = [_credit(row, done.get((row.person_id, row.course_id)), titles, names) for row in rows]
+    return sorted(out, key=lambda one: (one.person_id, one.on or date.min, one.title, one.is_correction))
+
+
+def scores(people: dict[int, tuple[Person, str]], course_ids: Collection[int] | None = None, *, year: int | None = None) -> list[Score]:
+    """What these people ({id: (person, home)}) came to: in each of these courses, or in what they finished in a year; by course, then name."""
+    done = _completions(people, course_ids)
+    if course_ids is None:
+        wanted = [key for key, row in done.items() if row.completed_on.year == year]
+    else:
+        wanted = [(person_id, course_id) for course_id in course_ids for person_id in people]
+    tried, titles = _tries(people), catalogue.titles({course_id for _, course_id in wanted})
+    found = [_score(*people[who], titles.get(course, ""), done.get((who, course)), tried.get((who, course), (None, 0))) for who, course in wanted]
+    return sorted(found, key=lambda one: (one.title, one.person.name_key, one.person.id))
+
+
+def _credit(row: HoursEntry, done: CourseCompletion | None, titles: dict[int, str], names: dict[int, str]) -> Credit:
+    return Credit(
+        person_id=row.person_id,
+        title=titles.get(row.course_id, ""),
+        kind=row.kind,
+        quarters=row.quarters,
+        on=done.completed_on if done else None,
+        route=done.route if done else "",
+        by=names.get(row.entered_by_id or 0, ""),
+        number=done.certificate.number if done and done.certificate else "",
+        reason=row.reason,
+        is_correction=row.correction > 0,
+    )
+
+
+def _score(person: Person, home: str, title: str, done: CourseCompletion | None, tried: tuple[int | None, int]) -> Score:
+    paper = done.certificate if done else None
+    on, route = (done.completed_on, done.route) if done else (None, "")
+    return Score(person, home, title, on, route, tried[0], tried[1], paper.number if paper else "", bool(paper and paper.revocation))
+
+
+def _completions(person_ids: Collection[int], course_ids: Collection[int] | None) -> dict[tuple[int, int], CourseCompletion]:
+    statement = select(CourseCompletion).where(CourseCompletion.person_id.in_(list(person_ids)))
+    if course_ids is not None:
+        statement = statement.where(CourseCompletion.course_id.in_(list(course_ids)))
+    papers = joinedload(CourseCompletion.certificate).joinedload(Certificate.revocation)
+    return {(row.person_id, row.course_id): row for row in db.session.scalars(statement.options(papers))}
+
+
+def _tries(person_ids: Collection[int]) -> dict[tuple[int, int], tuple[int | None, int]]:
+    """(best score, number of papers handed in) of the final quizzes, by person and course."""
+    statement = (
+        select(Attempt.person_id, Attempt.course_id, func.max(QuizSubmission.score), func.count())
+        .join(QuizSubmission, QuizSubmission.attempt_id == Attempt.id)
+        .where(Attempt.person_id.in_(list(person_ids)), Attempt.lesson_id.is_(None))
+        .group_by(Attempt.person_id, Attempt.course_id)
+    )
+    return {(person_id, course_id): (best, int(tries)) for person_id, course_id, best, tries in db.session.execute(statement)}
+
+
+def _names(ids: Iterable[int | None]) -> dict[int, str]:
+    return dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_({one for one in ids if one is not None}))).all())
