@@ -9,8 +9,9 @@ from learning.audit.actions import note
 from learning.audit.models import Entry, EntryLine, Feedback
 from learning.audit.people_actions import Moment
 from learning.classes.models import HomeDelivery
+from learning.exports import actions as exports
 from learning.goals import actions as goals
-from learning.organization.models import Person
+from learning.organization.models import Organization, Person
 from learning.organization.names import name_key
 from learning.records import erasure_actions as records
 from learning.records.models import Erasure
@@ -22,18 +23,12 @@ def erase(person: Person, reason: str, *, actor: Person, when: Moment) -> Erasur
 
     Raises `Refused` for oneself, for someone who holds a post, for a second time, without a reason, and for whoever may not.
     """
+    must_be_erasable(person, reason, actor=actor)
     home = person.membership
-    if not actor.may("revoke_records", home.organization if home else None) or person.id == actor.id:
-        raise Refused("只有县级管理员能删除别人的个人信息，不能删除自己的。")
-    if person.posts:
-        raise Refused("这位同志还担任职务，请先免去职务再删除个人信息。")
-    if db.session.scalar(select(Erasure.id).where(Erasure.person_id == person.id)):
-        raise Refused("这位同志的个人信息已经删除过了。")
-    if not reason.strip():
-        raise Refused("请写明删除的依据或原因，不要写姓名。")
     row = records.erase(person, reason.strip(), actor=actor, now=when.now)
     _close_ways_in(person, when)
     _empty_words(person)
+    exports.forget(person.id, {place for row in person.memberships for place in _line(row.organization)}, now=when.now)
     person.name, person.name_key = ERASED, name_key(ERASED)
     for membership in person.memberships:
         membership.contact = ""
@@ -45,6 +40,23 @@ def erase(person: Person, reason: str, *, actor: Person, when: Moment) -> Erasur
     words = f"删除了一位同志（编号 {person.id}）的个人信息：{row.reason}；登记簿的 {len(row.leaves)} 条只留承诺值"
     note("erase_person", words, actor=actor, organization_id=where, now=when.now)
     return row
+
+
+def must_be_erasable(person: Person, reason: str, *, actor: Person) -> None:
+    """Raises `Refused` for all that `erase` refuses; changes nothing."""
+    home = person.membership
+    if not actor.may("revoke_records", home.organization if home else None) or person.id == actor.id:
+        raise Refused("只有县级管理员能删除别人的个人信息，不能删除自己的。")
+    if person.posts:
+        raise Refused("这位同志还担任职务，请先免去职务再删除个人信息。")
+    if db.session.scalar(select(Erasure.id).where(Erasure.person_id == person.id)):
+        raise Refused("这位同志的个人信息已经删除过了。")
+    if not reason.strip() or person.name in reason:
+        raise Refused("请写明删除的依据或原因，不要写姓名：原因会一直留着。", fields={"reason": "写明原因，不要写姓名"})
+
+
+def _line(where: Organization) -> list[int]:
+    return [int(part) for part in where.path.strip("/").split("/")]
 
 
 def _close_ways_in(person: Person, when: Moment) -> None:

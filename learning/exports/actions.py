@@ -1,7 +1,7 @@
 """Writes of files made in the background: asked for, published, refused, removed."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -85,6 +85,12 @@ def remove(row: Export, *, now: datetime) -> None:
     queue.cancel(row.job, fault="不再需要", now=now)
     row.until = now
     after_commit(partial(storage().delete, row.key))
+
+
+def forget(person_id: int, organization_ids: Iterable[int], *, now: datetime) -> None:
+    """Remove what may tell of someone: their own files, and those made at the organizations above them."""
+    for row in queries.lying(person_id, organization_ids, now):
+        remove(row, now=now)
 
 
 def swept(row: Export, *, now: datetime) -> None:

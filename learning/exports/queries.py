@@ -1,9 +1,10 @@
 """Reads of the files that someone asked for."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from courses.kernel.db import db
@@ -45,6 +46,12 @@ def in_the_making(person_id: int, now: datetime) -> list[Export]:
     """What is being made for someone."""
     rows = db.session.scalars(select(Export).where(Export.person_id == person_id, Export.ready_at.is_(None), Export.fault.is_(None), Export.until > now))
     return list(rows)
+
+
+def lying(person_id: int, organization_ids: Iterable[int], now: datetime) -> list[Export]:
+    """The files, made or in the making, of this person or of these organizations."""
+    whose = or_(Export.person_id == person_id, Export.organization_id.in_(list(organization_ids)))
+    return list(db.session.scalars(select(Export).where(whose, Export.until > now)))
 
 
 def overdue(now: datetime) -> list[Export]:

@@ -1,7 +1,8 @@
 """Writes of records. `settle` is the only door to one: it recomputes from facts and may be called any number of times."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -56,8 +57,21 @@ def settle(person_id: int, course_id: int, *, now: datetime, zone: str) -> Cours
     return completion
 
 
-def issue(completion: CourseCompletion, *, now: datetime) -> Certificate | None:
-    """Issue the certificate of a completion, once.
+@dataclass
+class Known:
+    """What many certificates of one transaction say alike, read once: courses, names of organizations, the rule of a day."""
+
+    read: dict[Any, Any] = field(default_factory=dict)
+
+    def once(self, reader: Callable[..., Any], key: Any, *args: Any) -> Any:
+        """What `reader` said of `key` the first time."""
+        if (reader, key) not in self.read:
+            self.read[reader, key] = reader(*args)
+        return self.read[reader, key]
+
+
+def issue(completion: CourseCompletion, *, now: datetime, known: Known | None = None) -> Certificate | None:
+    """Issue the certificate of a completion, once; whoever issues many in one transaction lets them share what is `known`.
 
     None, to be issued later, for someone who belongs to no organization, or while a real county has no PUBLIC_URL for its QR code.
     """
@@ -69,10 +83,11 @@ def issue(completion: CourseCompletion, *, now: datetime) -> Certificate | None:
     membership = person.membership
     if membership is None:
         return None
-    outline = catalogue.outline(completion.version_id)
+    known, home = known or Known(), membership.organization
+    outline = known.once(catalogue.outline, completion.version_id, completion.version_id)
     score = completion.evidence.get("score")
     log.hold()
-    serial, number = _next_number(membership.organization.code, completion.completed_on.year)
+    serial, number = _next_number(home.code, completion.completed_on.year)
     certificate = Certificate(
         completion_id=completion.id,
         person_id=person.id,
@@ -81,15 +96,15 @@ def issue(completion: CourseCompletion, *, now: datetime) -> Certificate | None:
         year=completion.completed_on.year,
         serial=serial,
         person_name=person.name,
-        organization_name=organization.full_name(membership.organization),
+        organization_name=known.once(organization.full_name, home.id, home),
         course_title=outline.title,
         route=completion.route,
         began_on=completion.began_on,
         completed_on=completion.completed_on,
         quarters=outline.approved_quarters,
         score=score,
-        issuer_name=_issuer(membership.organization),
-        rule=hours_queries.policy(completion.completed_on).basis[:300],
+        issuer_name=known.once(_issuer, home.id, home),
+        rule=known.once(_rule, completion.completed_on, completion.completed_on),
         issued_at=now,
     )
     completion.certificate = certificate
@@ -207,6 +222,10 @@ def _next_branch_number(organization_code: str, year: int) -> str:
 def _issuer(branch: Organization) -> str:
     line = organization.ancestors(branch)
     return next((row.name for row in reversed(line) if row.kind in {*TOWNS, "county"}), line[0].name)
+
+
+def _rule(on: date) -> str:
+    return hours_queries.policy(on).basis[:300]
 
 
 def _code() -> str:

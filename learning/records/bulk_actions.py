@@ -7,6 +7,7 @@ from courses.kernel.db import db
 from courses.kernel.errors import Refused
 from learning.organization.models import Organization, Person
 from learning.records import actions, bulk_queries, queries
+from learning.records.actions import Known
 from learning.records.bulk_queries import Scope
 from learning.records.models import Issuance
 
@@ -41,10 +42,9 @@ def ask(where: Organization, scope: Scope, *, actor: Person, now: datetime) -> I
 
 def issue_some(issuance: Issuance, *, after: int, now: datetime) -> int | None:
     """Issue the next few; the id of the last completion that was looked at, None when there are no more. Those that have one are passed over."""
-    scope = scope_of(issuance)
-    found = bulk_queries.waiting(scope, after=after, most=BATCH)
+    found, known = bulk_queries.waiting(scope_of(issuance), after=after, most=BATCH), Known()
     for completion in found:
-        issuance.issued += actions.issue(completion, now=now) is not None
+        issuance.issued += actions.issue(completion, now=now, known=known) is not None
     return found[-1].id if found else None
 
 

@@ -45,7 +45,11 @@ def waiting(scope: Scope, *, after: int, most: int) -> list[CourseCompletion]:
     """The next completions without a certificate, beyond the one with the id `after`."""
     statement = _completions(scope, select(CourseCompletion)).outerjoin(Certificate, Certificate.completion_id == CourseCompletion.id)
     statement = statement.where(Certificate.id.is_(None), CourseCompletion.id > after).order_by(CourseCompletion.id).limit(most)
-    return list(db.session.scalars(statement))
+    whole = (
+        joinedload(CourseCompletion.certificate),
+        joinedload(CourseCompletion.person).selectinload(Person.memberships).joinedload(Membership.organization),
+    )
+    return list(db.session.scalars(statement.options(*whole)))
 
 
 def certificate_ids(scope: Scope) -> list[int]:

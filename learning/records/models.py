@@ -145,6 +145,8 @@ class Erasure(Model):
     at: Mapped[datetime]
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
+    by: Mapped[Person] = relationship(foreign_keys=[by_id])
+
 
 class LogLeaf(Model):
     """One leaf of the append-only log, in order from 0.

@@ -11,6 +11,8 @@ from learning.records import keys, log, qr, queries, rules, tree, typst
 from learning.records.models import BranchRecord, Certificate
 from learning.records.sheet_rules import COUNT, HOURS, Sheet, Table, texts
 
+PHONE_DOTS = 216  # an inch: 360 points, the width of the picture, become 1080 dots
+
 
 def paper(row: Certificate | BranchRecord, *, address: str, zone: str) -> bytes:
     """A paper of either kind as PDF, before it is signed; equal input gives equal bytes."""
@@ -28,8 +30,8 @@ def certificate(row: Certificate, *, address: str, zone: str) -> bytes:
 
 
 def certificate_picture(row: Certificate, *, address: str, zone: str) -> bytes:
-    """The same page as PNG, to be kept on a phone by a long press."""
-    return typst.picture("certificate", certificate_values(row, address=address, zone=zone))
+    """The certificate as PNG three times as fine as a small phone's screen, to be kept by a long press: narrow, in words that are read at its width."""
+    return typst.picture("certificate_picture", certificate_values(row, address=address, zone=zone), dots_per_inch=PHONE_DOTS)
 
 
 def branch_record(row: BranchRecord, *, address: str, zone: str) -> bytes:
@@ -44,6 +46,9 @@ def certificate_values(row: Certificate, *, address: str, zone: str, demo: bool 
     return {
         "number": row.number,
         "code": row.code,
+        "name": row.person_name,
+        "organization": row.organization_name,
+        "course": row.course_title,
         "text": rules.certificate_text(
             name=row.person_name,
             organization=row.organization_name,

@@ -25,11 +25,13 @@ class Signed:
 
 def credential(certificate: Certificate, *, now: datetime) -> str:
     """The signed token of a certificate's QR code, made unless it stands; empty while there are no keys, so that issuing never waits for them."""
-    standing, ring = queries.credential(certificate), keys.ring()
+    ring = keys.ring()
+    if ring is None:
+        return ""
+    standing, leaf = queries.credential(certificate), log.leaf_of("certificate", certificate.id)
     if standing is not None:
         return standing.token
-    leaf = log.leaf_of("certificate", certificate.id)
-    if ring is None or leaf is None:
+    if leaf is None:
         return ""
     said = statements.Credential(
         kid=ring.current.kid,

@@ -129,14 +129,6 @@ def test_no_seal_is_drawn_and_no_number_of_anyones_is_printed(row):
     assert not re.search(r"\b1\d{10}\b|\d{17}[\dX]", printed(made))
 
 
-def test_the_certificate_as_a_picture_is_one_page_of_a4(row, tmp_path):
-    made = pdf.certificate_picture(row, address=ADDRESS, zone=ZONE)
-    assert made.startswith(b"\x89PNG")
-    width, height = int.from_bytes(made[16:20]), int.from_bytes(made[20:24])
-    assert 1.40 < height / width < 1.42
-    assert width >= 1000
-
-
 def crowd(size):
     notes = ["", "外出流动（联系人李乙）；2026-11-02 请假（外出流动）；送学上门 1 次（2026-11-03）"]
     return [someone(f"第{n:03d}人", number=f"QC0101-2026-{n:06d}-A" if n % 2 else "", note=notes[n % 2]) for n in range(1, size + 1)]

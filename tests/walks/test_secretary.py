@@ -3,6 +3,7 @@
 import io
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 from openpyxl import load_workbook
@@ -88,6 +89,41 @@ def confirmed(secretary: Visitor) -> tuple[str, bytes, bytes]:
     return number.group(0), kept[0].body(), kept[1].body()
 
 
+def fetched(auditor: Visitor, path: str, into: Path) -> Path:
+    """A file of the site, as the auditor downloads it."""
+    answer = auditor.page.request.get(path if path.startswith("http") else f"{auditor.url}{path}")
+    assert answer.status == 200, f"{path}: {answer.status}"
+    into.write_bytes(answer.body())
+    return into
+
+
+def verified(program: Path, *things: str) -> tuple[int, str]:
+    """What the program says that was downloaded from the site, run on its own in an empty folder."""
+    ended = subprocess.run([sys.executable, "-I", str(program), *things], cwd=program.parent, capture_output=True, text=True, check=False)
+    return ended.returncode, ended.stdout + ended.stderr
+
+
+def prove(auditor: Visitor, record: str, paper: Path, folder: Path) -> None:
+    """The auditor holds the printed record, downloads the rest, and proves it with the stand-alone program; one changed figure is found."""
+    folder.mkdir()
+    printed = re.sub(r"\s", "", subprocess.run(["pdftotext", str(paper), "-"], check=True, capture_output=True, text=True).stdout)
+    root, size = re.search(r"根指纹：([0-9a-f]{64})", printed), re.search(r"登记簿存根共(\d+)条", printed)
+    assert root and size, printed[-900:]
+    auditor.go("/check/log").sees("独立").looks_right()
+    program = fetched(auditor, "/check/verify.py", folder / "verify.py")
+    proof, log = fetched(auditor, f"{record}.json", folder / "proof.json"), fetched(auditor, "/check/log/export.jsonl", folder / "log.jsonl")
+    kept, pdf = fetched(auditor, f"/check/log/checkpoints/{size[1]}.txt", folder / "kept.txt"), fetched(auditor, f"{record}.pdf", folder / "record.pdf")
+    assert pdf.read_bytes() == paper.read_bytes()
+    given = ("--root", root[1], "--kept", str(kept), str(log), str(proof), str(pdf))
+    code, said = verified(program, *given)
+    assert code == 0, said
+    proof.write_text(proof.read_text().replace(f'"name": "{NEWCOMER}"', '"name": "郑旧旧"', 1))
+    assert verified(program, *given)[0] == 1, "a name that was changed in the proof is not found"
+    fetched(auditor, f"{record}.json", proof)
+    pdf.write_bytes(pdf.read_bytes().replace(b"/Page", b"/Pagf", 1))
+    assert verified(program, *given)[0] == 1, "a byte that was changed in the PDF is not found"
+
+
 def test_a_secretarys_day(phone: Visitor, second_phone: Visitor, second_desk: Visitor, tmp_path: Path) -> None:
     secretary = phone
     secretary.expected.add(422)
@@ -125,6 +161,7 @@ def test_a_secretarys_day(phone: Visitor, second_phone: Visitor, second_desk: Vi
     secretary.tap(COURSE).sees("集中收看", "村党群服务中心", "登记人 陈戊").looks_right()
 
     number, pdf, xlsx = confirmed(secretary.go(branch))
+    record = secretary.page.url
     paper = tmp_path / "record.pdf"
     paper.write_bytes(pdf)
     text = subprocess.run(["pdftotext", "-layout", str(paper), "-"], check=True, capture_output=True, text=True).stdout
@@ -137,6 +174,8 @@ def test_a_secretarys_day(phone: Visitor, second_phone: Visitor, second_desk: Vi
     auditor.sign_in("auditor").go("/desk").looks_right().tap("记录核查").looks_right()
     auditor.fill("姓名或拼音", "zxx").tap("查找").tap(NEWCOMER).looks_right().tap(COURSE)
     auditor.sees("登记链", "村党群服务中心", "登记人 陈戊").looks_right()
+    prove(auditor, record, paper, tmp_path / "proof")
+    auditor.go("/erasures").sees("没有删除过").looks_right()
     auditor.go("/entries").sees("加入 郑新新", "重设密码", "首次登录卡").sees_not(temporary).looks_right()
     auditor.expected.add(403)
     auditor.go(branch.replace(auditor.url, "") + "/people/new").sees_not("加入名册")
