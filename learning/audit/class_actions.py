@@ -77,6 +77,7 @@ def correct(session: OfflineSession, states: Roll, *, actor: Person, today: date
         if before.get(person_id) != after:
             said = rules.state_text(*before[person_id]) if person_id in before else "没有登记"
             words = f"更正 {session.held_on.isoformat()} 点名：{names[person_id]} 由{said}改为{rules.state_text(*after)}"
+            words += "（本人登记）" if person_id == actor.id else ""
             note("correct_roll", words, actor=actor, organization_id=session.organization_id, about_person_id=person_id, now=now)
     return Outcome(session.id, len(newly), finished)
 
@@ -123,6 +124,7 @@ def _first_roll(session: OfflineSession, outline: Outline, states: Roll, *, acto
     tally, signed = rules.tally(state for state, _ in states.values()), set(sign_ins.signed_in(session.id))
     words = f"登记{_words(session, outline)}：应到 {tally.expected} 人，实到 {tally.present} 人"
     words += f"（其中 {len(signed.intersection(newly))} 人自己签到）" if signed else ""
+    words += "，其中登记人本人由本人登记" if actor.id in newly else ""
     words += f"；为 {session.makes_up.held_on.isoformat()} 那一场补学" if session.makes_up else ""
     note("roll_call", words, actor=actor, organization_id=session.organization_id, now=now)
     return Outcome(session.id, len(newly), finished)

@@ -2,26 +2,42 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms.fields.choices import RadioField, SelectField, SelectMultipleField
 from wtforms.fields.datetime import DateField
-from wtforms.fields.simple import StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.fields.simple import HiddenField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from courses.catalogue.rules import Outline
 from courses.kernel.web import Form, choices
 from learning.accounts.forms import no_identity_number, no_numbers
-from learning.classes.rules import LEAVE_REASONS, SESSION_WORDS
+from learning.classes.rules import LEAVE_REASONS, SESSION_WORDS, Tally
 from learning.organization.models import Membership
 
 _CHOOSE = _("请选择课程")
+_FIRST = (0, _("请选择"))  # nothing is chosen for anyone
+
+
+class Chosen:
+    """Something other than the first line was chosen."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, words: Any) -> None:
+        self.words = words
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if not field.data:
+            raise ValidationError(self.words)
 
 
 class RollCallForm(Form):
-    course_id = SelectField(_("课程"), coerce=int, validators=[InputRequired(_CHOOSE)], validate_choice=True)
+    course_id = SelectField(_("课程"), coerce=int, default=0, validators=[Chosen(_CHOOSE)], validate_choice=True)
+    counted = HiddenField()  # what the roll came to when it was last shown to be confirmed
     kind = RadioField(
         _("形式"),
         choices=choices(SESSION_WORDS.items()),
@@ -39,9 +55,16 @@ class RollCallForm(Form):
         """Offer the open courses, the classes and sessions it may belong to, and today for a form not yet filled in."""
         self.class_id.choices = choices([(0, _("不属于班次")), *classes])
         self.makes_up_id.choices = choices([(0, _("不是补学")), *earlier])
-        self.course_id.choices = choices((row.course_id, row.title) for row in outlines)
+        self.course_id.choices = choices([_FIRST, *((row.course_id, row.title) for row in outlines)])
         if not self.is_submitted():
             self.held_on.data = today
+
+    def asks(self, tally: Tally) -> bool:
+        """Whether the page that was sent has yet to show what its roll comes to; a program that sends no such field is not asked."""
+        if not self.counted.raw_data or self.counted.data == f"{tally.present}-{tally.leave}-{tally.absent}":
+            return False
+        self.counted.data = f"{tally.present}-{tally.leave}-{tally.absent}"
+        return True
 
 
 class TrainingClassForm(Form):
@@ -67,8 +90,8 @@ class CorrectionForm(Form):
 
 
 class HomeDeliveryForm(Form):
-    person_id = SelectField(_("同志"), coerce=int, validators=[InputRequired(_("请选择同志"))], validate_choice=True)
-    course_id = SelectField(_("课程"), coerce=int, validators=[InputRequired(_CHOOSE)], validate_choice=True)
+    person_id = SelectField(_("同志"), coerce=int, default=0, validators=[Chosen(_("请选择同志"))], validate_choice=True)
+    course_id = SelectField(_("课程"), coerce=int, default=0, validators=[Chosen(_CHOOSE)], validate_choice=True)
     delivered_on = DateField(_("日期"), [InputRequired(_("请选日期"))])
     delivered_by = StringField(_("送学人"), [InputRequired(_("请填送学人的姓名")), Length(max=80), no_numbers])
     what = TextAreaField(
@@ -77,10 +100,10 @@ class HomeDeliveryForm(Form):
 
     def offer(self, people: Iterable[Membership], outlines: Iterable[Outline], *, by: str, chosen: int | None, today: date) -> None:
         """Offer the branch's people and the open courses; `chosen` is the person whose page this was opened from."""
-        self.person_id.choices = choices((row.person_id, row.person.name) for row in people)
-        self.course_id.choices = choices((row.course_id, row.title) for row in outlines)
+        self.person_id.choices = choices([_FIRST, *((row.person_id, row.person.name) for row in people)])
+        self.course_id.choices = choices([_FIRST, *((row.course_id, row.title) for row in outlines)])
         if not self.is_submitted():
-            self.delivered_on.data, self.delivered_by.data, self.person_id.data = today, by, chosen
+            self.delivered_on.data, self.delivered_by.data, self.person_id.data = today, by, chosen or 0
 
 
 def roll(values: MultiDict[str, str], person_ids: Iterable[int]) -> dict[int, tuple[str, str]]:

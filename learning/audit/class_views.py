@@ -19,7 +19,7 @@ from learning.audit import class_actions, class_forms, class_queries
 from learning.audit.blueprint import bp
 from learning.classes import queries as classes
 from learning.classes import sign_in_rules
-from learning.classes.rules import LEAVE_REASONS, SESSION_WORDS, state_text
+from learning.classes.rules import LEAVE_REASONS, SESSION_WORDS, Tally, state_text, tally
 from learning.organization import queries as organization
 from learning.organization.models import Organization
 
@@ -64,7 +64,7 @@ def roll_call(organization_id: int) -> ResponseReturnValue:
 @bp.post("/branches/<int:organization_id>/roll-calls/new")
 @may("record_study")
 def take_roll_call(organization_id: int) -> ResponseReturnValue:
-    """Enter the session and its roll, and give everyone present what they earned."""
+    """Show what the roll comes to; once that was confirmed, enter the session and give everyone present what they earned."""
     branch = class_queries.branch_for(actor(), "record_study", organization_id)
     form = class_forms.RollCallForm()
     form.offer(catalogue.listed(), *class_queries.ties(branch), today=_today())
@@ -72,6 +72,9 @@ def take_roll_call(organization_id: int) -> ResponseReturnValue:
     if form.validate_on_submit() and request.form.get("how") == "scan":
         return _prepare(organization_id, form, states)
     if form.validate_on_submit():
+        counted = tally(state for state, _reason in states.values())
+        if form.asks(counted):
+            return _roll_page(branch, form, states, counted=counted)
         try:
             with transaction():
                 done = class_actions.hold(
@@ -183,10 +186,13 @@ def _prepare(organization_id: int, form: class_forms.RollCallForm, states: Mappi
     return _roll_page(class_queries.branch_for(actor(), "record_study", organization_id), form, states, status=422)
 
 
-def _roll_page(branch: Organization, form: class_forms.RollCallForm, states: Mapping[int, tuple[str, str]], *, status: int = 200) -> ResponseReturnValue:
+def _roll_page(
+    branch: Organization, form: class_forms.RollCallForm, states: Mapping[int, tuple[str, str]], *, counted: Tally | None = None, status: int = 200
+) -> ResponseReturnValue:
     people = [row.person for row in organization.members_on(branch.id, _today())]
-    page = render_template("learning/audit/roll_call.html", branch=branch, form=form, people=people, states=states, reasons=LEAVE_REASONS)
-    return page, status
+    away = [person.name for person in people if states[person.id][0] != "present"]
+    shown = {"branch": branch, "form": form, "people": people, "states": states, "reasons": LEAVE_REASONS, "counted": counted, "away": away}
+    return render_template("learning/audit/roll_call.html", **shown), status
 
 
 def _delivery_form(branch: Organization) -> class_forms.HomeDeliveryForm:

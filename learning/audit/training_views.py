@@ -150,7 +150,13 @@ def _sheet_values(sheet: class_queries.Sheet) -> dict[str, Any]:
     words = f"{session.organization.name}　{session.held_on.isoformat()}　{SESSION_WORDS[session.kind]}　{session.venue}"
     counted = f"应到 {tally.expected}　实到 {tally.present}　请假 {tally.leave}　缺席 {tally.absent}　登记人 {session.entered_by.name}"
     rows = [
-        [str(n), line.person.name, STATE_WORDS[line.state], line.reason or ("自己签到" if line.person_id in sheet.signed else ""), ""]
+        [
+            str(n),
+            line.person.name,
+            STATE_WORDS[line.state],
+            "　".join([line.reason] * bool(line.reason) + ["自己签到"] * (line.person_id in sheet.signed) + ["本人登记"] * line.is_own),
+            "",
+        ]
         for n, line in enumerate(sheet.lines, 1)
     ]
     return {"title": sheet.outline.title, "facts": f"{words}　{session.issuer}\n{counted}", "rows": rows}

@@ -87,6 +87,11 @@ class Attendance(Model):
     entered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     entered_at: Mapped[datetime]
 
+    @property
+    def is_own(self) -> bool:
+        """Whether someone entered it about themselves; every page that shows the line says so."""
+        return self.entered_by_id == self.person_id
+
     session: Mapped[OfflineSession] = relationship(back_populates="roll")
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     entered_by: Mapped[Person] = relationship(foreign_keys=[entered_by_id])

@@ -118,3 +118,9 @@ def test_a_confirmed_record_does_not_change_with_the_roster(app, county, course)
         goals.recount([county.willow, county.bridge], now=NOW, today=TODAY)
     assert "张甲" in {one["name"] for one in records.branch_records(county.willow)[0].content["people"]}
     assert log.verify().fault == ""
+
+
+def test_the_counts_that_will_be_fixed_are_shown_before_the_word(app, county, course):
+    page = client_for(app, county.secretary).get(f"/branches/{county.willow}/record").get_data(as_text=True)
+    step = page.split('<details class="card confirming">')[1].split("</details>")[0]
+    assert "党员 3 人，应训 2 人，已训 1 人，完成率 50%" in step and "不能再改" in step and ">确认</button>" in step

@@ -176,3 +176,40 @@ def test_who_finished_online_before_keeps_that_record(app, county, course):
     take(app, county, course, [county.member])
     assert records.completion(county.member, course).route == "home"
     assert willow(county).trained == 1
+
+
+def test_nobody_and_no_course_is_chosen_beforehand(app, county, course):
+    client = client_for(app, county.secretary)
+    for address in ("roll-calls", "home-deliveries"):
+        page = client.get(f"/branches/{county.willow}/{address}/new").get_data(as_text=True)
+        assert '<option selected value="0">请选择</option>' in page, address
+    assert "请选择课程" in take(app, county, 0, [county.member]).get_data(as_text=True)
+    assert "请选择同志" in deliver(app, county, course, 0).get_data(as_text=True)
+    page = client.get(f"/branches/{county.willow}/home-deliveries/new?person={county.old_member}").get_data(as_text=True)
+    assert f'<option selected value="{county.old_member}">' in page, "opened from someone's page, it is about them"
+
+
+def test_what_a_roll_comes_to_is_confirmed_first_and_nothing_is_lost(app, county, course):
+    data = posted(course, [county.member, county.secretary], counted="", **{f"reason-{county.old_member}": "年老体弱"})
+    client = client_for(app, county.secretary)
+    page = client.post(f"/branches/{county.willow}/roll-calls/new", data=data).get_data(as_text=True)
+    assert "实到 2 人，请假 1 人，缺席 1 人" in page and "没到的：李乙、王丙" in page
+    assert db.session.query(OfflineSession).count() == 0
+    assert 'value="村党群服务中心"' in page and f'value="{county.member}" id="present-{county.member}" checked' in page
+    assert 'name="counted" type="hidden" value="2-1-1"' in page
+    changed = {**data, "counted": "2-1-1", "present": [county.member]}
+    assert "实到 1 人，请假 1 人，缺席 2 人" in client.post(f"/branches/{county.willow}/roll-calls/new", data=changed).get_data(as_text=True)
+    assert client.post(f"/branches/{county.willow}/roll-calls/new", data={**data, "counted": "2-1-1"}).status_code == 302
+    assert db.session.query(OfflineSession).count() == 1
+
+
+def test_what_someone_entered_about_themselves_says_so_everywhere(app, county, course):
+    asked = take(app, county, course, [county.secretary], counted="").get_data(as_text=True)
+    assert "实到的只有您自己" in asked
+    take(app, county, course, [county.secretary])
+    session = db.session.query(OfflineSession).one().id
+    client = client_for(app, county.town_admin)
+    assert client.get(f"/roll-calls/{session}").get_data(as_text=True).count("本人登记") == 1, "of four lines, one is about whoever wrote it"
+    assert "本人登记" in client.get(f"/people/{county.secretary}").get_data(as_text=True)
+    assert "本人登记" in client_for(app, county.auditor).get(f"/people/{county.secretary}/courses/{course}/evidence").get_data(as_text=True)
+    assert "登记人本人由本人登记" in db.session.query(Entry).filter_by(act="roll_call").one().words

@@ -68,7 +68,8 @@ def take_roll(secretary: Visitor) -> None:
         page.get_by_label(name, exact=True).check()
     page.get_by_label("李乙没到的原因").select_option(label="请假：年老体弱")
     page.get_by_text("实到 2 人").wait_for()
-    secretary.tap("登记这次点名").sees("签到表", "年老体弱").looks_right()
+    secretary.tap("登记这次点名").sees("实到 2 人，请假 1 人", "还没有保存").looks_right()
+    secretary.tap("确认登记").sees("签到表", "年老体弱", "本人登记").looks_right()
 
 
 def bring_home(secretary: Visitor) -> None:
@@ -81,7 +82,8 @@ def bring_home(secretary: Visitor) -> None:
 def confirmed(secretary: Visitor) -> tuple[str, bytes, bytes]:
     """The number of the record, its PDF and its sheet."""
     secretary.tap("支部完成记录").sees("统计日期", "完成率").looks_right()
-    secretary.tap("确认支部完成记录").sees("支部完成记录已确认", NEWCOMER).looks_right()
+    secretary.page.locator("summary", has_text="确认支部完成记录").click()
+    secretary.tap("确认").sees("支部完成记录已确认", NEWCOMER).looks_right()
     number = re.search(r"QC0104Z-\d{4}-\d{6}-[0-9A-Z*]", secretary.words())
     assert number, secretary.words()[:800]
     kept = [secretary.page.request.get(f"{secretary.page.url}.{kind}") for kind in ("pdf", "xlsx")]
