@@ -11,6 +11,7 @@ from courses.kernel.access import Actor
 from courses.kernel.db import db, lock_row
 from courses.kernel.errors import Refused
 from courses.media import caption_rules
+from courses.media.models import Asset
 from courses.questions import actions as questions
 from courses.questions.models import Quiz
 
@@ -55,7 +56,7 @@ def add_lesson(version: CourseVersion, kind: str, title: str, *, text: str = "",
 def edit_lesson(lesson: Lesson, *, title: str, text: str, asset_id: int | None, elective: bool = False, steps: Sequence[str] = ()) -> None:
     """Change a lesson of a draft; `steps` are those of a practical one."""
     must_be_editable(lesson.version)
-    lesson.title, lesson.text, lesson.asset_id = title, text, asset_id if lesson.kind == "video" else None
+    lesson.title, lesson.text, lesson.asset_id = title, text, _fitting(asset_id, rules.MADE_OF.get(lesson.kind))
     if len(steps) > rules.MOST_STEPS or any(len(step) > rules.MOST_STEP for step in steps):
         raise Refused(f"步骤最多 {rules.MOST_STEPS} 条，每条最多 {rules.MOST_STEP} 字。多的话请分成几课。", fields={"steps": "太多或太长"})
     lesson.elective, lesson.steps = elective, list(steps) if lesson.kind == "practice" else []
@@ -65,7 +66,7 @@ def set_captions(lesson: Lesson, data: bytes) -> int:
     """Give a lecture of a draft its captions, from a WebVTT or SRT file; says how many. No bytes take them away."""
     must_be_editable(lesson.version)
     if lesson.kind != "video":
-        raise Refused("文字课不用字幕。")
+        raise Refused("只有视频课和录音课用字幕。")
     try:
         cues = caption_rules.read(data) if data else []
     except caption_rules.Unfit as fault:
@@ -219,6 +220,15 @@ def _forget(quiz_id: int | None) -> None:
     db.session.flush()
     if quiz_id:
         questions.discard(quiz_id)
+
+
+def _fitting(asset_id: int | None, kind: str | None) -> int | None:
+    """The upload, if it is of the kind that the lesson shows; none for a lesson that shows none."""
+    if asset_id is None or kind is None:
+        return None
+    if db.session.get_one(Asset, asset_id).kind != kind:
+        raise Refused("这一课要的不是这种文件：视频课用视频或录音，课件课用 PPT、PDF 或 Word。请重新选。")
+    return asset_id
 
 
 def _must_be_reviewable(version: CourseVersion, actor: Actor) -> None:

@@ -44,7 +44,14 @@ class NewCourse(Words):
 class NewLesson(Form):
     lesson_title = StringField(_("课时名称"), [InputRequired(_("请填课时名称")), _at_most(80)])
     kind = RadioField(
-        _("形式"), choices=[SelectChoice("video", _("视频或录音")), SelectChoice("text", _("文字")), SelectChoice("practice", _("现场模拟"))], default="video"
+        _("形式"),
+        choices=[
+            SelectChoice("video", _("视频或录音")),
+            SelectChoice("document", _("课件（PPT、PDF、Word）")),
+            SelectChoice("text", _("文字")),
+            SelectChoice("practice", _("现场模拟")),
+        ],
+        default="video",
     )
 
 

@@ -67,7 +67,7 @@ def save_lesson(lesson_id: int) -> ResponseReturnValue:
 @bp.post("/workshop/lessons/<int:lesson_id>/preparation")
 @may("write_courses")
 def prepare_again(lesson_id: int) -> ResponseReturnValue:
-    """Try once more to prepare the recording of a lesson."""
+    """Try once more to prepare what a lesson shows."""
     with transaction():
         media_actions.prepare_again(_recording(lesson_id), now=clock.now())
     flash(_("已重新开始准备，可以先写别的。"), "good")
@@ -77,7 +77,7 @@ def prepare_again(lesson_id: int) -> ResponseReturnValue:
 @bp.post("/workshop/lessons/<int:lesson_id>/preparation/end")
 @may("write_courses")
 def stop_preparing(lesson_id: int) -> ResponseReturnValue:
-    """Stop preparing the recording of a lesson."""
+    """Stop preparing what a lesson shows."""
     with transaction():
         media_actions.stop_preparing(_recording(lesson_id), now=clock.now())
     flash(_("已停止准备，上传的文件还在。"), "warm")
@@ -122,9 +122,10 @@ def _lesson_page(lesson_id: int, form: forms.LessonForm) -> str:
         lesson=row,
         form=form,
         chosen=chosen,
-        recent=[asset for asset in media.recent(actor()) if asset.state != "refused"],
+        recent=[asset for asset in media.recent(actor(), rules.MADE_OF.get(row.kind, "")) if asset.state != "refused"],
         preparation=media.preparation(chosen.id) if chosen else None,
         playback=media.playback(chosen.id, person_id=actor().id, now=clock.now()) if chosen else None,
+        pages=media.pages(chosen.id, person_id=actor().id, now=clock.now()) if chosen else [],
         sections=queries.lesson_sections(lesson_id),
         captions=queries.captions(lesson_id),
     )
@@ -133,11 +134,11 @@ def _lesson_page(lesson_id: int, form: forms.LessonForm) -> str:
 def _recording(lesson_id: int) -> Asset:
     lesson = queries.own_lesson(actor(), lesson_id)
     if lesson.asset is None:
-        raise Refused("这一课还没有录像。请先上传，保存以后再来。")
+        raise Refused("这一课还没有上传文件。请先上传，保存以后再来。")
     return lesson.asset
 
 
 def _chosen(form: forms.LessonForm, lesson: Lesson) -> Asset | None:
-    """The recording sent with the form, which must be one's own upload; else the one the lesson has."""
+    """The upload sent with the form, which must be one's own upload; else the one the lesson has."""
     asset_id = form.asset()
     return lesson.asset if asset_id in {None, lesson.asset_id} else media.own_asset(actor(), asset_id or 0)

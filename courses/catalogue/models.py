@@ -100,7 +100,7 @@ class Lesson(Model):
     __tablename__ = "lesson"
     __table_args__ = (
         UniqueConstraint("version_id", "origin"),
-        CheckConstraint("kind in ('video', 'text', 'practice')", name="kind"),
+        CheckConstraint("kind in ('video', 'text', 'practice', 'document')", name="kind"),
     )
 
     id: Mapped[Key]
@@ -111,7 +111,7 @@ class Lesson(Model):
     kind: Mapped[str] = mapped_column(String(10))
     title: Mapped[str] = mapped_column(String(80))
     asset_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"), index=True)
-    text: Mapped[str] = mapped_column(Text, default="")  # Markdown; of a video lesson: its transcript or notes
+    text: Mapped[str] = mapped_column(Text, default="")  # Markdown; of a video or document lesson: its transcript or notes
     quiz_id: Mapped[int | None] = mapped_column(ForeignKey("quiz.id"))
     steps: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # of a practical lesson: what is done on the spot, one by one
     captions: Mapped[str] = mapped_column(Text, default="", server_default="", deferred=True)  # WebVTT, as courses.media.caption_rules writes it

@@ -56,11 +56,12 @@ def _outline(row: CourseVersion) -> Outline:
             lesson.title,
             lesson.asset_id,
             (lesson.asset.duration_seconds or 0) if lesson.asset else 0,
-            rules.characters(lesson.text) if lesson.kind == "text" else 0,
+            _characters(lesson),
             lesson.quiz_id,
             chapter=chapters[f"l{lesson.id}"],
             elective=lesson.elective,
             steps=tuple(lesson.steps),
+            pages=(lesson.asset.page_count or 0) if lesson.asset else 0,
         )
         for lesson in row.lessons
     )
@@ -79,3 +80,9 @@ def _outline(row: CourseVersion) -> Outline:
         published_on=day_of(publication.at) if publication else None,
         prerequisites=tuple(one.course_id for one in row.prerequisites),
     )
+
+
+def _characters(lesson: Lesson) -> int:
+    if lesson.kind == "document":
+        return (lesson.asset.characters or 0) if lesson.asset else 0
+    return rules.characters(lesson.text) if lesson.kind == "text" else 0

@@ -30,13 +30,14 @@ class Paper:
 
 @dataclass(frozen=True)
 class Content:
-    """One lesson in full: its text by section, its recording for this reader, its quiz."""
+    """One lesson in full: its text by section, its recording or its pages for this reader, its quiz."""
 
     lesson: LessonOutline
     sections: tuple[Section, ...]
     playback: media.Playback | None
     paper: Paper | None
     captions: tuple[Cue, ...] = ()
+    pages: tuple[media.Page, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ def contents(version_id: int, *, person_id: int, now: datetime) -> Contents:
             media.playback(lesson.asset_id, person_id=person_id, now=now) if lesson.asset_id else None,
             _paper(lesson.quiz_id),
             tuple(queries.captions(lesson.id)),
+            tuple(media.pages(lesson.asset_id, person_id=person_id, now=now)) if lesson.asset_id else (),
         )
         for lesson in outline.lessons
     )

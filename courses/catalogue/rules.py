@@ -13,12 +13,14 @@ _ITEM = re.compile(r"^([-*•·□☐]|[（(]?\d{1,2}[)）.、．])\s*")
 _HOURS = re.compile(r"\d{1,3}(\.\d{1,4})?")
 _MARKS = re.compile(r"[#*`>\[\]()_~|\-\s]|!\[.*?\]\(.*?\)")
 
+READ = {"text", "document"}
+MADE_OF = {"video": "recording", "document": "document"}  # the kind of upload that a kind of lesson shows
 STATE_WORDS = {"draft": "草稿", "submitted": "待审核", "returned": "已退回", "published": "已发布", "superseded": "旧版本", "withdrawn": "已下架"}
 
 
 @dataclass(frozen=True)
 class LessonOutline:
-    """A lesson without its content: `seconds` of a recording as measured, `characters` of a text."""
+    """A lesson without its content: `seconds` of a recording as measured, `characters` of a text, or those that the pages of a document count for."""
 
     id: int
     origin: str
@@ -32,10 +34,16 @@ class LessonOutline:
     chapter: str = ""
     elective: bool = False
     steps: tuple[str, ...] = ()
+    pages: int = 0
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it is read through, and not played."""
+        return self.kind in READ
 
     @property
     def length_seconds(self) -> int:
-        """About how long it takes: a recording as measured, a text at 300 characters a minute, a practical lesson at two minutes a step."""
+        """About how long it takes: a recording as measured, a text or document at 300 characters a minute, a practical lesson at two minutes a step."""
         if self.kind == "practice":
             return 120 * len(self.steps)
         return self.seconds if self.kind == "video" else self.characters * 60 // 300
@@ -136,6 +144,12 @@ def faults(draft: Draft) -> list[str]:
             out.append(f"“{title}”的视频还在准备，请等它就绪后再提交。")
         elif kind == "video" and asset_state == "refused":
             out.append(f"“{title}”的文件不能播放，请换一个文件。")
+        elif kind == "document" and asset_state == "none":
+            out.append(f"“{title}”还没有上传课件。")
+        elif kind == "document" and asset_state == "waiting":
+            out.append(f"“{title}”的课件还在准备，请等它就绪后再提交。")
+        elif kind == "document" and asset_state == "refused":
+            out.append(f"“{title}”的课件打不开，请换一个文件。")
         elif kind == "text" and count == 0:
             out.append(f"“{title}”还没有正文。")
         elif kind == "practice" and count == 0:

@@ -1,7 +1,8 @@
 """Started as a program of its own: bounds itself, ties its life to its parent, and becomes the program it was given.
 
-`python launcher.py PARENT DATA_BYTES FILE_BYTES CPU_SECONDS PROGRAM ARGUMENT...`. Doing this here and not between fork and exec
-keeps the server's threads safe. The kernel kills the child when the THREAD that started it ends, so that thread must wait for it.
+`python launcher.py PARENT DATA_BYTES FILE_BYTES CPU_SECONDS HIDDEN PROGRAM ARGUMENT...`. HIDDEN is `-`, or folders parted by colons: the
+program then has no network and finds these folders empty. Doing this here and not between fork and exec keeps the server's threads safe.
+The kernel kills the child when the THREAD that started it ends, so that thread must wait for it.
 """
 
 import ctypes
@@ -11,6 +12,21 @@ import signal
 import sys
 
 PR_SET_PDEATHSIG = 1
+NEW_MOUNTS, NEW_USERS, NEW_NETWORK = 0x20000, 0x10000000, 0x40000000
+ALL_BELOW, KEPT_APART, READ_ONLY = 0x4000, 0x40000, 1
+
+
+def shut_in(hidden: list[str]) -> bool:
+    """Leave the network, and cover the `hidden` folders for this process and its children; False where the kernel does not allow it.
+
+    Without root it takes a user namespace of its own. It comes before the tie to the parent, which a change of namespace cuts.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(NEW_NETWORK | NEW_MOUNTS) and libc.unshare(NEW_USERS | NEW_NETWORK | NEW_MOUNTS):
+        return False
+    libc.mount(None, b"/", None, ALL_BELOW | KEPT_APART, None)
+    covered = [libc.mount(b"none", os.fsencode(folder), b"tmpfs", READ_ONLY, b"size=4k") for folder in hidden if os.path.isdir(folder)]
+    return not any(covered)
 
 
 def become(parent: int, data_bytes: int, file_bytes: int, cpu_seconds: int, command: list[str]) -> None:
@@ -27,4 +43,6 @@ def become(parent: int, data_bytes: int, file_bytes: int, cpu_seconds: int, comm
 
 if __name__ == "__main__":
     parent_id, data, files, cpu = (int(word) for word in sys.argv[1:5])
-    become(parent_id, data, files, cpu, sys.argv[5:])
+    if sys.argv[5] != "-":
+        shut_in([folder for folder in sys.argv[5].split(":") if folder])
+    become(parent_id, data, files, cpu, sys.argv[6:])

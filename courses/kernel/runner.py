@@ -18,12 +18,17 @@ STALL_SECONDS = 180
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a child may use. `seconds` is on the wall; processor time is bounded by it on all cores."""
+    """What a child may use. `seconds` is on the wall; processor time is bounded by it on all cores.
+
+    With `shut_in` it has no network and finds the `hidden` folders empty, where the kernel allows it, which `./manage doctor` tells.
+    """
 
     seconds: float
     data_bytes: int = 4 * GIGABYTE
     file_bytes: int = 32 * GIGABYTE
     output_bytes: int = GIGABYTE // 16
+    shut_in: bool = False
+    hidden: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,14 +48,15 @@ class OutOfWords(Exception):
     """The child printed more than its bounds."""
 
 
-def run(command: list[str], bounds: Bounds, *, on_line: Callable[[str], None] | None = None) -> Ended:
-    """Run `command` to its end. Each line it prints goes to `on_line`, if given; an exception from there ends the child."""
+def run(command: list[str], bounds: Bounds, *, on_line: Callable[[str], None] | None = None, environ: dict[str, str] | None = None) -> Ended:
+    """Run `command` to its end, in our environment or another. Each line it prints goes to `on_line`, if given; an exception from there ends the child."""
     cpu = int(bounds.seconds * (os.cpu_count() or 1)) + 10
-    limits = [str(os.getpid()), str(bounds.data_bytes), str(bounds.file_bytes), str(cpu)]
+    hidden = ":" + ":".join(str(folder.resolve()) for folder in bounds.hidden) if bounds.shut_in else "-"
+    limits = [str(os.getpid()), str(bounds.data_bytes), str(bounds.file_bytes), str(cpu), hidden]
     with tempfile.TemporaryFile() as complaints:
         child = subprocess.Popen(
             [sys.executable, "-I", "-S", str(LAUNCHER), *limits, *command],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=complaints, start_new_session=True, close_fds=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=complaints, start_new_session=True, close_fds=True, env=environ,
         )  # fmt: skip
         try:
             output = _listen(child, bounds, on_line)

@@ -166,6 +166,7 @@ class Settings:
     max_pixels: int = _setting(_whole(10_000, 100_000_000), 33_177_600, "Largest picture in a video, in pixels (33177600 is 8K).")
     ffmpeg: str = _setting(_text, "ffmpeg", "The ffmpeg program.")
     ffprobe: str = _setting(_text, "ffprobe", "The ffprobe program.")
+    soffice: str = _setting(_text, "soffice", "LibreOffice, which turns PPTX, PPT, DOCX, DOC, ODP and ODT into pages. Where it is absent, PDF alone is taken.")
     worker_lease_seconds: int = _setting(_whole(5, 3600), 30, "A job whose worker has been silent for this long is given to another.")
     media_hours: int = _setting(_whole(1, 72), 12, "How long a signed media address plays on; it outlives a long pause.")
     watch_speed: float = _setting(float, 2.0, "Highest playback speed offered, and the rate at which a study session earns allowance (law 5).")

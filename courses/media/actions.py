@@ -1,10 +1,8 @@
 """Writes of media: take an upload in, publish what was made of it, or say why nothing can be made."""
 
-import errno
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -16,17 +14,16 @@ from courses.kernel.access import Actor
 from courses.kernel.db import after_commit, db, lock_row
 from courses.kernel.errors import Refused
 from courses.kernel.models import Job
-from courses.kernel.queue import Claim, Setback, cancel, enqueue
+from courses.kernel.queue import Claim, cancel, enqueue
 from courses.kernel.settings import settings
 from courses.kernel.storage import storage
-from courses.media import ffmpeg, preparation, queries, rules, upload_rules
+from courses.media import document_actions, examination, preparation, queries, rules, upload_rules
 from courses.media.models import Asset, Rendition, Upload
+from courses.media.workspace import NO_SPACE, workspace
 
 PREPARE = "prepare_media"
 LIGHTEN = "lighten_media"  # smaller rungs beside a picture that was copied, once those that cannot be played yet are done
 LIGHTEN_AFTER = timedelta(minutes=10)
-FULL = "服务器的存储空间满了，录像没有做成，原文件还在。请联系管理员清理空间，再点“重试”。"
-NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 CANCELLED = "您取消了准备。原文件还在，需要时点“重试”。"
 
 
@@ -61,18 +58,18 @@ class Arrival:
         """Read on from where `seek` left."""
         return self._file.read(size)
 
-    def settle(self) -> str:
-        """Look into the finished file and keep it; gives its SHA-256. Raises `Refused` with the remedy."""
+    def settle(self) -> examination.Kept:
+        """Look into the finished file and keep it. Raises `Refused` with the remedy."""
         try:
             self._file.close()
         except OSError as fault:
             raise _full(fault) from fault
         if self.bytes == 0:
             raise Refused("这个文件是空的（0 字节）。请检查原文件能不能播放，再重新选择。")
-        preparation.examined(self.path, settings())
+        kind = examination.kind_of(self.path, settings())
         sha256 = self._hash.hexdigest()
         storage().put(rules.source_of(sha256), self.path)
-        return sha256
+        return examination.Kept(sha256, kind)
 
     def close(self) -> None:
         """Leave nothing behind."""
@@ -100,12 +97,15 @@ def add_file(path: Path, file_name: str, *, actor: Actor, now: datetime) -> Asse
         return receive(stream, file_name, actor=actor, now=now)
 
 
-def enter(sha256: str, arrival: Arrival | Upload, *, actor: Actor, now: datetime) -> Asset:
+def enter(kept: examination.Kept, arrival: Arrival | Upload, *, actor: Actor, now: datetime) -> Asset:
     """Enter a settled upload. Bytes that were prepared before are ready at once; others get a job."""
-    asset = Asset(sha256=sha256, file_name=arrival.file_name, bytes=arrival.bytes, state="waiting", uploaded_by_id=actor.id, uploaded_at=now)
+    sha256 = kept.sha256
+    asset = Asset(sha256=sha256, kind=kept.kind, file_name=arrival.file_name, bytes=arrival.bytes, state="waiting", uploaded_by_id=actor.id, uploaded_at=now)
     db.session.add(asset)
     db.session.flush()
-    if storage().exists(rules.folder_of(sha256)):
+    if kept.kind == "document":
+        document_actions.enter(asset, now=now)
+    elif storage().exists(rules.folder_of(sha256)):
         _make_ready(asset, _made(rules.folder_of(sha256)), now=now)
     else:
         asset.job_id = enqueue(PREPARE, {"asset_id": asset.id}, now=now).id
@@ -129,7 +129,7 @@ def prepare_first(sha256: str, *, report: Callable[[int], None]) -> rules.Made:
     for key in (rules.folder_of(sha256), rules.first_of(sha256)):
         if storage().exists(key):
             return _made(key)
-    with _workspace(sha256) as made_in:
+    with workspace(sha256) as made_in:
         made = preparation.first(storage().local(rules.source_of(sha256)), made_in, settings(), report=report)
         storage().put_folder(rules.folder_of(sha256) if made.whole else rules.first_of(sha256), made_in)
         return made
@@ -139,7 +139,7 @@ def prepare_rest(sha256: str, *, report: Callable[[int], None]) -> rules.Made:
     """Make everything of these bytes, beginning from what `prepare_first` made; likewise safe to be run again."""
     key = rules.folder_of(sha256)
     if not storage().exists(key):
-        with _workspace(sha256) as made_in:
+        with workspace(sha256) as made_in:
             preparation.rest(storage().local(rules.source_of(sha256)), storage().local(rules.first_of(sha256)), made_in, settings(), report=report)
             storage().put_folder(key, made_in)
     return _made(key)
@@ -183,7 +183,10 @@ def prepare_again(asset: Asset, *, now: datetime) -> None:
         raise Refused("上传的原文件已经清理，请重新上传。")
     if asset.state == "refused":
         asset.state, asset.fault = "waiting", None
-    asset.job_id = enqueue(PREPARE, {"asset_id": asset.id}, now=now).id
+    if asset.kind == "document":
+        document_actions.ask(asset, now=now)
+    else:
+        asset.job_id = enqueue(PREPARE, {"asset_id": asset.id}, now=now).id
 
 
 def _made(folder: str) -> rules.Made:
@@ -211,26 +214,6 @@ def _drop_first(sha256: str) -> None:
 
 def _place(sha256: str, made: rules.Made) -> str:
     return rules.folder_of(sha256) if made.whole else rules.first_of(sha256)
-
-
-@contextmanager
-def _workspace(sha256: str) -> Iterator[Path]:
-    """An empty folder to make things in; what goes wrong is told as a refusal, or as a setback after which another attempt may do."""
-    workspace = storage().workspace()
-    made_in = workspace / "made"
-    try:
-        made_in.mkdir()
-        yield made_in
-    except ffmpeg.Full as fault:
-        raise Setback(FULL) from fault
-    except OSError as fault:
-        if fault.errno in NO_SPACE:
-            raise Setback(FULL) from fault
-        if fault.errno != errno.ENOENT or storage().exists(rules.source_of(sha256)):
-            raise
-        raise Refused("上传的原文件不见了，请重新上传。") from fault
-    finally:
-        shutil.rmtree(workspace, ignore_errors=True)
 
 
 def _full(fault: OSError) -> Exception:

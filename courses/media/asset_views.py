@@ -28,9 +28,9 @@ def upload() -> ResponseReturnValue:
     db.session.rollback()  # a slow line must not hold a read transaction
     arrival = _arrived()
     try:
-        sha256 = arrival.settle()
+        kept = arrival.settle()
         with transaction():
-            asset = actions.enter(sha256, arrival, actor=actor(), now=clock.now())
+            asset = actions.enter(kept, arrival, actor=actor(), now=clock.now())
             answer = {"id": asset.id, "state": asset.state}
         if wants_json():
             return jsonify(answer), 201

@@ -1,10 +1,12 @@
-"""What `./manage doctor` asks of media: the two programs, and the encoders that phones need."""
+"""What `./manage doctor` asks of media: the programs, and the encoders that phones need."""
 
 import shutil
 import subprocess
 from collections.abc import Iterable
 
 from courses.kernel.doctor import Finding, Installed, check, tool
+from courses.kernel.runner import Bounds, run
+from courses.media import office
 
 ENCODERS = ("libx264", "aac")
 FILTERS = ("zscale", "tonemap")
@@ -15,6 +17,19 @@ MEND = "apt-get install ffmpeg，或在 .env 里写 FFMPEG、FFPROBE 的路径"
 def programs(place: Installed) -> Iterable[Finding]:
     yield tool(place.settings.ffmpeg, needs="视频课做不出来", mend=MEND)
     yield tool(place.settings.ffprobe, needs="上传的文件没法检查", mend=MEND)
+
+
+@check("课件转换")
+def documents(place: Installed) -> Iterable[Finding]:
+    found = office.program(place.settings)
+    if found is None:
+        mend = f"apt-get install --no-install-recommends {office.PACKAGES}（约 260 MB），或在 .env 里写 SOFFICE 的路径"
+        yield Finding("课件转换", "look", "没有 LibreOffice：PDF 课件照常，PPT 和 Word 会被退回", mend)
+        return
+    seen = run(["cat", "/proc/net/dev"], Bounds(10, shut_in=True)).output.decode().splitlines()[2:]
+    alone = all(line.strip().startswith("lo:") for line in seen)
+    mend = "" if alone else "允许 unshare（容器里：--security-opt seccomp=… 或 --cap-add SYS_ADMIN），转换才能断网、看不到本站数据"
+    yield Finding("课件转换", "good" if alone else "look", f"{found}，{'转换时断网' if alone else '转换时没能断网'}", mend)
 
 
 @check("色调映射")

@@ -15,9 +15,9 @@ def unreadable(head: bytes, complaints: str) -> str:
     if head.startswith(SEALED):
         return "这是视频或音乐网站客户端下载的加密文件，别的软件都打不开。请用自己录制的原始视频、录音，导出为 MP4 或 MP3 再上传。"
     if begin.startswith(b"%PDF"):
-        return "这是 PDF 文件，不是视频。请把讲稿录成视频再上传，或者新建一节文字课，把内容粘贴进去。"
+        return "这是 PDF 文件，不是视频。请新建一节“课件”课，在那里上传。"
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return "这是 Word、PPT 或压缩包文件，不是视频。请把课件录成视频（PPT 可以“导出为视频”）再上传。"
+        return "这是 Word、PPT 或压缩包文件，不是视频。PPT 和 Word 请新建一节“课件”课，在那里上传；压缩包请先解压。"
     if head.startswith(PICTURES):
         return "这是一张图片，不是视频。请上传讲座的视频（如 MP4）或录音（如 MP3）。"
     if _is_text(head):

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from courses.kernel import chores, clock, queue
 from courses.kernel.db import db, transaction
-from courses.media import actions, arrivals, rules, upload_actions, upload_rules
+from courses.media import actions, arrivals, document_actions, rules, upload_actions, upload_rules
 from courses.media.models import Upload
 
 log = structlog.get_logger()
@@ -18,6 +18,7 @@ def install() -> None:
     chores.chore("sweep_uploads", minutes=10)(sweep_uploads)
     queue.body(actions.PREPARE, given_up=actions.refuse)(prepare_media)
     queue.body(actions.LIGHTEN)(lighten_media)
+    queue.body(document_actions.DRAW, given_up=actions.refuse)(draw_document)
 
 
 def prepare_media(claim: queue.Claim, *, asset_id: int) -> None:
@@ -36,6 +37,15 @@ def lighten_media(claim: queue.Claim, *, asset_id: int) -> None:
     sha256 = _begin(claim, asset_id)
     if sha256 is not None:
         _publish(claim, asset_id, actions.prepare_rest(sha256, report=queue.about_once_a_second(claim.report)))
+
+
+def draw_document(claim: queue.Claim, *, asset_id: int) -> None:
+    """Draw the pages of a document."""
+    sha256 = _begin(claim, asset_id)
+    if sha256 is not None:
+        made = document_actions.draw(sha256, report=queue.about_once_a_second(claim.report))
+        with transaction():
+            document_actions.publish(claim, asset_id, made, now=clock.now())
 
 
 def sweep_uploads(now: datetime) -> None:

@@ -1,8 +1,8 @@
-"""Assets (what was uploaded) and renditions (what phones are given)."""
+"""Assets (what was uploaded), renditions and pages (what phones are given)."""
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from courses.kernel.db import Key, Model
@@ -12,19 +12,28 @@ Size = BigInteger().with_variant(Integer, "sqlite")  # SQLite's integers are of 
 
 
 class Asset(Model):
-    """One uploaded recording. Its files live under the SHA-256 of its bytes; `duration_seconds` was measured by ffprobe."""
+    """One uploaded recording, document or picture. Its files live under the SHA-256 of its bytes.
+
+    `duration_seconds` was measured by ffprobe; `characters` is how much reading the pages of a document are.
+    """
 
     __tablename__ = "asset"
-    __table_args__ = (CheckConstraint("state in ('waiting', 'ready', 'refused')", name="state"),)
+    __table_args__ = (
+        CheckConstraint("state in ('waiting', 'ready', 'refused')", name="state"),
+        CheckConstraint("kind in ('recording', 'document', 'picture')", name="kind"),
+    )
 
     id: Mapped[Key]
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     file_name: Mapped[str] = mapped_column(String(200))
     bytes: Mapped[int] = mapped_column(Size)
+    kind: Mapped[str] = mapped_column(String(10), default="recording", server_default="recording")
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     fault: Mapped[str | None] = mapped_column(String(500))
     duration_seconds: Mapped[int | None]
     has_picture: Mapped[bool | None]
+    page_count: Mapped[int | None]
+    characters: Mapped[int | None]
     folder: Mapped[str | None] = mapped_column(String(200))  # storage key of the finished renditions, set when ready
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
@@ -33,6 +42,7 @@ class Asset(Model):
 
     job: Mapped[Job | None] = relationship()
     renditions: Mapped[list["Rendition"]] = relationship(order_by="Rendition.id")
+    pages: Mapped[list["AssetPage"]] = relationship(order_by="AssetPage.number")
 
 
 class Rendition(Model):
@@ -49,6 +59,20 @@ class Rendition(Model):
     width: Mapped[int | None]
     height: Mapped[int | None]
     bits_per_second: Mapped[int | None]
+
+
+class AssetPage(Model):
+    """A page of a document, or the one of a picture: the size of its large picture, and its words, which are read aloud."""
+
+    __tablename__ = "asset_page"
+    __table_args__ = (UniqueConstraint("asset_id", "number"),)
+
+    id: Mapped[Key]
+    asset_id: Mapped[int] = mapped_column(ForeignKey("asset.id"))
+    number: Mapped[int]  # from 1
+    width: Mapped[int]
+    height: Mapped[int]
+    text: Mapped[str] = mapped_column(Text, default="")
 
 
 class Upload(Model):

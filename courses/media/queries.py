@@ -12,8 +12,8 @@ from courses.kernel.db import db
 from courses.kernel.errors import Missing
 from courses.kernel.settings import settings
 from courses.kernel.storage import storage
-from courses.media import plan_rules, rules, tokens
-from courses.media.models import Asset, Rendition, Upload
+from courses.media import document_rules, plan_rules, rules, tokens
+from courses.media.models import Asset, AssetPage, Rendition, Upload
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,18 @@ class SeekSheet:
 
 
 @dataclass(frozen=True)
+class Page:
+    """A page of a document for one person: its words, its size, and the addresses of its light and its large picture."""
+
+    number: int
+    width: int
+    height: int
+    text: str
+    light: str
+    large: str
+
+
+@dataclass(frozen=True)
 class Preparation:
     """How far an upload is: waiting, ready or refused (with the reason).
 
@@ -49,6 +61,7 @@ class Preparation:
     percent: int
     fault: str | None
     duration_seconds: int | None
+    page_count: int | None
     going_on: bool
     note: str | None
     can_retry: bool
@@ -100,13 +113,31 @@ def playback(asset_id: int, *, person_id: int, version_id: int | None = None, no
     )
 
 
+def pages(asset_id: int, *, person_id: int, version_id: int | None = None, now: datetime) -> list[Page]:
+    """The pages of a document or picture; none until they are drawn. Addresses end as those of `playback` do.
+
+    They change every six hours and not every second, so that a phone does not fetch the same pictures again.
+    """
+    rows = list(db.session.scalars(select(AssetPage).where(AssetPage.asset_id == asset_id).order_by(AssetPage.number)))
+    round_hour = now.replace(hour=now.hour // 6 * 6, minute=0, second=0, microsecond=0) + timedelta(hours=6)
+    ticket = tokens.Ticket(asset_id, person_id, version_id, round_hour + timedelta(hours=settings().media_hours))
+    token = tokens.sign(ticket, key=settings().secret_key)
+
+    def address(file: str) -> str:
+        return url_for("media.play", token=token, file=file)
+
+    return [
+        Page(row.number, row.width, row.height, row.text, address(document_rules.light(row.number)), address(document_rules.large(row.number))) for row in rows
+    ]
+
+
 def preparation(asset_id: int) -> Preparation:
     """The state of an upload."""
     row = db.session.get_one(Asset, asset_id)
     going_on = row.job is not None and row.job.state in {"queued", "running"}
     percent = row.job.progress if row.job is not None and going_on else 100 if row.state == "ready" else 0
     note = row.job.fault if row.job is not None and (going_on or (row.state == "ready" and row.job.state == "failed")) else None
-    return Preparation(row.state, percent, row.fault, row.duration_seconds, going_on, note, is_unfinished(row) and not going_on)
+    return Preparation(row.state, percent, row.fault, row.duration_seconds, row.page_count, going_on, note, is_unfinished(row) and not going_on)
 
 
 def is_unfinished(asset: Asset) -> bool:
@@ -146,9 +177,10 @@ def unfinished_uploads(actor: Actor, *, now: datetime) -> list[Upload]:
     return list(db.session.scalars(select(Upload).where(*mine).order_by(Upload.id.desc())))
 
 
-def recent(actor: Actor, *, most: int = 50) -> list[Asset]:
-    """What the actor sent lately, latest first; of equal files the latest alone."""
-    latest = select(func.max(Asset.id)).where(Asset.uploaded_by_id == actor.id).group_by(Asset.sha256)
+def recent(actor: Actor, *kinds: str, most: int = 50) -> list[Asset]:
+    """What the actor sent lately, of these kinds or of recordings and documents, latest first; of equal files the latest alone."""
+    wanted = Asset.kind.in_(kinds or ("recording", "document"))
+    latest = select(func.max(Asset.id)).where(Asset.uploaded_by_id == actor.id, wanted).group_by(Asset.sha256)
     return list(db.session.scalars(select(Asset).where(Asset.id.in_(latest)).order_by(Asset.id.desc()).limit(most)))
 
 

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from courses.media import document_rules
 from courses.media.probe_rules import Probe, clock_words
 
 RECIPE = 3  # raised whenever the same bytes would be prepared differently; part of the folder's key
 EXACT = {"mov", "mp4", "matroska", "avi", "asf"}  # containers that know their length; that of others is an estimate
 
 _FILE = re.compile(r"^(master\.m3u8|video\.mp4|sound\.m4a|poster\.jpg|sprite\.jpg|\d{2,4}p/(index\.m3u8|init\.mp4|\d{5}\.m4s))$")
-_MIMES = {"m3u8": "application/vnd.apple.mpegurl", "mp4": "video/mp4", "m4s": "video/mp4", "m4a": "audio/mp4", "jpg": "image/jpeg"}
+_MIMES = {"webp": "image/webp", "m3u8": "application/vnd.apple.mpegurl", "mp4": "video/mp4", "m4s": "video/mp4", "m4a": "audio/mp4", "jpg": "image/jpeg"}
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,8 @@ def source_of(sha256: str) -> str:
 
 
 def is_servable(path: str) -> bool:
-    """Whether `path` names a file that a player may ask for."""
-    return _FILE.match(path) is not None and "\n" not in path
+    """Whether `path` names a file that a player or reader may ask for."""
+    return document_rules.is_servable(path) or (_FILE.match(path) is not None and "\n" not in path)
 
 
 def mime_of(path: str) -> str:

@@ -9,10 +9,10 @@ from sqlalchemy import delete, or_, select
 from courses.kernel.db import after_commit, db
 from courses.kernel.queue import cancel
 from courses.kernel.storage import storage
-from courses.media import rules
-from courses.media.models import Asset, Rendition
+from courses.media import document_rules, rules
+from courses.media.models import Asset, AssetPage, Rendition
 
-GONE = "这段录像没有课程再用，服务器上的文件已经清理。需要时请重新上传。"
+GONE = "这个文件没有课程再用，服务器上的文件已经清理。需要时请重新上传。"
 
 
 def sweep(needed: Collection[int], *, before: datetime, now: datetime) -> int:
@@ -26,7 +26,8 @@ def sweep(needed: Collection[int], *, before: datetime, now: datetime) -> int:
         if row.job is not None:
             cancel(row.job, fault=GONE, now=now)
         row.state, row.fault = "refused", GONE
-        db.session.execute(delete(Rendition).where(Rendition.asset_id == row.id))
+        for kind in (Rendition, AssetPage):
+            db.session.execute(delete(kind).where(kind.asset_id == row.id))
     db.session.flush()
     gone = db.session.scalars(select(Asset).where(Asset.fault == GONE, Asset.folder.is_not(None) | Asset.id.in_([row.id for row in idle])))
     for row in gone:
@@ -37,6 +38,7 @@ def sweep(needed: Collection[int], *, before: datetime, now: datetime) -> int:
 def _remove(asset: Asset) -> None:
     if db.session.scalar(select(Asset.id).where(Asset.sha256 == asset.sha256, or_(Asset.fault.is_(None), Asset.fault != GONE)).limit(1)):
         return
-    keys = {rules.folder_of(asset.sha256), rules.first_of(asset.sha256), rules.source_of(asset.sha256)} | ({asset.folder} if asset.folder else set())
+    known = {rules.folder_of, rules.first_of, rules.source_of, document_rules.folder_of}
+    keys = {place(asset.sha256) for place in known} | ({asset.folder} if asset.folder else set())
     for key in sorted(keys):
         after_commit(partial(storage().delete, key))

@@ -14,7 +14,7 @@ from courses.kernel.db import db
 from courses.kernel.errors import Refused
 from courses.kernel.settings import settings
 from courses.kernel.storage import storage
-from courses.media import arrivals, preparation, rules, upload_rules
+from courses.media import arrivals, examination, rules, upload_rules
 from courses.media.models import Upload
 
 log = structlog.get_logger()
@@ -56,15 +56,15 @@ def prolong(upload: Upload, *, now: datetime) -> None:
     upload.expires_at = now + upload_rules.KEPT
 
 
-def keep(upload: Upload) -> str:
-    """Look into the finished file and keep it under its hash, which is returned; raises `Refused` with the remedy. Belongs outside a transaction.
+def keep(upload: Upload) -> examination.Kept:
+    """Look into the finished file and keep it under its hash; raises `Refused` with the remedy. Belongs outside a transaction.
 
     The arrived file stays until the asset is entered, so a worker or server killed here costs nothing.
     """
     path = arrivals.path_of(upload.id)
     if upload.bytes == 0:
         raise Refused(EMPTY)
-    preparation.examined(path, settings())
+    kind = examination.kind_of(path, settings())
     with path.open("rb") as handle:
         sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
     if not storage().exists(rules.source_of(sha256)):
@@ -76,7 +76,7 @@ def keep(upload: Upload) -> str:
             raise no_room(fault) from fault
         finally:
             shutil.rmtree(workspace, ignore_errors=True)
-    return sha256
+    return examination.Kept(sha256, kind)
 
 
 def end_upload(upload: Upload) -> None:

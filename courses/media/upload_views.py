@@ -180,7 +180,7 @@ def _enter(upload: Upload) -> None:
         raise Answered(409, _("这个文件还没有传完，请接着传。"))
     upload_id = upload.id
     try:
-        sha256 = upload_actions.keep(upload)
+        kept = upload_actions.keep(upload)
     except Refused as fault:
         if fault.status == Refused.status:  # the file itself is at fault, and will be at the next try
             with transaction():
@@ -189,7 +189,7 @@ def _enter(upload: Upload) -> None:
         raise
     with transaction():
         standing = queries.own_upload(actor(), upload_id)
-        standing.asset_id = actions.enter(sha256, standing, actor=actor(), now=clock.now()).id
+        standing.asset_id = actions.enter(kept, standing, actor=actor(), now=clock.now()).id
     arrivals.remove(upload_id)
 
 

@@ -87,7 +87,7 @@ def open_session(person_id: int, lesson_id: int, *, length_seconds: int, now: da
 
 
 def reading_session(person_id: int, lesson_id: int, *, need_seconds: int, now: datetime) -> StudySession:
-    """The open session of a text, or a new one: turning back to a page must not start the clock again."""
+    """The open session of a text or document, or a new one: turning back to a page must not start the clock again."""
     open_one = select(StudySession).where(StudySession.person_id == person_id, StudySession.lesson_id == lesson_id, StudySession.until > now)
     return db.session.scalars(open_one.order_by(StudySession.since)).first() or open_session(person_id, lesson_id, length_seconds=need_seconds, now=now)
 
@@ -121,17 +121,17 @@ def credit(person_id: int, *, limits: Limits, now: datetime) -> tuple[int, ...]:
 
 
 def turn_to(person_id: int, lesson_id: int, section: int, *, now: datetime) -> None:
-    """Remember the section of a text at which the person reads, on whichever device; it has nothing to do with credit."""
-    coverage = _coverage(person_id, lesson_id, None)
+    """Remember the section of a text or the page of a document at which the person reads, on whichever device; it has nothing to do with credit."""
+    coverage = _coverage(person_id, lesson_id, queries.recording_of(lesson_id).asset_id)
     coverage.position, coverage.position_at = section, rules.tick(now)
 
 
 def read_through(person_id: int, lesson_id: int, characters: int, *, limits: Limits, now: datetime) -> int:
-    """读完了: finish a text lesson, unless its length asks for more time; returns the seconds still to wait (0: finished)."""
+    """读完了: finish a lesson that is read, unless its length asks for more time; returns the seconds still to wait (0: finished)."""
     need = rules.reading_seconds(characters, limits.reading_rate)
     allowance = _allowance(person_id, now=now)
     _grow(allowance, limits=limits, now=now)
-    coverage = _coverage(person_id, lesson_id, None)
+    coverage = _coverage(person_id, lesson_id, queries.recording_of(lesson_id).asset_id)
     coverage.position = coverage.position or 1
     if coverage.covered_seconds >= need > 0:
         return 0

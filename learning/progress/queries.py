@@ -26,7 +26,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Recording:
-    """Which recording a lesson has, and its measured length in seconds; (None, 0) for a text."""
+    """Which recording a lesson has, and its measured length in seconds; (None, 0) for a text. A document has a length of 0."""
 
     asset_id: int | None
     seconds: int

@@ -92,7 +92,7 @@ def catch_up(person_id: int, *, county: County, now: datetime) -> None:
 
 
 def read(person: Person, outline: Outline, lesson: LessonOutline, *, county: County, now: datetime) -> int:
-    """读完了 on a text lesson; returns the seconds still to wait, 0 when it is finished."""
+    """读完了 on a text or a document; returns the seconds still to wait, 0 when it is finished."""
     wait = progress.read_through(person.id, lesson.id, lesson.characters, limits=county.limits, now=now)
     if wait == 0:
         settle(person.id, outline.course_id, county=county, now=now)
@@ -112,13 +112,13 @@ def end(attempt_id: int, *, county: County, now: datetime) -> QuizSubmission:
 
 
 def mark(attempt: Attempt, outline: Outline, *, county: County, now: datetime) -> QuizSubmission:
-    """Mark a paper that was handed in, once; a passed quiz of a text lesson finishes that lesson too."""
+    """Mark a paper that was handed in, once; a passed quiz of a lesson that is read finishes that lesson too."""
     submission, new = quizzes.mark(attempt)
     if submission.passed and new:
         odd = of_paper(len(attempt.paper), int((submission.at - attempt.since).total_seconds()))
         note(attempt.person_id, outline.course_id, odd, today=day_of(now, county.zone))
     lesson = next((row for row in outline.lessons if row.id == attempt.lesson_id), None)
-    if submission.passed and lesson is not None and lesson.kind == "text":
+    if submission.passed and lesson is not None and lesson.is_read:
         progress.complete_lesson(attempt.person_id, lesson.id, how="quiz", evidence={"attempt": attempt.id, "score": submission.score}, now=now)
     if submission.passed:
         settle(attempt.person_id, outline.course_id, county=county, now=now)

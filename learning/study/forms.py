@@ -52,6 +52,14 @@ def report(body: Any) -> Report:
         raise Refused("这份学习报告读不懂，请刷新页面再播放。") from None
 
 
+def page(body: Any, *, most: int) -> int:
+    """The page of a document at which its reader stands; raises `Refused` for one that there is not."""
+    number: Any = body.get("page") if isinstance(body, dict) else None
+    if not _is_whole(number) or not 1 <= number <= most:
+        raise Refused("没有这一页，请刷新页面再看。")
+    return int(number)
+
+
 @dataclass(frozen=True)
 class Answer:
     """One answer as a browser says it: the places of the chosen options or the text written, under a running number."""

@@ -22,7 +22,7 @@ def tick(lesson_id: int) -> ResponseReturnValue:
     """Keep what the person ticked."""
     now = clock.now()
     with transaction(seat=actor().id):
-        outline, part = queries.lesson_for(actor().id, lesson_id, kind="practice")
+        outline, part = queries.lesson_for(actor().id, lesson_id, "practice")
         progress.enrol(actor().id, outline.course_id, outline.version_id, now=now)
         practice_actions.tick(actor().id, part, request.form.getlist("step", type=int), now=now)
         asking = practice_queries.practices(part, [actor().id])[actor().id].is_asking

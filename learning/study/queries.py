@@ -69,7 +69,9 @@ def pages_of_started(person_id: int) -> list[str]:
         if state.outline.course_id in opened and not state.completed_on:
             out.append(url_for("study.course", course_id=state.outline.course_id))
             for lesson in state.outline.lessons:
-                if lesson.kind == "text":
+                if lesson.kind == "document":
+                    out.append(url_for("study.lesson", lesson_id=lesson.id))
+                elif lesson.kind == "text":
                     count = len(catalogue.lesson_sections(lesson.id))
                     first = url_for("study.lesson", lesson_id=lesson.id)
                     out += [first, *(url_for("study.lesson", lesson_id=lesson.id, section=number) for number in range(1, count + 1))]
@@ -85,8 +87,8 @@ def outline_for(person_id: int, course_id: int) -> Outline:
     return state.outline
 
 
-def lesson_for(person_id: int, lesson_id: int, *, kind: str | None = None) -> tuple[Outline, LessonOutline]:
-    """A lesson of the version in which the person studies; raises `Missing` for any other, and for one of another kind: a lecture is not read through."""
+def lesson_for(person_id: int, lesson_id: int, *kinds: str) -> tuple[Outline, LessonOutline]:
+    """A lesson of the version in which the person studies; raises `Missing` for any other, and for one of another kind than these: a lecture is not read through."""
     course_id = catalogue.course_of_lesson(lesson_id)
     if course_id is None:
         raise Missing
@@ -94,7 +96,7 @@ def lesson_for(person_id: int, lesson_id: int, *, kind: str | None = None) -> tu
     lesson = next((row for row in outline.lessons if row.id == lesson_id), None)
     if lesson is None:
         raise Refused("这门课程已经更新，请从课程页重新进入。")
-    if kind is not None and lesson.kind != kind:
+    if kinds and lesson.kind not in kinds:
         raise Missing
     return outline, lesson
 

@@ -15,7 +15,7 @@ FINAL = "结业"  # above the final quiz, where lessons stand in chapters
 class Step:
     """One thing to do in a course: a lesson or a quiz."""
 
-    kind: str  # video, text, practice, quiz
+    kind: str  # video, text, document, practice, quiz
     title: str
     lesson_id: int | None
     quiz_id: int | None

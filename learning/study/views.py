@@ -5,7 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markdown_it import MarkdownIt
@@ -24,13 +24,13 @@ from learning.hours import queries as hours
 from learning.hours import rules as hours_rules
 from learning.notices import queries as notices
 from learning.organization import rules as organization_rules
-from learning.progress import actions as progress
 from learning.progress import note_rules
 from learning.progress import queries as progress_queries
 from learning.progress import rules as progress_rules
 from learning.records import queries as records
 from learning.study import actions, brief_views, forms, paper_views, practice_views, queries, rules
 from learning.study.blueprint import bp
+from learning.study.reader_views import reader
 
 __all__ = ["bp", "paper_views", "practice_views"]
 OFFLINE_SCRIPTS = ("outbox", "offline", "downloads", "player")
@@ -112,7 +112,7 @@ def course(course_id: int) -> ResponseReturnValue:
 @bp.get("/lessons/<int:lesson_id>")
 @signed_in
 def lesson(lesson_id: int) -> ResponseReturnValue:
-    """The player of a lecture, or the reader of a text."""
+    """The player of a lecture, or the reader of a text or a document."""
     person, now = actor(), clock.now()
     outline, part = queries.lesson_for(person.id, lesson_id)
     state = queries.course_of(person.id, outline.course_id)
@@ -120,8 +120,8 @@ def lesson(lesson_id: int) -> ResponseReturnValue:
     after = state.after(lesson_id)
     if part.kind == "practice":
         return practice_views.page(state, part, done=done, after=after)
-    if part.kind == "text":
-        return _reader(person, state, part, done=done, after=after)
+    if part.is_read:
+        return reader(person, state, part, done=done, after=after)
     playback = media.playback(part.asset_id, person_id=person.id, version_id=outline.version_id, now=now) if part.asset_id else None
     seen = progress_queries.parts(person.id, [lesson_id]).get(lesson_id, progress_queries.Part())
     return render_template(
@@ -173,7 +173,7 @@ def open_session(lesson_id: int) -> ResponseReturnValue:
     body = forms.spoken(request.get_json(silent=True), request.form, person_id=actor().id)
     key, offline = forms.opening(body)
     with transaction(seat=actor().id):
-        outline, part = queries.lesson_for(actor().id, lesson_id, kind="video")
+        outline, part = queries.lesson_for(actor().id, lesson_id, "video")
         session = actions.open_session(actor().id, outline, part, county=actions.County.of(settings()), now=clock.now(), key=key, offline=offline)
         return jsonify(session=session.id), 201
 
@@ -187,28 +187,6 @@ def heartbeat(session_id: int) -> ResponseReturnValue:
     report = forms.report(forms.spoken(request.get_json(silent=True), request.form, person_id=person_id))
     heard = together(lambda: actions.hear(person_id, session_id, report, county=county, now=now), seat=person_id)
     return brief_views.told(heard)
-
-
-@bp.post("/lessons/<int:lesson_id>/reading")
-@signed_in
-def read(lesson_id: int) -> ResponseReturnValue:
-    """读完了 on the last section of a text; a script says it for a text that was read offline, and is told how long to wait."""
-    now = clock.now()
-    if request.is_json:
-        forms.spoken(request.get_json(silent=True), request.form, person_id=actor().id)
-    with transaction(seat=actor().id):
-        outline, part = queries.lesson_for(actor().id, lesson_id, kind="text")
-        need = progress_rules.reading_seconds(part.characters, settings().reading_chars_per_minute)
-        progress.enrol(actor().id, outline.course_id, outline.version_id, now=now)
-        progress.reading_session(actor().id, part.id, need_seconds=need, now=now)
-        wait = actions.read(actor(), outline, part, county=actions.County.of(settings()), now=now)
-    if request.is_json:
-        return jsonify(wait=wait, finished=wait == 0)
-    if wait:
-        flash(_("请再看一会儿：这一课大约还要读 %(time)s。不用重来，回头看看前面也算。", time=rules.wait_words(wait)), "warm")
-        return redirect(url_for("study.lesson", lesson_id=lesson_id, section=request.form.get("section", "")))
-    flash(_("这一课学完了。"), "good")
-    return redirect(url_for("study.course", course_id=outline.course_id))
 
 
 @bp.get("/record")
@@ -241,29 +219,6 @@ def help(name: str = "members") -> ResponseReturnValue:
     chosen = name if name in pages else "members"
     body = MarkdownIt().render((HELP / f"{chosen}.md").read_text("utf-8"))
     return render_template("learning/study/help.html", pages=pages, chosen=chosen, body=body)
-
-
-def _reader(person: Any, state: rules.CourseState, part: Any, *, done: bool, after: rules.Step | None) -> ResponseReturnValue:
-    sections = catalogue.lesson_sections(part.id)
-    asked = request.args.get("section", type=int)
-    seen = progress_queries.parts(person.id, [part.id]).get(part.id, progress_queries.Part())
-    number = min(max(1, asked or (0 if done else seen.position) or 1), max(1, len(sections)))
-    if not done and "Offline-Copy" not in request.headers:  # a copy for later is not yet reading
-        turned = number != (seen.position or 1)
-        _read_on(person.id, state, part, section=number if turned else None)
-    resumed = asked is None and number > 1
-    return render_template("learning/study/reader.html", course=state, lesson=part, sections=sections, number=number, resumed=resumed, done=done, after=after)
-
-
-def _read_on(person_id: int, state: rules.CourseState, part: Any, *, section: int | None) -> None:
-    """Someone reads: their time on this text runs, and the section they turned to is remembered."""
-    now = clock.now()
-    need = progress_rules.reading_seconds(part.characters, settings().reading_chars_per_minute)
-    with transaction(seat=person_id):
-        progress.enrol(person_id, state.outline.course_id, state.outline.version_id, now=now)
-        progress.reading_session(person_id, part.id, need_seconds=need, now=now)
-        if section is not None:
-            progress.turn_to(person_id, part.id, section, now=now)
 
 
 def _campaign(person: Any, campaign: Any, mine: list[rules.CourseState]) -> SimpleNamespace:

@@ -1,8 +1,8 @@
-/* Uploads a recording with its progress, resumably, then follows the preparation. Several may stand on one page. The markup is written by the
+/* Uploads a recording or a document with its progress, resumably, then follows the preparation. Several may stand on one page. The markup is written by the
    macro upload_field of templates/courses/media/upload.html:
 
    <div data-upload data-url="/uploads" data-token="(CSRF)" data-status="/assets/0/preparation" data-limit="(megabytes)">
-     <select name="asset_id" data-value data-state="waiting|ready|refused" data-seconds data-fault data-name></select>
+     <select name="asset_id" data-value data-state="waiting|ready|refused" data-seconds data-pages data-fault data-name></select>
      <input type="file" data-file>
      <div data-box hidden><p data-words role="status"></p><progress max="100" data-bar hidden></progress>
        <button data-again hidden><span></span></button><button data-pause hidden></button><button data-cancel hidden></button></div>
@@ -90,7 +90,7 @@
           var answer = null;
           try { answer = JSON.parse(query.responseText); } catch (fault) { answer = null; }
           if (query.status !== 200 || !answer) { later(5000); return; }
-          if (answer.state === "ready") { ready(answer.duration_seconds); return; }
+          if (answer.state === "ready") { ready(answer.duration_seconds, answer.page_count); return; }
           if (answer.state === "refused") { value.value = before; fail((answer.fault || "这个文件处理不了，请换一个再传。") + (before ? "原来的文件保持不变。" : ""), false); return; }
           preparing(answer.percent);
           later(1500);
@@ -105,10 +105,10 @@
       again.hidden = true;
       say("上传完成，正在准备手机版…… " + percent + "%。可以先保存、接着写别的，不用等。");
     }
-    function ready(seconds) {
+    function ready(seconds, pages) {
       show(null);
       again.hidden = true;
-      say("已就绪（时长 " + clock(seconds) + "）", "good");
+      say(pages ? "已就绪（" + pages + " 页）" : "已就绪（时长 " + clock(seconds) + "）", "good");
       tell("ready");
     }
     function stop() {
@@ -141,7 +141,7 @@
 
     if (value.value) {
       var state = value.getAttribute("data-state"), seconds = Number(value.getAttribute("data-seconds"));
-      if (state === "ready") { ready(seconds); } else if (state === "refused") { fail(value.getAttribute("data-fault"), false); } else { preparing(0); follow(value.value); }
+      if (state === "ready") { ready(seconds, Number(value.getAttribute("data-pages"))); } else if (state === "refused") { fail(value.getAttribute("data-fault"), false); } else { preparing(0); follow(value.value); }
       words.textContent = value.getAttribute("data-name") + "：" + words.textContent;
     }
   }

@@ -16,7 +16,7 @@ ADAPTERS = {
     "ffmpeg": {"courses/media/ffmpeg.py"},
     "typst": {"learning/records/typst.py", "learning/demo/typst.py"},  # papers that prove something, and slides that are invented
     "zxingcpp": {"learning/records/qr.py"},
-    "pypdfium2": {"learning/records/bundles.py"},
+    "pypdfium2": {"learning/records/bundles.py", "courses/media/document_reader.py"},  # joins our own papers; draws strangers' in a child
     "fontTools": {"learning/records/glyphs.py"},
     "xlsxwriter": {
         "learning/records/xlsx.py",
@@ -25,7 +25,8 @@ ADAPTERS = {
         "courses/importers/xlsx.py",
     },  # papers to be signed, lists, and tables to be read back
     "python_calamine": {"courses/kernel/sheet_reader.py"},
-    "olefile": {"courses/kernel/sheet_reader.py"},
+    "olefile": {"courses/kernel/sheet_reader.py", "courses/media/document_reader.py"},  # children that look into tables, and into slides and texts
+    "PIL": {"courses/media/document_reader.py"},
     "pyhanko": {"learning/records/pades.py"},
 }
 # What a log line may say besides its event: none of it was typed by a person or is one's name.

@@ -92,6 +92,7 @@ STUDY = {"study"}  # rooms in which a published course is open to everyone who s
 OWN_SESSION = {"study.heartbeat"}  # whose session_id is a study session
 SPOKEN = {  # what scripts say to a route, where it takes no form
     "study.heartbeat": {"spans": [[0, 5]], "position": 5, "sequence": 1},
+    "study.keep_place": {"page": 1},
     "study.save_answer": {"question": 1, "chosen": [1], "sequence": 1},
 }
 SLOW = {
@@ -154,6 +155,7 @@ HARMLESS = {  # fields whose numbers name nothing of anyone's
     "step": "a step of a lesson",
     "courses": "published courses, open to everyone",
     "section": "a page of a text",
+    "page": "a page of a document",
     "year": "a year",
     "blocks": "how many questions a form holds",
     "draws": "how many rules of drawing a form holds",

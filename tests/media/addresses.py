@@ -11,3 +11,9 @@ def playback_of(asset_id: int, person_id: int, *, now: datetime) -> queries.Play
     """What a page of this person would play."""
     with current_app.test_request_context():
         return queries.playback(asset_id, person_id=person_id, now=now)
+
+
+def pages_of(asset_id: int, person_id: int, *, now: datetime) -> list[queries.Page]:
+    """The pages of a document as a page of the site would hand them to this person."""
+    with current_app.test_request_context():
+        return queries.pages(asset_id, person_id=person_id, now=now)

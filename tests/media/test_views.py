@@ -63,7 +63,16 @@ def test_an_upload_is_accepted_and_followed(app: Flask, county: County, song: by
         pass
     db.session.rollback()
     done = trainer.get(f"/assets/{asset_id}/preparation", headers=JSON).get_json()
-    assert done == {"state": "ready", "percent": 100, "fault": None, "note": None, "going_on": False, "can_retry": False, "duration_seconds": 3}
+    assert done == {
+        "state": "ready",
+        "percent": 100,
+        "fault": None,
+        "note": None,
+        "going_on": False,
+        "can_retry": False,
+        "duration_seconds": 3,
+        "page_count": None,
+    }
 
 
 @pytest.mark.parametrize(("data", "words"), [(b"", "0 字节"), (b"hello, this is a text. " * 99, "文字"), (b"\x00\x01\x02" * 999, "已损坏")])

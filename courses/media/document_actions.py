@@ -1,0 +1,60 @@
+"""Writes of documents: ask for their pages, draw them, publish what was drawn; and pictures, which are drawn at once."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import delete
+
+from courses.kernel.db import db
+from courses.kernel.queue import Claim, enqueue
+from courses.kernel.settings import settings
+from courses.kernel.storage import storage
+from courses.media import document_rules, documents, rules
+from courses.media.models import Asset, AssetPage
+from courses.media.workspace import workspace
+
+DRAW = "draw_document"
+
+
+def enter(asset: Asset, *, now: datetime) -> None:
+    """Give a new document its pages, if the same bytes were drawn before, else the job that draws them."""
+    if storage().exists(document_rules.folder_of(asset.sha256)):
+        _make_ready(asset, _drawn(asset.sha256), now=now)
+    else:
+        ask(asset, now=now)
+
+
+def ask(asset: Asset, *, now: datetime) -> None:
+    """Ask for the pages of a document."""
+    asset.job_id = enqueue(DRAW, {"asset_id": asset.id}, now=now).id
+
+
+def draw(sha256: str, *, report: Callable[[int], None]) -> document_rules.Drawn:
+    """Draw the pages and put them in their place, whole or not at all; safe to be killed and run again."""
+    key = document_rules.folder_of(sha256)
+    if not storage().exists(key):
+        with workspace(sha256) as made_in:
+            documents.drawn(storage().local(rules.source_of(sha256)), made_in, settings(), report=report)
+            storage().put_folder(key, made_in)
+    return _drawn(sha256)
+
+
+def publish(claim: Claim, asset_id: int, made: document_rules.Drawn, *, now: datetime) -> None:
+    """Let the pages be read: rows and state in one transaction, and only by whoever still holds the job."""
+    claim.hold()
+    asset = db.session.get_one(Asset, asset_id)
+    if asset.state == "waiting":
+        _make_ready(asset, made, now=now)
+
+
+def _drawn(sha256: str) -> document_rules.Drawn:
+    return documents.remembered(storage().local(f"{document_rules.folder_of(sha256)}/{documents.MANIFEST}"))
+
+
+def _make_ready(asset: Asset, made: document_rules.Drawn, *, now: datetime) -> None:
+    asset.state, asset.ready_at, asset.fault = "ready", asset.ready_at or now, None
+    asset.folder, asset.page_count, asset.characters = document_rules.folder_of(asset.sha256), len(made.pages), made.characters
+    db.session.execute(delete(AssetPage).where(AssetPage.asset_id == asset.id))
+    db.session.add_all(AssetPage(asset_id=asset.id, number=page.number, width=page.width, height=page.height, text=page.text) for page in made.pages)
+    db.session.flush()
+    db.session.expire(asset, ["pages"])
