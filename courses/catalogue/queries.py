@@ -184,6 +184,12 @@ def version_to_see(actor: Actor, version_id: int) -> CourseVersion:
     return _version(actor, version_id, "review_courses", "withdraw_courses")
 
 
+def version_to_preview(actor: Actor, version_id: int) -> CourseVersion:
+    """A version of a course written by `actor`, or one that they may see as a reviewer; raises `Missing` otherwise."""
+    row = db.session.get(CourseVersion, version_id)
+    return row if row is not None and row.course.author_id == actor.id else version_to_see(actor, version_id)
+
+
 def is_reviewable(actor: Actor, version_id: int) -> bool:
     """Whether the version lies within reach of a reviewing post of `actor`."""
     statement = select(CourseVersion.id).join(CourseVersion.course).join(Course.series)

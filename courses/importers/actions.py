@@ -1,17 +1,15 @@
 """Writes of question files: bring one, say what was read of it, enter its questions in the bank once."""
 
-import json
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 
 from courses.importers import files, likeness
+from courses.importers.kept import Content, Shown
 from courses.importers.models import QuestionFile
-from courses.importers.rules import Found, Refusal
+from courses.importers.rules import Found
 from courses.kernel.access import Actor
 from courses.kernel.db import db, lock_row
 from courses.kernel.errors import Refused
@@ -19,28 +17,10 @@ from courses.kernel.queue import enqueue
 from courses.kernel.storage import storage
 from courses.questions import bank_actions
 from courses.questions.models import BankEntry, Question
-from courses.questions.rules import NewItem, fingerprint
+from courses.questions.rules import fingerprint
 
 READ = "read_questions"
 ENTER = "enter_questions"
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One question of a reading: whether the bank has it already, and the stem of another that is much like it."""
-
-    where: str
-    item: NewItem
-    known: bool = False
-    like: str = ""
-
-
-@dataclass(frozen=True)
-class Content:
-    """A reading with what the bank says of it, as it is kept between the look and the entering."""
-
-    questions: tuple[Shown, ...]
-    refused: tuple[Refusal, ...]
 
 
 def bring(source: Path, name: str, organization_id: int, *, actor: Actor, now: datetime) -> QuestionFile:
@@ -88,23 +68,6 @@ def enter(row: QuestionFile, content: Content, *, with_like: bool, actor: Actor,
 def refuse(*, file_id: int, fault: str, now: datetime, with_like: bool = False) -> None:
     """A worker gave the file up; `fault` says why in words for whoever brought it."""
     db.session.get_one(QuestionFile, file_id).fault = fault[:500]
-
-
-def dumped(content: Content) -> str:
-    """A reading as it is kept in storage."""
-    questions = [[one.where, vars(one.item), one.known, one.like] for one in content.questions]
-    return json.dumps({"questions": questions, "refused": [[one.where, one.reason] for one in content.refused]}, ensure_ascii=False)
-
-
-def loaded(text: str | bytes) -> Content:
-    """A reading as it was kept."""
-    kept = json.loads(text)
-    questions = tuple(Shown(where, _item(values), known, like) for where, values, known, like in kept["questions"])
-    return Content(questions, tuple(Refusal(where, reason) for where, reason in kept["refused"]))
-
-
-def _item(values: dict[str, Any]) -> NewItem:
-    return NewItem(**{**values, "options": tuple(values["options"]), "answer": tuple(values["answer"])})
 
 
 def _compared(questions: tuple[Found, ...], organization_id: int) -> tuple[Shown, ...]:

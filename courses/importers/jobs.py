@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from courses.importers import actions
+from courses.importers import actions, kept
 from courses.importers.models import QuestionFile
 from courses.kernel import clock, queue
 from courses.kernel.access import Stranger
@@ -34,12 +34,12 @@ def read_questions(claim: queue.Claim, *, file_id: int) -> None:
     claim.report(10)
     with _workspace() as folder:
         source = folder / f"file{Path(row.name).suffix.lower()[:8]}"
-        with storage().open(f"{key}.file") as kept, source.open("wb") as copy:
-            shutil.copyfileobj(kept, copy)
+        with storage().open(f"{key}.file") as brought, source.open("wb") as copy:
+            shutil.copyfileobj(brought, copy)
         content = actions.read(source, organization_id)
         db.session.rollback()
         claim.report(80)
-        (folder / "reading").write_text(actions.dumped(content), "utf-8")
+        (folder / "reading").write_bytes(kept.dumped(content))
         storage().put(f"{key}.reading", folder / "reading")
     with transaction():
         claim.hold()
@@ -49,8 +49,8 @@ def read_questions(claim: queue.Claim, *, file_id: int) -> None:
 def enter_questions(claim: queue.Claim, *, file_id: int, with_like: bool) -> None:
     """Enter what was read in the bank, in one transaction."""
     row = db.session.get_one(QuestionFile, file_id)
-    with storage().open(f"{row.key}.reading") as kept:
-        content = actions.loaded(kept.read())
+    with storage().open(f"{row.key}.reading") as reading:
+        content = kept.loaded(reading)
     author = Author(row.author_id)
     db.session.rollback()
     claim.report(40)

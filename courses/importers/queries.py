@@ -1,10 +1,8 @@
 """Reads of question files, by whoever brought them."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import select
 
-from courses.importers import actions, rules
+from courses.importers import kept
 from courses.importers.models import QuestionFile
 from courses.kernel import reach
 from courses.kernel.access import Actor
@@ -13,20 +11,6 @@ from courses.kernel.errors import Missing
 from courses.kernel.storage import storage
 from courses.questions.models import BankEntry, Question
 from courses.questions.rules import NewItem
-
-SIZE = 20
-
-
-@dataclass(frozen=True)
-class Look:
-    """A page of what was read: questions, how many of all are known or much like another, and every refused row."""
-
-    questions: tuple[actions.Shown, ...]
-    refused: tuple[rules.Refusal, ...]
-    known: int
-    like: int
-    number: int
-    pages: int
 
 
 def brought(actor: Actor, most: int = 20) -> list[QuestionFile]:
@@ -43,15 +27,10 @@ def file_for(actor: Actor, file_id: int) -> QuestionFile:
     return row
 
 
-def look(row: QuestionFile, number: int) -> Look:
+def look(row: QuestionFile, number: int) -> kept.Look:
     """Page `number` of what was read of a file; a page beyond the end is the last."""
-    with storage().open(f"{row.key}.reading") as kept:
-        content = actions.loaded(kept.read())
-    pages = max(1, -(-len(content.questions) // SIZE))
-    number = min(max(1, number), pages)
-    known = sum(one.known for one in content.questions)
-    like = sum(bool(one.like) for one in content.questions)
-    return Look(content.questions[(number - 1) * SIZE : number * SIZE], content.refused, known, like, number, pages)
+    with storage().open(f"{row.key}.reading") as reading:
+        return kept.look(reading, number)
 
 
 def bank(actor: Actor) -> list[NewItem]:

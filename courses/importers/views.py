@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 
 from courses.catalogue import queries as catalogue
-from courses.importers import actions, files, forms, gift, queries, xlsx
+from courses.importers import actions, files, forms, gift, kept, queries, xlsx
 from courses.importers.models import QuestionFile
 from courses.kernel import clock
 from courses.kernel.access import actor, may
@@ -44,7 +44,7 @@ def question_file(file_id: int) -> ResponseReturnValue:
     number = request.args.get("page", 1, type=int) or 1
     look = queries.look(row, number) if row.read_at and not row.fault else None
     asked = [(shown, _as_asked(place, shown.item)) for place, shown in enumerate(look.questions, 1)] if look else []
-    first = (look.number - 1) * queries.SIZE if look else 0
+    first = (look.number - 1) * kept.SIZE if look else 0
     return render_template("courses/importers/question_file.html", file=row, look=look, asked=asked, first=first, busy=_busy(row))
 
 

@@ -161,6 +161,12 @@ def takes_file(*, megabytes: int) -> Callable[[View], View]:
     return declare
 
 
+def framed(view: View) -> View:
+    """Pages of our own may show this route's page in a frame; no other page may be framed at all."""
+    view.framed = True  # type: ignore[attr-defined]
+    return view
+
+
 class Number(IntegerConverter):
     """A whole number in an address; one that no database could hold leads nowhere."""
 
@@ -229,10 +235,11 @@ def _make_nonce() -> None:
 
 def _headers(response: Response) -> Response:
     nonce_of, away = g.get("nonce", ""), f" {storage().origin}" if storage().origin else ""
+    around = "'self'" if getattr(current_app.view_functions.get(request.endpoint or ""), "framed", False) else "'none'"
     response.headers.setdefault(
         "Content-Security-Policy",
         f"default-src 'self'; script-src 'self' 'nonce-{nonce_of}'; style-src 'self'; img-src 'self' data: blob:{away}; "
-        f"media-src 'self' blob:{away}; worker-src 'self' blob:; connect-src 'self'{away}; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+        f"media-src 'self' blob:{away}; worker-src 'self' blob:; connect-src 'self'{away}; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {around}",
     )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")

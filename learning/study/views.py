@@ -28,11 +28,11 @@ from learning.progress import note_rules
 from learning.progress import queries as progress_queries
 from learning.progress import rules as progress_rules
 from learning.records import queries as records
-from learning.study import actions, brief_views, forms, paper_views, practice_views, queries, rules
+from learning.study import actions, brief_views, forms, paper_views, practice_views, preview_views, queries, rules
 from learning.study.blueprint import bp
 from learning.study.reader_views import reader
 
-__all__ = ["bp", "paper_views", "practice_views"]
+__all__ = ["bp", "paper_views", "practice_views", "preview_views"]
 OFFLINE_SCRIPTS = ("outbox", "offline", "downloads", "player")
 HELP = Path(__file__).resolve().parents[2] / "docs" / "help"
 

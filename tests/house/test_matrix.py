@@ -86,6 +86,7 @@ OPEN = {
     "version": "the fingerprint of the style sheet",
     "language": "of the page",
     "name": "of a help page",
+    "place": "which lesson of a course, counted",
     "size": "a checkpoint holds a number and a hash, nothing about anyone",
 }
 STUDY = {"study"}  # rooms in which a published course is open to everyone who signs in
@@ -300,7 +301,7 @@ def kind_of(rule: Rule) -> str | None:
         return "people"
     if rule.arguments & OF_CAMPAIGNS:
         return "campaigns"
-    return "courses" if rule.arguments & OF_COURSES and rule.endpoint.startswith(("catalogue.", "quizzes.", "audit.practice_asked")) else None
+    return "courses" if rule.arguments & OF_COURSES and rule.endpoint.startswith(("catalogue.", "quizzes.", "audit.practice_asked", "study.preview")) else None
 
 
 def scoped(app: Flask) -> list[Rule]:

@@ -87,6 +87,7 @@ def lived_in(app: Flask, county: County, course: Any) -> dict[str, Any]:
         "token": ["t" * 43, "nonsense"],
         "language": ["en", "zh"],
         "name": ["members", "trainers", "secretaries"],
+        "place": [1],
         "size": list(db.session.scalars(select(Checkpoint.size))),
     }
 
