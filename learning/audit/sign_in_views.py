@@ -52,8 +52,8 @@ def sign_in_here() -> ResponseReturnValue:
 def screen(token: str) -> ResponseReturnValue:
     """The number and the code of one session, on any computer in the room; its address is its own authority and dies with the day."""
     row = _shown(token)
-    outline = catalogue.outline(row.version_id)
-    return render_template("learning/audit/screen.html", session=row, title=outline.title, token=token, shown=_number(row), every=rules.STEP_SECONDS)
+    title, address = catalogue.outline(row.version_id).title, public_address("audit.here").partition("://")[2]
+    return render_template("learning/audit/screen.html", session=row, title=title, token=token, shown=_number(row), address=address)
 
 
 @bp.get("/screens/<token>/number")

@@ -16,6 +16,8 @@ OPEN = {
     "accounts": "signing in happens before one is signed in",
     "records": "whoever holds a certificate may check it",
     "media": "the signed address is the authority, because a phone's player sends no cookie",
+    "audit.screen": "the computer of a hall needs no one's password; its address is its own authority for a day, and it names nobody",
+    "audit.screen_number": "the same screen's next number",
     "study.help": "one may read how to sign in before signing in",
     "accounts.type_size": "larger type is needed on the sign-in page too",
 }
