@@ -14,6 +14,8 @@ from courses.kernel import clock
 from courses.kernel.access import actor, may
 from courses.kernel.db import transaction
 from courses.kernel.errors import Refused
+from courses.kernel.web import takes_file
+from courses.media import document_actions
 from courses.media import queries as media
 from courses.questions import bank_actions, bank_queries, forms
 from courses.questions import queries as question_queries
@@ -31,6 +33,7 @@ def bank() -> ResponseReturnValue:
 
 @bp.route("/workshop/bank/new", methods=["GET", "POST"])
 @may("write_courses")
+@takes_file(megabytes=10)
 def new_bank_question() -> ResponseReturnValue:
     """Write a question into the bank of an organization for which the person writes."""
     homes = queries.homes(actor())
@@ -42,6 +45,7 @@ def new_bank_question() -> ResponseReturnValue:
         raise Refused(_("请选一个您任讲师的党组织。"))
     _must_own_recording(block, None)
     try:
+        block = _with_picture(block)
         with transaction():
             _must_be_good(block)
             added = bank_actions.add_to_bank([block.new_item()], home, actor=actor(), now=clock.now())
@@ -53,6 +57,7 @@ def new_bank_question() -> ResponseReturnValue:
 
 @bp.route("/workshop/bank/<int:bank_id>", methods=["GET", "POST"])
 @may("write_courses")
+@takes_file(megabytes=10)
 def bank_question(bank_id: int) -> ResponseReturnValue:
     """One question: what is in force, where it is used, how it came to be; saving makes a new version."""
     standing = question_queries.value(bank_queries.standing(actor(), bank_id))
@@ -61,6 +66,7 @@ def bank_question(bank_id: int) -> ResponseReturnValue:
     block = forms.block_sent(request.form)
     _must_own_recording(block, standing.asset_id)
     try:
+        block = _with_picture(block)
         with transaction():
             _must_be_good(block)
             version = bank_actions.revise(bank_queries.entry(actor(), bank_id), block.new_item(), actor=actor(), now=clock.now()).version
@@ -129,10 +135,20 @@ def _page(block: Block, *, bank_id: int | None = None, homes: list[tuple[int, st
         home=home,
         shelves=bank_queries.shelves(actor()),
         recording=media.asset(block.asset_id) if block.asset_id else None,
-        playback=media.playback(item.asset_id, person_id=actor().id, now=clock.now()) if item and item.asset_id else None,
+        playback=media.attachment(item.asset_id, person_id=actor().id, now=clock.now()) if item else None,
         places=queries.places_of(bank_queries.quizzes_with(entry.id)) if entry else [],
         names=review_queries.names(row.author_id for row in entry.versions) if entry else {},
     )
+
+
+def _with_picture(block: Block) -> Block:
+    """With the picture that was sent, if one was, in place of what went with the question; it is kept even if the question has a fault."""
+    sent = request.files.get("picture")
+    if sent is None or not sent.filename:
+        return replace(block, asset_id=None, alt="") if request.form.get("bare") else block
+    taken = document_actions.take_picture(sent.stream, sent.filename)
+    with transaction():
+        return replace(block, asset_id=document_actions.enter_picture(taken, actor=actor(), now=clock.now()).id)
 
 
 def _must_be_good(block: Block) -> None:

@@ -187,7 +187,7 @@ def _sample(place: Place) -> ResponseReturnValue:
     quiz, ids = question_queries.quiz(place.quiz_id), question_queries.paper(place.quiz_id, random.SystemRandom()) or ()
     items = question_queries.asked(ids)
     sample = [items[key] for key in ids]
-    playbacks = {item.id: item.asset_id and media.playback(item.asset_id, person_id=actor().id, now=clock.now()) for item in sample}
+    playbacks = {item.id: media.attachment(item.asset_id, person_id=actor().id, now=clock.now()) for item in sample}
     return render_template("courses/questions/sample.html", title=quiz.title, sample=sample, playbacks=playbacks, url=place.url, words=_("编写测验"))
 
 

@@ -25,7 +25,8 @@ class Paper:
 
     quiz: QuizOutline
     items: tuple[Item, ...]
-    draws: tuple[tuple[Draw, tuple[Item, ...]], ...] = ()  # what is drawn for each paper, and from which questions
+    draws: tuple[tuple[Draw, tuple[Item, ...]], ...]  # what is drawn for each paper, and from which questions
+    shown: dict[int, media.Playback | media.Page | None]  # what goes with each question, for this reader
 
 
 @dataclass(frozen=True)
@@ -58,13 +59,13 @@ def contents(version_id: int, *, person_id: int, now: datetime) -> Contents:
             lesson,
             tuple(queries.lesson_sections(lesson.id)),
             media.playback(lesson.asset_id, person_id=person_id, now=now) if lesson.asset_id else None,
-            _paper(lesson.quiz_id),
+            _paper(lesson.quiz_id, person_id=person_id, now=now),
             tuple(queries.captions(lesson.id)),
             tuple(media.pages(lesson.asset_id, person_id=person_id, now=now)) if lesson.asset_id else (),
         )
         for lesson in outline.lessons
     )
-    return Contents(outline, lessons, _paper(outline.final_quiz_id), tuple(queries.titles(outline.prerequisites).values()))
+    return Contents(outline, lessons, _paper(outline.final_quiz_id, person_id=person_id, now=now), tuple(queries.titles(outline.prerequisites).values()))
 
 
 def history(course: Course) -> list[Step]:
@@ -102,8 +103,11 @@ def _of_withdrawals(course: Course) -> Iterable[tuple[Step, int | None]]:
             yield Step(row.lifted_at, "lifted", "", None), row.lifted_by_id
 
 
-def _paper(quiz_id: int | None) -> Paper | None:
+def _paper(quiz_id: int | None, *, person_id: int, now: datetime) -> Paper | None:
     if quiz_id is None:
         return None
     draws = tuple((pool.draw, tuple(questions.asked(pool.question_ids).values())) for pool in questions.pools(quiz_id))
-    return Paper(questions.quiz(quiz_id), questions.items(quiz_id), draws)
+    fixed = questions.items(quiz_id)
+    every = [*fixed, *(item for _draw, items in draws for item in items)]
+    shown = {item.id: media.attachment(item.asset_id, person_id=person_id, now=now) for item in every}
+    return Paper(questions.quiz(quiz_id), fixed, draws, shown)

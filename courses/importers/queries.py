@@ -1,6 +1,6 @@
 """Reads of question files, by whoever brought them."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from courses.importers import kept
 from courses.importers.models import QuestionFile
@@ -31,6 +31,13 @@ def look(row: QuestionFile, number: int) -> kept.Look:
     """Page `number` of what was read of a file; a page beyond the end is the last."""
     with storage().open(f"{row.key}.reading") as reading:
         return kept.look(reading, number)
+
+
+def attached(actor: Actor) -> int:
+    """How many questions in force within reach go with a picture or a recording, which no exported file holds."""
+    here = BankEntry.organization_id.in_(reach.organizations(actor, "write_courses"))
+    statement = select(func.count()).select_from(Question).join(Question.entry)
+    return db.session.scalar(statement.where(here, BankEntry.retired_at.is_(None), Question.until.is_(None), Question.asset_id.is_not(None))) or 0
 
 
 def bank(actor: Actor) -> list[NewItem]:

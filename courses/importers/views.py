@@ -33,7 +33,7 @@ def question_files() -> ResponseReturnValue:
             return redirect(url_for("importers.question_file", file_id=_bring(form)))
         except Refused as fault:
             form.blame(fault)
-    return render_template("courses/importers/question_files.html", form=form, brought=queries.brought(actor()))
+    return render_template("courses/importers/question_files.html", form=form, brought=queries.brought(actor()), attached=queries.attached(actor()))
 
 
 @bp.get("/workshop/question-files/<int:file_id>")

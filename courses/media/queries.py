@@ -131,6 +131,14 @@ def pages(asset_id: int, *, person_id: int, version_id: int | None = None, now: 
     ]
 
 
+def attachment(asset_id: int | None, *, person_id: int, now: datetime) -> Playback | Page | None:
+    """What goes with a question, for one person: a picture, or a recording to be played; None while it is not ready."""
+    row = db.session.get(Asset, asset_id) if asset_id else None
+    if row is None or row.kind != "picture":
+        return playback(row.id, person_id=person_id, now=now) if row else None
+    return pages(row.id, person_id=person_id, now=now)[0] if row.state == "ready" else None
+
+
 def preparation(asset_id: int) -> Preparation:
     """The state of an upload."""
     row = db.session.get_one(Asset, asset_id)

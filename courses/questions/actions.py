@@ -96,6 +96,7 @@ def columns(item: NewItem, *, actor: Actor, now: datetime) -> dict[str, Any]:
         "difficulty": item.difficulty,
         "score": item.score,
         "asset_id": item.asset_id,
+        "alt": item.alt.strip(),
         "author_id": actor.id,
         "created_at": now,
     }
@@ -113,7 +114,7 @@ def _row(item: NewItem | Picked, *, actor: Actor, now: datetime) -> Question:
 
 
 def _again(item: rules.Item) -> NewItem:
-    return NewItem(item.kind, item.stem, item.options, item.answer, item.explanation, item.topic, item.difficulty, item.score, item.asset_id)
+    return NewItem(item.kind, item.stem, item.options, item.answer, item.explanation, item.topic, item.difficulty, item.score, item.asset_id, item.alt)
 
 
 def _must_be_pickable(question_ids: Sequence[int], actor: Actor) -> None:

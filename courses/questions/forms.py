@@ -55,6 +55,7 @@ class Block:
     difficulty: int = 2
     score: int = 1
     asset_id: int | None = None
+    alt: str = ""
     picked: int | None = None
     dropped: bool = False
     fault: str = ""
@@ -62,7 +63,7 @@ class Block:
     @classmethod
     def of(cls, item: Item) -> "Block":
         """The block of a question that stands."""
-        more: dict[str, Any] = {name: getattr(item, name) for name in ("explanation", "topic", "difficulty", "score", "asset_id")}
+        more: dict[str, Any] = {name: getattr(item, name) for name in ("explanation", "topic", "difficulty", "score", "asset_id", "alt")}
         if item.kind == "true_false":
             return cls(item.kind, item.stem, truth=item.places[0], **more)
         if item.kind == "fill_in":
@@ -76,7 +77,7 @@ class Block:
 
     def new_item(self) -> NewItem:
         """The question as it would be written; rows left empty are no options."""
-        more: dict[str, Any] = {name: getattr(self, name) for name in ("explanation", "topic", "difficulty", "score", "asset_id")}
+        more: dict[str, Any] = {name: getattr(self, name) for name in ("explanation", "topic", "difficulty", "score", "asset_id", "alt")}
         if self.kind == "true_false":
             place = () if self.truth is None else (self.truth,)
             return NewItem(self.kind, self.stem, rules.TRUE_FALSE, place, **more)
@@ -146,6 +147,7 @@ def _block(sent: MultiDict[str, str], name: str) -> Block:
         difficulty=_whole(sent.get(f"{name}-difficulty", "2"), 1, 3),
         score=_whole(sent.get(f"{name}-score", ""), 1, rules.MOST_SCORE),
         asset_id=_id(sent.get(f"{name}-asset", "")),
+        alt=_text(sent, f"{name}-alt"),
         picked=_id(sent.get(f"{name}-picked", "")),
         dropped=f"{name}-drop" in sent.getlist("drop"),
     )

@@ -50,7 +50,8 @@ class Question(Model):
     topic: Mapped[str] = mapped_column(String(60), default="")
     difficulty: Mapped[int] = mapped_column(default=2)
     score: Mapped[int] = mapped_column(default=1)
-    asset_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"), index=True)
+    asset_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"), index=True)  # a picture or a recording
+    alt: Mapped[str] = mapped_column(String(200), default="", server_default="")  # what its picture shows, for whoever does not see it
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     created_at: Mapped[datetime]
     bank_id: Mapped[int | None] = mapped_column(ForeignKey("bank_entry.id"))

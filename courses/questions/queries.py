@@ -79,6 +79,7 @@ def value(row: Question) -> Item:
         difficulty=row.difficulty,
         asset_id=row.asset_id,
         bank_id=row.bank_id,
+        alt=row.alt,
     )
 
 

@@ -11,7 +11,7 @@ TRUE_FALSE = ("对", "错")
 DIFFICULTIES = (1, 2, 3)
 DIFFICULTY_WORDS = {1: "容易", 2: "中等", 3: "较难"}
 MOST_OPTIONS, MOST_TEXTS, MOST_SCORE = 8, 10, 100
-MOST_STEM, MOST_OPTION, MOST_EXPLANATION, MOST_TOPIC = 600, 200, 800, 60  # characters
+MOST_STEM, MOST_OPTION, MOST_EXPLANATION, MOST_TOPIC, MOST_ALT = 600, 200, 800, 60, 200  # characters
 
 Choice = int | str  # the place of an option, or the text written into a blank
 
@@ -47,6 +47,7 @@ class Item(Answered):
     difficulty: int = 2
     asset_id: int | None = None
     bank_id: int | None = None
+    alt: str = ""
 
     def options_at(self, places: Iterable[Choice]) -> list[str]:
         """The words of some of its options."""
@@ -66,6 +67,7 @@ class NewItem(Answered):
     difficulty: int = 2
     score: int = 1
     asset_id: int | None = None
+    alt: str = ""
 
 
 @dataclass(frozen=True)
@@ -199,7 +201,9 @@ def complaints(item: NewItem) -> list[str]:
         out.append(f"知识点最多 {MOST_TOPIC} 字。")
     if len(item.stem) > MOST_STEM or len(item.explanation) > MOST_EXPLANATION or any(len(text) > MOST_OPTION for text in _written(item)):
         out.append(f"太长了：题目最多 {MOST_STEM} 字，选项和填空答案 {MOST_OPTION} 字，讲解 {MOST_EXPLANATION} 字。")
-    if any("\x00" in text for text in (item.stem, item.explanation, item.topic, *_written(item))):
+    if len(item.alt) > MOST_ALT:
+        out.append(f"图片说明最多 {MOST_ALT} 字。")
+    if any("\x00" in text for text in (item.stem, item.explanation, item.topic, item.alt, *_written(item))):
         out.append("文字里有不能保存的字符，请重新输入。")
     return out
 

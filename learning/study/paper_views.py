@@ -55,7 +55,7 @@ def paper(attempt_id: int) -> ResponseReturnValue:
         attempt=attempt,
         outline=catalogue.outline(attempt.version_id),
         items=items,
-        playbacks={item.id: item.asset_id and media.playback(item.asset_id, person_id=actor().id, now=clock.now()) for item in items.values()},
+        playbacks={item.id: media.attachment(item.asset_id, person_id=actor().id, now=clock.now()) for item in items.values()},
         answers=answers,
         late=late,
         shown=answers | late,
