@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from courses.kernel.db import db
+from learning.audit import request_queries
 from learning.audit.ledger_queries import SEEN_BY
 from learning.organization import queries as organization
 from learning.organization import transfer_queries
@@ -27,6 +28,7 @@ class Desk:
     posting: list[Organization]
     shelves: list[Organization]  # committees of whose certificates someone may have files made
     tops: list[Organization]
+    requests: int  # to correct a record, that nobody has answered
 
 
 def incoming(actor: Any) -> int:
@@ -47,7 +49,15 @@ def desk(actor: Any) -> Desk:
         grouped.setdefault(row.parent.name if row.parent else "", []).append(row)
     serves_one = len(rows) == 1 and len(actor.posts) == 1
     shelves = [row for row in organization.tops(actor, "see_people") if row.kind not in HOMES]
-    return Desk(grouped, rows[0] if serves_one else None, incoming(actor), organization.tops(actor, "post_notice"), shelves, _tops(actor))
+    return Desk(
+        grouped,
+        rows[0] if serves_one else None,
+        incoming(actor),
+        organization.tops(actor, "post_notice"),
+        shelves,
+        _tops(actor),
+        request_queries.waiting(actor),
+    )
 
 
 def _tops(actor: Any) -> list[Organization]:

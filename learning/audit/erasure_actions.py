@@ -14,7 +14,7 @@ from learning.goals import actions as goals
 from learning.organization.models import Organization, Person
 from learning.organization.names import name_key
 from learning.records import erasure_actions as records
-from learning.records.models import Erasure
+from learning.records.models import CorrectionRequest, Erasure
 from learning.records.rules import ERASED
 
 
@@ -71,6 +71,10 @@ def _close_ways_in(person: Person, when: Moment) -> None:
 def _empty_words(person: Person) -> None:
     for letter in db.session.scalars(select(Feedback).where(Feedback.person_id == person.id)):
         letter.text, letter.answer = ERASED, letter.answer and ERASED
+    for asked in db.session.scalars(select(CorrectionRequest).where(CorrectionRequest.person_id == person.id)):
+        asked.text = ERASED
+        for answer in asked.answers:
+            answer.words = ERASED
     for delivery in db.session.scalars(select(HomeDelivery).where(HomeDelivery.person_id == person.id)):
         delivery.what = ERASED
     entries = db.session.scalars(select(Entry).where(Entry.about_person_id == person.id))

@@ -1,12 +1,11 @@
 """Reads for the year ledger, score sheets and summary sheets, with a fixed number of questions however many people there are."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
 
 from courses.catalogue import queries as catalogue
 from courses.kernel.db import db
@@ -18,25 +17,10 @@ from learning.hours.rules import Terms
 from learning.organization import queries as organization
 from learning.organization.models import Membership, Organization, Person
 from learning.quizzes.models import Attempt, QuizSubmission
-from learning.records.models import Certificate, CourseCompletion
+from learning.records.credit_queries import Credit, completions_among, credits_of
+from learning.records.models import CourseCompletion
 
 SEEN_BY = ("see_roster", "see_evidence")
-
-
-@dataclass(frozen=True)
-class Credit:
-    """One line of the ledger: what was credited or corrected, how it arose, and who entered it."""
-
-    person_id: int
-    title: str
-    kind: str
-    quarters: int
-    on: date | None
-    route: str
-    by: str
-    number: str
-    reason: str
-    is_correction: bool
 
 
 @dataclass(frozen=True)
@@ -66,6 +50,7 @@ class Ledger:
     people: tuple[PersonYear, ...]
     credits: tuple[Credit, ...]
     belongings: dict[int, Membership]
+    later: dict[int, list[HoursEntry]]  # written about this year after it was closed
 
 
 def organization_seen(actor: Any, organization_id: int) -> Organization:
@@ -85,21 +70,12 @@ def ledger(where: Organization, year: int, *, today: date) -> Ledger:
     terms = shut.policy.terms if shut else hours.policy(last).terms
     below = organization.belonging(min(today, last)).where(Organization.path.like(f"{where.path}%"))
     belongings = {row.person_id: row for row in db.session.scalars(below)}
-    return Ledger(where, year, min(today, last), terms, shut is not None, tuple(people), tuple(credits_of(ids, year)), belongings)
-
-
-def credits_of(person_ids: Collection[int], year: int | None = None) -> list[Credit]:
-    """The lines of the ledger of these people, by person, day and course."""
-    rows = hours.entries_of(person_ids, year)
-    done = _completions(person_ids, {row.course_id for row in rows})
-    titles, names = catalogue.titles(row.course_id for row in rows), _names(row.entered_by_id for row in rows)
-    out = [_credit(row, done.get((row.person_id, row.course_id)), titles, names) for row in rows]
-    return sorted(out, key=lambda one: (one.person_id, one.on or date.min, one.title, one.is_correction))
+    return Ledger(where, year, min(today, last), terms, shut is not None, tuple(people), tuple(credits_of(ids, year)), belongings, hours.later(ids, year))
 
 
 def scores(people: dict[int, tuple[Person, str]], course_ids: Collection[int] | None = None, *, year: int | None = None) -> list[Score]:
     """What these people ({id: (person, home)}) came to: in each of these courses, or in what they finished in a year; by course, then name."""
-    done = _completions(people, course_ids)
+    done = completions_among(people, course_ids)
     if course_ids is None:
         wanted = [key for key, row in done.items() if row.completed_on.year == year]
     else:
@@ -109,33 +85,10 @@ def scores(people: dict[int, tuple[Person, str]], course_ids: Collection[int] | 
     return sorted(found, key=lambda one: (one.title, one.person.name_key, one.person.id))
 
 
-def _credit(row: HoursEntry, done: CourseCompletion | None, titles: dict[int, str], names: dict[int, str]) -> Credit:
-    return Credit(
-        person_id=row.person_id,
-        title=titles.get(row.course_id, ""),
-        kind=row.kind,
-        quarters=row.quarters,
-        on=done.completed_on if done else None,
-        route=done.route if done else "",
-        by=names.get(row.entered_by_id or 0, ""),
-        number=done.certificate.number if done and done.certificate else "",
-        reason=row.reason,
-        is_correction=row.correction > 0,
-    )
-
-
 def _score(person: Person, home: str, title: str, done: CourseCompletion | None, tried: tuple[int | None, int]) -> Score:
     paper = done.certificate if done else None
     on, route = (done.completed_on, done.route) if done else (None, "")
     return Score(person, home, title, on, route, tried[0], tried[1], paper.number if paper else "", bool(paper and paper.revocation))
-
-
-def _completions(person_ids: Collection[int], course_ids: Collection[int] | None) -> dict[tuple[int, int], CourseCompletion]:
-    statement = select(CourseCompletion).where(CourseCompletion.person_id.in_(list(person_ids)))
-    if course_ids is not None:
-        statement = statement.where(CourseCompletion.course_id.in_(list(course_ids)))
-    papers = joinedload(CourseCompletion.certificate).joinedload(Certificate.revocation)
-    return {(row.person_id, row.course_id): row for row in db.session.scalars(statement.options(papers))}
 
 
 def _tries(person_ids: Collection[int]) -> dict[tuple[int, int], tuple[int | None, int]]:
@@ -147,7 +100,3 @@ def _tries(person_ids: Collection[int]) -> dict[tuple[int, int], tuple[int | Non
         .group_by(Attempt.person_id, Attempt.course_id)
     )
     return {(person_id, course_id): (best, int(tries)) for person_id, course_id, best, tries in db.session.execute(statement)}
-
-
-def _names(ids: Iterable[int | None]) -> dict[int, str]:
-    return dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_({one for one in ids if one is not None}))).all())

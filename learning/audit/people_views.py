@@ -7,7 +7,7 @@ from courses.kernel import clock
 from courses.kernel.access import actor, may
 from courses.kernel.settings import settings
 from courses.kernel.web import paged
-from learning.audit import class_queries, desk_queries, entry_queries, evidence_queries, people_queries
+from learning.audit import class_queries, desk_queries, entry_queries, evidence_queries, people_queries, request_queries
 from learning.audit.blueprint import bp
 from learning.audit.people_rules import advice
 from learning.classes.rules import SESSION_WORDS, state_text
@@ -23,7 +23,14 @@ def branch(organization_id: int) -> ResponseReturnValue:
     where = class_queries.branch_for(actor(), "see_roster", organization_id)
     today = clock.day_of(clock.now(), settings().zone)
     roster = people_queries.roster(where, request.args.get("campaign", type=int), today=today)
-    return render_template("learning/audit/branch.html", roster=roster, branch=where, advice=advice, incoming=desk_queries.incoming(actor()))
+    return render_template(
+        "learning/audit/branch.html",
+        roster=roster,
+        branch=where,
+        advice=advice,
+        incoming=desk_queries.incoming(actor()),
+        requests=request_queries.waiting(actor()),
+    )
 
 
 @bp.get("/people")

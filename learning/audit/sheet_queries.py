@@ -10,6 +10,7 @@ from learning.audit.ledger_rules import Line, Told
 from learning.audit.sheet_rules import Held, Marked, Named
 from learning.classes.models import TrainingClass
 from learning.hours.queries import PersonYear
+from learning.hours.rules import later_text
 from learning.organization import queries as organization
 from learning.organization.models import Membership, Organization, Person
 from learning.organization.rules import ROLE_WORDS
@@ -91,12 +92,19 @@ def _lines(found: Ledger) -> list[Line]:
             corrections[one.person_id] = corrections.get(one.person_id, 0) + 1
         else:
             credits.setdefault(one.person_id, []).append(one.route)
-    return [_line(one, credits.get(one.person.id, []), corrections.get(one.person.id, 0), found.belongings.get(one.person.id)) for one in found.people]
+    said = {person_id: [later_text(row.quarters, row.year) for row in rows] for person_id, rows in found.later.items()}
+    return [
+        _line(one, credits.get(one.person.id, []), corrections.get(one.person.id, 0), _notes(found.belongings.get(one.person.id)) + said.get(one.person.id, []))
+        for one in found.people
+    ]
 
 
-def _line(one: PersonYear, routes: Iterable[str], corrections: int, belonging: Membership | None) -> Line:
-    words = [] if belonging is None else ["外出流动"] * belonging.floating + ["不上网"] * (not belonging.online)
-    return Line(one.person.name, one.stage, one.group, one.figures, tuple(routes), corrections, "，".join(words))
+def _line(one: PersonYear, routes: Iterable[str], corrections: int, notes: Iterable[str]) -> Line:
+    return Line(one.person.name, one.stage, one.group, one.figures, tuple(routes), corrections, "；".join(notes))
+
+
+def _notes(belonging: Membership | None) -> list[str]:
+    return [] if belonging is None else ["外出流动"] * belonging.floating + ["不上网"] * (not belonging.online)
 
 
 def _marked(people: dict[int, tuple[Person, str]], course_ids: set[int] | None, year: int | None = None) -> list[Marked]:

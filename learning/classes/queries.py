@@ -84,6 +84,19 @@ def session(session_id: int) -> OfflineSession | None:
     return db.session.get(OfflineSession, session_id)
 
 
+def in_force_of(person_id: int) -> list[tuple[Attendance, OfflineSession]]:
+    """The lines in force about a person, of every session."""
+    statement = select(Attendance, OfflineSession).join(OfflineSession, Attendance.session_id == OfflineSession.id).where(Attendance.person_id == person_id)
+    by = (joinedload(Attendance.entered_by), joinedload(OfflineSession.organization))
+    return list({session.id: (line, session) for line, session in db.session.execute(statement.options(*by).order_by(Attendance.line))}.values())
+
+
+def all_deliveries_of(person_id: int) -> list[HomeDelivery]:
+    """Every home delivery to a person."""
+    statement = select(HomeDelivery).where(HomeDelivery.person_id == person_id).options(joinedload(HomeDelivery.entered_by))
+    return list(db.session.scalars(statement.order_by(HomeDelivery.id)))
+
+
 def sessions_of(organization_ids: Iterable[int]) -> list[OfflineSession]:
     """The sessions of these organizations, newest first."""
     statement = select(OfflineSession).where(OfflineSession.organization_id.in_(list(organization_ids)))

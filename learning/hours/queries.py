@@ -147,10 +147,13 @@ def entries_of(person_ids: Collection[int], number: int | None = None) -> list[H
     return list(db.session.scalars((statement if number is None else statement.where(HoursEntry.year == number)).order_by(HoursEntry.id)))
 
 
-def later(person_id: int, number: int) -> list[HoursEntry]:
-    """What was written about a closed year after it was closed, into a later one."""
-    statement = select(HoursEntry).where(HoursEntry.person_id == person_id, HoursEntry.about_year == number)
-    return list(db.session.scalars(statement.order_by(HoursEntry.id)))
+def later(person_ids: Collection[int], number: int) -> dict[int, list[HoursEntry]]:
+    """What was written about a closed year of these people after it was closed, into a later one; by person."""
+    statement = select(HoursEntry).where(HoursEntry.about_year == number)
+    out: dict[int, list[HoursEntry]] = {}
+    for row in db.session.scalars(_of(statement, HoursEntry.person_id, list(person_ids)).order_by(HoursEntry.id)):
+        out.setdefault(row.person_id, []).append(row)
+    return out
 
 
 def _open_year(number: int, memberships: Iterable[Membership]) -> list[PersonYear]:

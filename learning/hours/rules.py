@@ -161,6 +161,11 @@ def year_of(year: int, *, last_closed: int | None) -> int:
     return year if last_closed is None else max(year, last_closed + 1)
 
 
+def later_text(quarters: int, into: int, reason: str = "") -> str:
+    """What stands beside a closed year's figures: '结账后 -0.25 学时，记在 2027 年：…'."""
+    return f"结账后 {hours_text(quarters)} 学时，记在 {into} 年" + (f"：{reason}" if reason else "")
+
+
 def closable(first: int | None, *, last_closed: int | None, this_year: int) -> int | None:
     """The year that may be closed now: the earliest open one that has hours, once it is over; years are closed in their order."""
     following = last_closed + 1 if last_closed is not None else first

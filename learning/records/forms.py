@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms.fields.choices import SelectField
-from wtforms.fields.simple import StringField
+from wtforms.fields.simple import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from courses.kernel.web import Form, choices
@@ -35,3 +35,10 @@ class Correction(Form):
     field = SelectField(_("更正哪一项"), choices=choices([("person_name", _("姓名")), ("organization_name", _("所在党组织"))]))
     value = StringField(_("更正为"), [InputRequired(_("请填更正后的内容")), Length(max=120), no_numbers])
     reason = StringField(_("更正原因"), [InputRequired(_("请写明原因")), Length(max=200), no_numbers])
+
+
+class Request(Form):
+    text = TextAreaField(
+        _("哪里不对，应该是怎样"),
+        [InputRequired(_("请写明哪一条不对、应该是怎样")), Length(max=500, message=_("最多 500 字，请写短一点")), no_numbers],
+    )

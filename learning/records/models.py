@@ -217,3 +217,40 @@ class SignedPaper(Model):
     page_sha256: Mapped[str] = mapped_column(String(64))  # of the page before it was signed
     sha256: Mapped[str] = mapped_column(String(64))  # of the signed file, which storage keeps under this name
     at: Mapped[datetime]
+
+
+class CorrectionRequest(Model):
+    """更正申请: someone says what in their own record is not right. Never changed; what becomes of it are answers."""
+
+    __tablename__ = "correction_request"
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)  # where they belonged when they asked
+    text: Mapped[str] = mapped_column(String(500))
+    at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()
+    organization: Mapped[Organization] = relationship()
+    answers: Mapped[list["RequestAnswer"]] = relationship(order_by="RequestAnswer.id")
+
+    @property
+    def state(self) -> str:
+        """'waiting', 'forwarded' (for the county to decide), 'done' or 'kept' (the record was right)."""
+        return self.answers[-1].outcome if self.answers else "waiting"
+
+
+class RequestAnswer(Model):
+    """An answer to a request; a later one stands beside the earlier."""
+
+    __tablename__ = "request_answer"
+    __table_args__ = (CheckConstraint("outcome in ('done', 'kept', 'forwarded')", name="outcome"),)
+
+    id: Mapped[Key]
+    request_id: Mapped[int] = mapped_column(ForeignKey("correction_request.id"), index=True)
+    outcome: Mapped[str] = mapped_column(String(10))
+    words: Mapped[str] = mapped_column(String(500))
+    at: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    by: Mapped[Person] = relationship()

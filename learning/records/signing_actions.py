@@ -49,10 +49,16 @@ def credential(certificate: Certificate, *, now: datetime) -> str:
     return token
 
 
+def signed(page: bytes, *, place: str) -> bytes:
+    """A page with a signature, kept nowhere; raises `Refused` without keys."""
+    ring = keys.standing()
+    return pades.sign(page, folder=ring.folder, kid=ring.current.kid, reason="证明本页由发证单位发出，此后未经改动", place=place)
+
+
 def sign(page: bytes, *, place: str) -> Signed:
     """Sign a typeset page and put it into storage. Slow, so it is called outside a transaction; raises `Refused` without keys."""
     ring = keys.standing()
-    made = pades.sign(page, folder=ring.folder, kid=ring.current.kid, reason="证明本页由发证单位发出，此后未经改动", place=place)
+    made = signed(page, place=place)
     found = Signed(ring.current.kid, hashlib.sha256(page).hexdigest(), hashlib.sha256(made).hexdigest())
     folder = storage().workspace()
     try:

@@ -16,13 +16,13 @@ from learning.exports import actions as exports
 from learning.exports.rules import Wish
 from learning.hours.rules import hours_text
 from learning.organization.rules import masked
-from learning.records import forms, keys, log, log_views, pdf, proofs, qr, queries, rules, signing_actions, tree, xlsx
+from learning.records import file_views, forms, keys, log, log_views, pdf, proofs, qr, queries, rules, signing_actions, tree, xlsx
 from learning.records.addresses import address
 from learning.records.blueprint import bp
 from learning.records.models import BranchRecord, Certificate
 from learning.records.sheet_files import XLSX, sent
 
-__all__ = ["bp", "log_views"]
+__all__ = ["bp", "file_views", "log_views"]
 WRONG_TRIES = 30  # in a quarter of an hour from one address
 
 

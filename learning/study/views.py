@@ -202,6 +202,8 @@ def record() -> ResponseReturnValue:
     return render_template(
         "learning/study/record.html",
         year=year,
+        later=hours.later([person.id], year.year).get(person.id, []),
+        later_text=hours_rules.later_text,
         completions=completions,
         titles=titles,
         going=mine,

@@ -69,8 +69,8 @@ def test_what_comes_late_is_written_into_the_next_year_and_says_so(county, cours
     assert credit(county.member, courses[1], 4)
     correct(county, county.member, courses[0], -8)
     assert (queries.year(county.member, 2026).counted, queries.year(county.member, 2027).counted) == (8, -4)
-    assert [(row.quarters, row.year, row.about_year) for row in queries.later(county.member, 2026)] == [(4, 2027, 2026), (-8, 2027, 2026)]
-    assert "2026 年已结账" in queries.later(county.member, 2026)[0].reason
+    assert [(row.quarters, row.year, row.about_year) for row in queries.later([county.member], 2026)[county.member]] == [(4, 2027, 2026), (-8, 2027, 2026)]
+    assert "2026 年已结账" in queries.later([county.member], 2026)[county.member][0].reason
     assert queries.year(county.member, 2027).figures.done == 0, "nobody stands below nothing"
 
 

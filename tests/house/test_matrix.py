@@ -73,6 +73,7 @@ OF_PEOPLE = {
     "entry_id",
     "transfer_id",
     "class_id",
+    "request_id",
 }
 OF_CAMPAIGNS = {"campaign_id"}
 OF_ONESELF = {"attempt_id", "asset_id", "file_id", "upload_id", "export_id"}

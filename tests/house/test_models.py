@@ -15,6 +15,7 @@ from tests.house.sources import ROOT, Source, calls, sources
 PROOFS = {
     "log_leaf", "certificate", "revocation", "correction", "hours_entry", "branch_record", "course_completion", "lesson_completion",
     "quiz_submission", "attendance", "home_delivery", "audit_entry", "hours_policy", "year_closing", "closed_year",
+    "correction_request", "request_answer",
 }  # fmt: skip
 TRIGGERS = {
     "sqlite": "select tbl_name, lower(sql) from sqlite_master where type = 'trigger'",

@@ -27,7 +27,7 @@ from learning.goals.models import Campaign
 from learning.notices.models import Notice
 from learning.organization.models import Organization, Person
 from learning.quizzes.models import Attempt
-from learning.records.models import BranchRecord, Certificate, Checkpoint
+from learning.records.models import BranchRecord, Certificate, Checkpoint, CorrectionRequest
 from learning.roster.models import RosterDraft
 from tests.clients import client_for
 from tests.house.markup import faults
@@ -77,6 +77,7 @@ def lived_in(app: Flask, county: County, course: Any) -> dict[str, Any]:
         "attempt_id": list(db.session.scalars(select(Attempt.id))),
         "certificate_id": list(db.session.scalars(select(Certificate.id))),
         "record_id": list(db.session.scalars(select(BranchRecord.id))),
+        "request_id": list(db.session.scalars(select(CorrectionRequest.id))),
         "feedback_id": list(db.session.scalars(select(Feedback.id))),
         "class_id": list(db.session.scalars(select(TrainingClass.id))),
         "notice_id": list(db.session.scalars(select(Notice.id))),
@@ -114,6 +115,7 @@ def keep_house(secretary: FlaskClient, county: County, course: Any) -> None:
         (f"/branches/{county.willow}/roll-calls/new", roll),
         (f"/branches/{county.willow}/record", campaign),
         ("/feedback", {"text": "声音太小"}),
+        ("/record/correction-requests", {"text": "那一场我到了"}),
         (f"/organizations/{county.willow}/certificates/exports", {"make": "certificate_list"}),
         (f"/organizations/{county.willow}/notices", {"title": "集中收看", "text": "周六上午。", "until": clock.day_of(clock.now()).isoformat()}),
     ):

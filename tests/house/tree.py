@@ -41,7 +41,8 @@ from learning.progress.note_actions import note
 from learning.progress.note_rules import of_opening
 from learning.quizzes.models import Attempt
 from learning.records import actions as records
-from learning.records.models import BranchRecord, Certificate
+from learning.records import request_actions as requests
+from learning.records.models import BranchRecord, Certificate, CorrectionRequest
 from learning.roster import actions as roster
 from learning.roster.models import RosterDraft
 from learning.roster.table_rules import table_of
@@ -172,6 +173,7 @@ def _live(place: str, learner: int, course: MadeCourse) -> None:
         progress.open_session(learner, course.video, length_seconds=100, now=clock.now())
         notices.post(where, "通知", "请按时参加。", until=TODAY, actor=who, today=TODAY, now=NOW)
         exports.publish(exports.ask(Wish("certificate_list", f"{who.name}的证明", "xlsx"), actor=who, now=clock.now()), items=1, size=1, now=clock.now())
+        requests.ask(f"{who.name}请求更正", actor=who, now=NOW)
         audit.write_feedback(f"{who.name}来信", actor=who, now=NOW)
         outline, by = catalogue_queries.outline(course.version), db.session.get_one(Person, aide)
         roll = classes.hold(where, outline, kind="lecture", held_on=TODAY, venue="会议室", lecturer="", actor=by, today=TODAY, now=NOW)
@@ -219,6 +221,7 @@ def _surveyed(place: str) -> Place:
             "study_session_id": only(StudySession.id, StudySession.person_id == learner),
             "record_id": only(BranchRecord.id, BranchRecord.organization_id == where.id),
             "notice_id": only(Notice.id, Notice.organization_id == where.id),
+            "request_id": only(CorrectionRequest.id, CorrectionRequest.person_id == learner),
             "feedback_id": only(Feedback.id, Feedback.person_id == learner),
             "transfer_id": only(Transfer.id, Transfer.source_id == where.id),
             "parent_id": where.parent_id or where.id,
