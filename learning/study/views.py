@@ -230,6 +230,6 @@ def _campaign(person: Any, campaign: Any, mine: list[rules.CourseState]) -> Simp
     going_on = next((state for state in asked if state.begun and not state.completed_on), None)
     waiting = [state for state in asked if not state.completed_on]
     upcoming = going_on or next((state for state in waiting if not state.first), next(iter(waiting), None))
-    return SimpleNamespace(
-        campaign=campaign, asked=asked, done=sum(1 for state in asked if state.completed_on), next=upcoming, figures=goals.figures(person, campaign.id)
-    )
+    done, figures, usual = sum(1 for state in asked if state.completed_on), goals.figures(person, campaign.id), campaign.terms.means == "all"
+    progress, means = (None, "") if usual else (goals.progress_of(campaign.id, [person.id])[person.id], goals.words_of(campaign.terms)[1])
+    return SimpleNamespace(campaign=campaign, asked=asked, done=done, next=upcoming, figures=figures, progress=progress, means=means)

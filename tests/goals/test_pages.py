@@ -115,6 +115,19 @@ def test_whom_it_asks_and_what_is_trained_are_changed_with_a_reason_that_the_boa
     assert wrong.status_code == 422 and "没有找到" in wrong.get_data(as_text=True)
 
 
+def test_a_members_home_says_what_the_campaign_asks_in_its_own_measure(app, county, course, campaign):
+    client = client_for(app, county.county_admin)
+    hours_of = {"means": "hours", "hours": "2", "kinds": ["centralized_training"], "reason": "按新通知"}
+    assert client.post(f"/campaigns/{campaign}/edit", data=edited(course, **hours_of)).status_code == 302
+    assert "活动期间集中培训满 2 学时，就完成了" in page(app, county.secretary, "/")
+    assert "要求 2 学时，已有 0 学时" in page(app, county.secretary, "/")
+    assert client.post(f"/campaigns/{campaign}/edit", data=edited(course, means="any", reason="改回来")).status_code == 302
+    assert "您已经完成" in page(app, county.member, "/") and "任选一门" in page(app, county.member, "/")
+    assert client.post(f"/campaigns/{campaign}/edit", data=edited(course, roles=["branch_secretary"], reason="只训书记")).status_code == 302
+    assert "万名党员进党校" not in page(app, county.neighbour, "/"), "nothing is asked of them"
+    assert "万名党员进党校" in page(app, county.secretary, "/")
+
+
 def test_faults_keep_what_was_typed(app, county, course, campaign):
     answer = client_for(app, county.county_admin).post(f"/campaigns/{campaign}/edit", data=edited(course, target="0", title="新名称"))
     assert answer.status_code == 422
