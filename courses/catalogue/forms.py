@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField
 from wtforms.fields.choices import RadioField, SelectChoice, SelectField
 from wtforms.fields.simple import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
@@ -64,6 +65,8 @@ class LessonForm(Form):
     text = TextAreaField(_("文字"), [Optional(), Length(max=200_000, message=_("太长了，请分成几课"))], filters=[_lines], render_kw={"rows": 16})
     asset_id = HiddenField(validators=[Optional()])
     steps = TextAreaField(_("要做的步骤"), [Optional(), Length(max=7000, message=_("太长了，请分成几课"))], filters=[_lines], render_kw={"rows": 10})
+    picture = FileField(_("加一张图片"))
+    picture_words = StringField(_("图里是什么"), [Optional(), _at_most(120)])
     elective = BooleanField(_("选修：学不学都不影响学完这门课"))
 
     def asset(self) -> int | None:

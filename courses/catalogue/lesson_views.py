@@ -12,8 +12,9 @@ from courses.kernel import clock
 from courses.kernel.access import actor, may
 from courses.kernel.db import transaction
 from courses.kernel.errors import Refused
+from courses.kernel.web import takes_file
 from courses.media import actions as media_actions
-from courses.media import caption_rules
+from courses.media import caption_rules, document_actions
 from courses.media import queries as media
 from courses.media.models import Asset
 
@@ -46,17 +47,19 @@ def lesson(lesson_id: int) -> ResponseReturnValue:
 
 @bp.post("/workshop/lessons/<int:lesson_id>")
 @may("write_courses")
+@takes_file(megabytes=document_actions.MOST_PICTURE // 2**20)
 def save_lesson(lesson_id: int) -> ResponseReturnValue:
-    """Save a lesson of a draft with the recording chosen for it."""
+    """Save a lesson of a draft with the upload chosen for it, and a picture that came along."""
     form = forms.LessonForm()
     if form.validate_on_submit():
         try:
+            queries.own_lesson(actor(), lesson_id)
+            sent = _drawn(form)
             with transaction():
                 row = queries.own_lesson(actor(), lesson_id)
                 chosen, steps = _chosen(form, row), rules.steps_of(form.steps.data or "")
-                actions.edit_lesson(
-                    row, title=form.title.data, text=form.text.data or "", asset_id=chosen.id if chosen else None, elective=form.elective.data, steps=steps
-                )
+                text = _illustrated(form, row, sent)
+                actions.edit_lesson(row, title=form.title.data, text=text, asset_id=chosen.id if chosen else None, elective=form.elective.data, steps=steps)
             flash(_("已保存。"), "good")
             return redirect(url_for("catalogue.lesson", lesson_id=lesson_id))
         except Refused as fault:
@@ -126,9 +129,30 @@ def _lesson_page(lesson_id: int, form: forms.LessonForm) -> str:
         preparation=media.preparation(chosen.id) if chosen else None,
         playback=media.playback(chosen.id, person_id=actor().id, now=clock.now()) if chosen else None,
         pages=media.pages(chosen.id, person_id=actor().id, now=clock.now()) if chosen else [],
-        sections=queries.lesson_sections(lesson_id),
+        sections=queries.lesson_sections(lesson_id, media.picture_book(person_id=actor().id, now=clock.now())),
         captions=queries.captions(lesson_id),
     )
+
+
+def _drawn(form: forms.LessonForm) -> document_actions.Taken | None:
+    """The picture that came with the form, made light for phones; it needs its words, for whoever cannot see it."""
+    if not form.picture.data:
+        return None
+    if not form.picture_words.data:
+        raise Refused("图片还没有加上：请写一句图里是什么，看不见的同志靠它听。图片请再选一次。", fields={"picture_words": "请写一句图里是什么"})
+    return document_actions.take_picture(form.picture.data.stream, form.picture.data.filename or "")
+
+
+def _illustrated(form: forms.LessonForm, lesson: Lesson, sent: document_actions.Taken | None) -> str:
+    """The text with the new picture in its place; pictures it shows are one's own, or stood in it before."""
+    text = str(form.text.data or "")
+    for number in rules.pictures(text) - rules.pictures(lesson.text):
+        known = media.asset(number)
+        if known is None or known.kind != "picture" or known.uploaded_by_id != actor().id:
+            raise Refused(f"文字里引用的图片 picture:{number} 不是您上传的。请删掉这一处，用“加一张图片”重新加。", fields={"text": "有一处图片不能用"})
+    if sent is None:
+        return text
+    return rules.with_picture(text, document_actions.enter_picture(sent, actor=actor(), now=clock.now()).id, form.picture_words.data)
 
 
 def _recording(lesson_id: int) -> Asset:

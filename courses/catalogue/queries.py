@@ -64,10 +64,10 @@ def course_of_lesson(lesson_id: int) -> int | None:
     return db.session.scalar(statement)
 
 
-def lesson_sections(lesson_id: int) -> list[Section]:
-    """The text of a lesson as safe HTML, by section."""
+def lesson_sections(lesson_id: int, picture: text.Picture = lambda number: None) -> list[Section]:
+    """The text of a lesson as safe HTML, by section; `picture` gives the pictures of a text, which are for one reader."""
     source = db.session.scalar(select(Lesson.text).where(Lesson.id == lesson_id)) or ""
-    return [Section(title, text.html(body)) for title, body in rules.sections(source)]
+    return [Section(title, text.html(body, picture)) for title, body in rules.sections(source)]
 
 
 def captions(lesson_id: int) -> list[Cue]:
@@ -83,7 +83,9 @@ def recordings_needed(begun: Iterable[int]) -> set[int]:
     published = select(func.max(CourseVersion.id)).join(Publication, Publication.version_id == CourseVersion.id).group_by(CourseVersion.course_id)
     kept = or_(Lesson.version_id.in_(newest), Lesson.version_id.in_(published), Lesson.version_id.in_(list(begun)))
     lessons = set(db.session.scalars(select(Lesson.asset_id).where(Lesson.asset_id.is_not(None), kept)))
-    return {found for found in lessons | questions.recordings() if found is not None}
+    illustrated = db.session.scalars(select(Lesson.text).where(Lesson.text.contains("picture:"), kept))
+    pictures = {number for words in illustrated for number in rules.pictures(words)}
+    return {found for found in lessons | pictures | questions.recordings() if found is not None}
 
 
 def titles(course_ids: Iterable[int]) -> dict[int, str]:

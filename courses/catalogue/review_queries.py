@@ -57,7 +57,7 @@ def contents(version_id: int, *, person_id: int, now: datetime) -> Contents:
     lessons = tuple(
         Content(
             lesson,
-            tuple(queries.lesson_sections(lesson.id)),
+            tuple(queries.lesson_sections(lesson.id, media.picture_book(person_id=person_id, now=now))),
             media.playback(lesson.asset_id, person_id=person_id, now=now) if lesson.asset_id else None,
             _paper(lesson.quiz_id, person_id=person_id, now=now),
             tuple(queries.captions(lesson.id)),

@@ -11,6 +11,9 @@ MOST_QUARTERS = 400
 MOST_STEPS, MOST_STEP = 30, 200  # of a practical lesson; characters of one
 _ITEM = re.compile(r"^([-*•·□☐]|[（(]?\d{1,2}[)）.、．])\s*")
 _HOURS = re.compile(r"\d{1,3}(\.\d{1,4})?")
+_PICTURE = re.compile(r"picture:(\d{1,12})")
+_HERE = re.compile(r"^[ \t]*[\[【]图[\]】][ \t]*$", re.MULTILINE)  # where a trainer wants the next picture
+_SIGNS = re.compile(r"[\[\]()!`<>\\\s]+")
 _MARKS = re.compile(r"[#*`>\[\]()_~|\-\s]|!\[.*?\]\(.*?\)")
 
 READ = {"text", "document"}
@@ -172,6 +175,25 @@ def steps_of(text: str) -> list[str]:
     """The steps of a practical lesson as they were typed, one a line, without the marks or numbers before them."""
     lines = (_ITEM.sub("", line.strip()).strip() for line in text.splitlines())
     return [line for line in lines if line]
+
+
+def picture_number(address: str) -> int:
+    """The number of the picture that an address in a text stands for; 0 for any other address."""
+    found = _PICTURE.fullmatch(address)
+    return int(found[1]) if found else 0
+
+
+def pictures(text: str) -> set[int]:
+    """The numbers of the pictures in a text."""
+    return {int(number) for number in _PICTURE.findall(text)}
+
+
+def with_picture(text: str, number: int, words: str) -> str:
+    """The text with a picture in place of the first line that says [图], else at its end."""
+    alt = _SIGNS.sub(" ", words).strip()
+    mark = f"![{alt}](picture:{number})"
+    placed = _HERE.sub(lambda found: mark, text, count=1)
+    return placed if placed != text else f"{text.rstrip()}\n\n{mark}".lstrip()
 
 
 def sections(text: str) -> list[tuple[str, str]]:

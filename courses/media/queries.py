@@ -139,6 +139,16 @@ def attachment(asset_id: int | None, *, person_id: int, now: datetime) -> Playba
     return pages(row.id, person_id=person_id, now=now)[0] if row.state == "ready" else None
 
 
+def picture_book(*, person_id: int, version_id: int | None = None, now: datetime) -> Callable[[int], Page | None]:
+    """Who gives this person the pictures of a text, by their number; none for what is no picture."""
+
+    def picture(number: int) -> Page | None:
+        known = db.session.scalar(select(Asset.id).where(Asset.id == number, Asset.kind == "picture", Asset.state == "ready"))
+        return pages(number, person_id=person_id, version_id=version_id, now=now)[0] if known else None
+
+    return picture
+
+
 def preparation(asset_id: int) -> Preparation:
     """The state of an upload."""
     row = db.session.get_one(Asset, asset_id)

@@ -10,6 +10,7 @@ from courses.catalogue.rules import LessonOutline
 from courses.kernel import clock
 from courses.kernel.access import actor, signed_in
 from courses.kernel.db import transaction
+from courses.media import queries as media
 from learning.progress import actions as progress
 from learning.progress import practice_actions, practice_queries
 from learning.study import queries, rules
@@ -39,7 +40,7 @@ def page(state: rules.CourseState, part: LessonOutline, *, done: bool, after: ru
         "learning/study/practice.html",
         course=state,
         lesson=part,
-        sections=catalogue.lesson_sections(part.id),
+        sections=catalogue.lesson_sections(part.id, media.picture_book(person_id=mine, version_id=state.outline.version_id, now=clock.now())),
         practice=practice_queries.practices(part, [mine])[mine],
         done=done,
         after=after,

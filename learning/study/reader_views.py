@@ -64,7 +64,7 @@ def reader(person: Any, state: rules.CourseState, part: Any, *, done: bool, afte
 
 def _text(person: Any, state: rules.CourseState, part: Any, stood: int, shown: dict[str, Any]) -> str:
     """The section asked for, else the one at which the person stood."""
-    sections = catalogue.lesson_sections(part.id)
+    sections = catalogue.lesson_sections(part.id, media.picture_book(person_id=person.id, version_id=state.outline.version_id, now=clock.now()))
     asked = request.args.get("section", type=int)
     number = min(max(1, asked or (0 if shown["done"] else stood) or 1), max(1, len(sections)))
     if not shown["done"]:
@@ -80,7 +80,7 @@ def _document(person: Any, state: rules.CourseState, part: Any, stood: int, show
     number = asked if 1 <= asked <= len(pages) else 0
     if not shown["done"]:
         _read_on(person.id, state, part, place=number if number not in {0, stood} else None)
-    sections = catalogue.lesson_sections(part.id)
+    sections = catalogue.lesson_sections(part.id, media.picture_book(person_id=person.id, version_id=state.outline.version_id, now=clock.now()))
     return render_template("learning/study/document.html", pages=pages, number=number, stood=stood, sections=sections, **shown)
 
 
