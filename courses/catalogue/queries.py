@@ -1,9 +1,8 @@
 """Reads of the catalogue. What learners may see is decided here alone: published last, not withdrawn, every recording ready."""
 
 from collections.abc import Iterable
-from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal, or_, select
 from sqlalchemy.orm import selectinload
 
 from courses.catalogue import rules, text
@@ -31,13 +30,13 @@ def outline(version_id: int) -> Outline:
 
 def current(course_id: int) -> Outline | None:
     """The version learners see; None when there is none, or the course is withdrawn."""
-    found = _current(Course.id == course_id)
+    found = _seen(_NEWEST_OF_ONE, course=course_id)
     return found[0] if found else None
 
 
 def listed() -> list[Outline]:
     """Every course that learners see, by series, in the order of each."""
-    return sorted(_current(Course.id.is_not(None)), key=lambda row: row.series_title)
+    return sorted(_seen(_NEWEST_OF_ALL), key=lambda row: row.series_title)
 
 
 def electives() -> set[int]:
@@ -261,12 +260,20 @@ def missing(version: CourseVersion) -> list[str]:
     return rules.faults(rules.Draft(version.title, version.open_material, lessons, any(not row.elective for row in version.lessons)))
 
 
-def _current(condition: Any) -> list[Outline]:
+def _newest(*of: ColumnElement[bool]) -> Select[int]:
+    """The version that learners see of each of these courses, by series place; none of one that is withdrawn or not ready to be played."""
     newest = select(func.max(CourseVersion.id)).join(Publication, Publication.version_id == CourseVersion.id).group_by(CourseVersion.course_id)
     hidden = select(Withdrawal.course_id).where(Withdrawal.lifted_at.is_(None))
     unready = select(Lesson.version_id).join(Lesson.asset).where(Asset.state != "ready")
-    statement = select(CourseVersion.id).join(CourseVersion.course).where(condition, CourseVersion.id.in_(newest), Course.id.not_in(hidden))
-    ids = list(db.session.scalars(statement.where(CourseVersion.id.not_in(unready)).order_by(Course.position, Course.id)))
+    statement = select(CourseVersion.id).join(CourseVersion.course).where(*of, CourseVersion.id.in_(newest), Course.id.not_in(hidden))
+    return statement.where(CourseVersion.id.not_in(unready)).order_by(Course.position, Course.id)
+
+
+_NEWEST_OF_ALL, _NEWEST_OF_ONE = _newest(), _newest(Course.id == bindparam("course"))
+
+
+def _seen(statement: Select[int], **values: int) -> list[Outline]:
+    ids = list(db.session.scalars(statement, values))
     found = outlines(ids)
     return [found[version_id] for version_id in ids]
 

@@ -24,6 +24,12 @@ _SEATS = Seats(
     select(SignedIn.person_id).distinct().where(SignedIn.token_hash == any_(bindparam("keys", type_=ARRAY(String(64))))).order_by(SignedIn.person_id)
 )
 
+_ASKING = (
+    select(Person)
+    .where(Person.id == bindparam("person"))
+    .options(selectinload(Person.appointments).joinedload(Appointment.organization), selectinload(Person.memberships).joinedload(Membership.organization))
+)
+
 
 def held_by_device(statement: Select[Any], person_id: ColumnElement[int]) -> Select[Any]:
     """`statement`, of rows that are the person's who holds the device with the token hash :device at :now, and whose password is their own."""
@@ -77,9 +83,7 @@ def recognised(token: str, *, now: datetime) -> Recognised | None:
 
 def person_asking(person_id: int) -> Person:
     """A person with their posts and memberships, as pages ask for them."""
-    posts = selectinload(Person.appointments).joinedload(Appointment.organization)
-    memberships = selectinload(Person.memberships).joinedload(Membership.organization)
-    return db.session.scalars(select(Person).where(Person.id == person_id).options(posts, memberships)).one()
+    return db.session.scalars(_ASKING, {"person": person_id}).one()
 
 
 def devices(person_id: int, *, now: datetime) -> list[SignedIn]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from courses.catalogue import queries as catalogue
@@ -94,6 +94,14 @@ class ProgressOf:
         return "done" if self.trained_on else "doing" if self.started or self.done else "help"
 
 
+_BEGUN = (
+    select(Campaign)
+    .where(Campaign.since <= bindparam("day"))
+    .options(selectinload(Campaign.required), selectinload(Campaign.versions), joinedload(Campaign.organization))
+    .order_by(Campaign.id)
+)
+
+
 def running(on: date) -> list[Campaign]:
     """The campaigns under way on a day."""
     return [row for row in begun(on) if row.until >= on]
@@ -109,8 +117,7 @@ def concerning(person: Any, on: date) -> list[Campaign]:
 
 def begun(on: date) -> list[Campaign]:
     """The campaigns under way or over by a day."""
-    whole = (selectinload(Campaign.required), selectinload(Campaign.versions), joinedload(Campaign.organization))
-    return list(db.session.scalars(select(Campaign).where(Campaign.since <= on).options(*whole).order_by(Campaign.id)))
+    return list(db.session.scalars(_BEGUN, {"day": on}))
 
 
 def visible(actor: Any) -> list[Campaign]:
@@ -259,10 +266,15 @@ def _counts(group: str, route: str | None, people: int) -> Counts:
     return Counts(others=people, others_trained=people if route else 0)
 
 
+_TOTAL = (
+    select(*(func.coalesce(func.sum(getattr(Count, name)), 0) for name in Counts.__dataclass_fields__))
+    .join(Organization, Count.organization_id == Organization.id)
+    .where(Count.campaign_id == bindparam("campaign"), Organization.path.like(bindparam("below")))
+)
+
+
 def _total(campaign_id: int, organization: Organization) -> Counts:
-    sums = [func.coalesce(func.sum(getattr(Count, name)), 0) for name in Counts.__dataclass_fields__]
-    statement = select(*sums).join(Organization, Count.organization_id == Organization.id)
-    row = db.session.execute(statement.where(Count.campaign_id == campaign_id, Organization.path.like(f"{organization.path}%"))).one()
+    row = db.session.execute(_TOTAL, {"campaign": campaign_id, "below": f"{organization.path}%"}).one()
     return Counts(*map(int, row))
 
 

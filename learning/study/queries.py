@@ -45,11 +45,10 @@ def courses_of(person_id: int, outlines: list[Outline]) -> list[CourseState]:
     for current in outlines:
         enrolment = enrolled.get(current.course_id)
         outline = own.get(begun.get(current.course_id, current.version_id), current)
-        steps = rules.steps(outline, finished=finished.get(outline.course_id, set()), passed=passed, begun_lessons=studied, open_quizzes=papers)
+        marks = rules.Marks(finished.get(outline.course_id, frozenset()), passed, studied, papers)
         begun_or_done = enrolment is not None or outline.course_id in completed
         first = () if begun_or_done else rules.first_of(outline.prerequisites, open_now=open_now, completed=completed)
-        is_begun = enrolment is not None and any(step.begun or step.done for step in steps)
-        out.append(CourseState(outline, steps, is_begun, completed.get(outline.course_id), first))
+        out.append(CourseState(outline, marks, enrolment is not None, completed.get(outline.course_id), first))
     return out
 
 

@@ -1,8 +1,9 @@
 """Where a person stands in a course, and what comes next, as plain values."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -35,14 +36,34 @@ class First:
 
 
 @dataclass(frozen=True)
+class Marks:
+    """What a person finished, passed and began: of one course the origins of lessons, of all courses quizzes and lessons by id."""
+
+    finished: Set[str]
+    passed: Set[int]
+    begun_lessons: Set[int]
+    open_quizzes: Set[int]
+
+
+@dataclass(frozen=True)
 class CourseState:
     """A course as one person sees it; `first` are the courses that they still have to finish before they begin it."""
 
     outline: Outline
-    steps: tuple[Step, ...]
-    begun: bool
+    marks: Marks
+    enrolled: bool
     completed_on: date | None
     first: tuple[First, ...] = ()
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """What there is to do; laid out when it is looked at, since most of the courses of a list are not."""
+        return steps(self.outline, self.marks)
+
+    @property
+    def begun(self) -> bool:
+        """Whether something of it was opened."""
+        return self.enrolled and any(step.begun or step.done for step in self.steps)
 
     @property
     def required(self) -> tuple[Step, ...]:
@@ -86,13 +107,14 @@ def asked_of_series(states: Iterable[CourseState], electives: Container[int]) ->
     return sum(state.completed_on is not None for state in required), len(required)
 
 
-def steps(outline: Outline, *, finished: set[str], passed: set[int], begun_lessons: set[int], open_quizzes: set[int]) -> tuple[Step, ...]:
+def steps(outline: Outline, marks: Marks) -> tuple[Step, ...]:
     """The lessons in order, each followed by its quiz, then the final quiz."""
+    passed, open_quizzes = marks.passed, marks.open_quizzes
     out: list[Step] = []
     for lesson in outline.lessons:
         place: dict[str, Any] = {"chapter": lesson.chapter, "elective": lesson.elective}
-        done = lesson.origin in finished
-        out.append(Step(lesson.kind, lesson.title, lesson.id, None, lesson_minutes(lesson), done, lesson.id in begun_lessons, **place))
+        done = lesson.origin in marks.finished
+        out.append(Step(lesson.kind, lesson.title, lesson.id, None, lesson_minutes(lesson), done, lesson.id in marks.begun_lessons, **place))
         if lesson.quiz_id is not None:
             out.append(Step("quiz", lesson.title, lesson.id, lesson.quiz_id, 3, lesson.quiz_id in passed, lesson.quiz_id in open_quizzes, **place))
     if outline.final_quiz_id is not None:
