@@ -39,10 +39,10 @@ class First:
 class Marks:
     """What a person finished, passed and began: of one course the origins of lessons, of all courses quizzes and lessons by id."""
 
-    finished: Set[str]
-    passed: Set[int]
-    begun_lessons: Set[int]
-    open_quizzes: Set[int]
+    finished: Set[str] = frozenset()
+    passed: Set[int] = frozenset()
+    begun_lessons: Set[int] = frozenset()
+    open_quizzes: Set[int] = frozenset()
 
 
 @dataclass(frozen=True)
