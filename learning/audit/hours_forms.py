@@ -39,7 +39,7 @@ def _ticks(label: str) -> SelectMultipleField:
 class PolicyForm(Form):
     since = DateField(_("从哪一天起"), [InputRequired(_("请选日期"))])
     minutes_per_hour = IntegerField(_("1 学时是多少分钟"), [InputRequired(_("请填分钟数")), NumberRange(10, 120, _("请填 10 到 120"))])
-    rounding = SelectField(_("怎样取整"), choices=choices(rules.ROUNDINGS.items()))
+    rounding = SelectField(_("怎样取整"), [InputRequired()], choices=choices(rules.ROUNDINGS.items()))
     basis_minutes = _basis(_("分钟数和取整的依据"))
     day_hours = _hours(_("一天几学时"))
     half_day_hours = _hours(_("半天几学时"))
