@@ -1,9 +1,10 @@
 """Builds the demo county by its command, from outside, in two goes, once a test run; everyone who asks gets a copy.
 
-Whoever walks often keeps one: DEMO_TEMPLATE=FOLDER seeds it there the first time and takes it from there afterwards.
+DEMO_TEMPLATE=FOLDER keeps it: the first who asks seeds it there, the others, in other processes too, take it from there.
 """
 
 import atexit
+import fcntl
 import os
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from deploy.move import move
 from tests import databases
 from tests.conftest import KEY
 
@@ -60,33 +62,46 @@ def passwords_in(folder: Path) -> dict[str, str]:
 
 def command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run a `flask` command on the installation in `folder`."""
+    return run(environment_in(folder), *words)
+
+
+def run(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a `flask` command under these settings."""
     line = [sys.executable, "-m", "flask", "--app", "app:create_app", *words]
-    environment = {**os.environ, **environment_in(folder)}
-    return subprocess.run(line, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False)
+    return subprocess.run(line, cwd=ROOT, env={**os.environ, **environment}, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False)
 
 
 @cache
 def _template() -> tuple[Path, str]:
+    """A folder with the seeded county, and what the command said. It is seeded on SQLite; PostgreSQL takes it over as a county that moves does."""
     kept = os.environ.get("DEMO_TEMPLATE")
     folder = Path(kept or tempfile.mkdtemp(prefix="demo-"))
-    begun = (folder / "keys").exists()
     if not kept:
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    if not begun:
-        folder.mkdir(exist_ok=True)
+    environment = {**environment_in(folder), "DATABASE_URL": ""}
+    folder.mkdir(exist_ok=True)
+    with (folder.parent / f"{folder.name}.turn").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        said = _seeded(folder, environment)
+    if databases.chosen == "postgresql":
         databases.create(folder)
-    _must_work(command(folder, "db", "upgrade"))
+        move({**os.environ, **environment}, databases.address(folder))
+    return folder, said
+
+
+def _seeded(folder: Path, environment: dict[str, str]) -> str:
+    begun = (folder / "keys").exists()
+    _must_work(run(environment, "db", "upgrade"))
     if not begun:
-        _must_work(command(folder, "keys", "begin"))
-        _begin_and_be_killed(folder)
-    return folder, _must_work(command(folder, "demo", "seed"))
+        _must_work(run(environment, "keys", "begin"))
+        _begin_and_be_killed(environment)
+    return _must_work(run(environment, "demo", "seed"))
 
 
-def _begin_and_be_killed(folder: Path) -> None:
+def _begin_and_be_killed(environment: dict[str, str]) -> None:
     """Seed until the first lecture is being prepared, then die as by a power cut: the next seeding must take it from there."""
     line = [sys.executable, "-u", "-m", "flask", "--app", "app:create_app", "demo", "seed"]
-    environment = {**os.environ, **environment_in(folder)}
-    with subprocess.Popen(line, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as seeding:
+    with subprocess.Popen(line, cwd=ROOT, env={**os.environ, **environment}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as seeding:
         assert seeding.stdout is not None
         for said in seeding.stdout:
             if "preparing" in said:
@@ -97,3 +112,7 @@ def _begin_and_be_killed(folder: Path) -> None:
 def _must_work(done: subprocess.CompletedProcess[str]) -> str:
     assert done.returncode == 0, f"{' '.join(done.args[2:])} failed:\n{done.stdout[-1500:]}\n{done.stderr[-3000:]}"
     return done.stdout
+
+
+if __name__ == "__main__":
+    _template()
