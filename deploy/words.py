@@ -4,6 +4,7 @@
 """
 
 import io
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,10 +16,11 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "templates" / "translations" / "en" / "LC_MESSAGES"
-METHODS = [("courses/**.py", "python"), ("learning/**.py", "python"), ("templates/**.html", "jinja2")]
+METHODS = [("courses/**.py", "python"), ("learning/**.py", "python"), ("templates/**.html", "jinja2"), ("static/js/**.js", "javascript")]
+HAN = re.compile("[\u4e00-\u9fff]")
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # the same words give the same bytes, whenever they are compiled
-KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None}
-ROOMS = ("courses", "learning", "templates")
+KEYWORDS = dict.fromkeys(("_", "gettext", "lazy_gettext", "Words", "Refused", "Missing", "Forbidden", "NotTheirs", "Stale", "Fault", "Unfit", "TooLarge"))
+ROOMS = ("courses", "learning", "templates", "static/js")
 
 
 def found() -> Catalog:
@@ -27,7 +29,8 @@ def found() -> Catalog:
     for room in ROOMS:
         methods = [(pattern, method) for pattern, method in METHODS if pattern.startswith(room)]
         for _, _, message, _, context in extract_from_dir(ROOT / room, [(p.removeprefix(f"{room}/"), m) for p, m in methods], keywords=KEYWORDS):
-            catalog.add(message, None, context=context)
+            if HAN.search(str(message)):  # what stands in a refusal's place otherwise is a key or a mark between words
+                catalog.add(message, None, context=context)
     return catalog
 
 

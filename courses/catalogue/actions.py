@@ -10,6 +10,7 @@ from courses.catalogue.order_actions import must_be_editable
 from courses.kernel.access import Actor
 from courses.kernel.db import db, lock_row
 from courses.kernel.errors import Refused
+from courses.kernel.words import Words
 from courses.media import caption_rules
 from courses.media.models import Asset
 from courses.questions import actions as questions
@@ -21,7 +22,7 @@ CARRIED_ON = ("origin", "position", "kind", "title", "text", "captions", "asset_
 def open_series(title: str, organization_id: int, *, about: str = "", actor: Actor, now: datetime) -> Series:
     """Open a lecture series kept by an organization; raises `Refused` if it has one of that title."""
     if db.session.query(Series).filter_by(organization_id=organization_id, title=title).first():
-        raise Refused("已经有同名的大讲堂，请直接选用，或者换个名字。", fields={"new_series": "名字重复"})
+        raise Refused("已经有同名的大讲堂，请直接选用，或者换个名字。", fields={"new_series": Words("名字重复")})
     series = Series(title=title, organization_id=organization_id, about=about, created_at=now, created_by_id=actor.id)
     db.session.add(series)
     db.session.flush()
@@ -58,7 +59,12 @@ def edit_lesson(lesson: Lesson, *, title: str, text: str, asset_id: int | None, 
     must_be_editable(lesson.version)
     lesson.title, lesson.text, lesson.asset_id = title, text, _fitting(asset_id, rules.MADE_OF.get(lesson.kind))
     if len(steps) > rules.MOST_STEPS or any(len(step) > rules.MOST_STEP for step in steps):
-        raise Refused(f"步骤最多 {rules.MOST_STEPS} 条，每条最多 {rules.MOST_STEP} 字。多的话请分成几课。", fields={"steps": "太多或太长"})
+        raise Refused(
+            "步骤最多 %(most_steps)s 条，每条最多 %(most_step)s 字。多的话请分成几课。",
+            most_steps=rules.MOST_STEPS,
+            most_step=rules.MOST_STEP,
+            fields={"steps": Words("太多或太长")},
+        )
     lesson.elective, lesson.steps = elective, list(steps) if lesson.kind == "practice" else []
 
 
@@ -122,7 +128,7 @@ def give_back(version: CourseVersion, remarks: str, *, actor: Actor, now: dateti
     """Return a submitted version with remarks."""
     _must_be_reviewable(version, actor)
     if not remarks.strip():
-        raise Refused("请写明要修改什么，讲师才知道怎么改。", fields={"remarks": "请填写修改意见"})
+        raise Refused("请写明要修改什么，讲师才知道怎么改。", fields={"remarks": Words("请填写修改意见")})
     return _review(version, "returned", remarks, actor=actor, now=now)
 
 
@@ -130,7 +136,7 @@ def publish(version: CourseVersion, *, approved_quarters: int, remarks: str = ""
     """Approve a submitted version with its credit hours and make it visible; a withdrawal of the course is lifted."""
     _must_be_reviewable(version, actor)
     if not 1 <= approved_quarters <= rules.MOST_QUARTERS:
-        raise Refused("核定学时要在 0.25 到 100 之间，按四分之一学时取整。", fields={"hours": "请填 0.25 的倍数"})
+        raise Refused("核定学时要在 0.25 到 100 之间，按四分之一学时取整。", fields={"hours": Words("请填 0.25 的倍数")})
     order_actions.must_not_circle(version.course_id, [row.course_id for row in version.prerequisites])
     _review(version, "approved", remarks, actor=actor, now=now)
     publication = Publication(version_id=version.id, approved_quarters=approved_quarters, at=now, by_id=actor.id)
@@ -167,7 +173,7 @@ def copy_course(course: Course, *, actor: Actor, now: datetime) -> CourseVersion
 def withdraw(course: Course, reason: str, *, actor: Actor, now: datetime) -> Withdrawal:
     """下架: hide a course at once. What people finished stands."""
     if not reason.strip():
-        raise Refused("请写明下架原因。", fields={"reason": "请填写原因"})
+        raise Refused("请写明下架原因。", fields={"reason": Words("请填写原因")})
     lock_row(course)
     if all(version.publication is None for version in course.versions):
         raise Refused("这门课程还没有发布过，不用下架。")

@@ -10,8 +10,9 @@ from courses.catalogue.outline_queries import order_of
 from courses.kernel.access import Actor
 from courses.kernel.db import db, lock_row
 from courses.kernel.errors import Outdated, Refused
+from courses.kernel.words import Words
 
-CHANGED = "刚才有人改过这里的顺序或内容，您的这一步没有保存，别人的改动都在。请刷新页面，看清楚再移一次。"
+CHANGED = Words("刚才有人改过这里的顺序或内容，您的这一步没有保存，别人的改动都在。请刷新页面，看清楚再移一次。")
 
 
 def begin(series_id: int, *, actor: Actor, now: datetime) -> Course:
@@ -96,7 +97,7 @@ def must_not_circle(course_id: int, first: Collection[int]) -> None:
     if ring:
         titles = queries.titles(ring)
         road = " → ".join(f"《{titles[one]}》" for one in ring)
-        raise Refused(f"这样先修会绕成一圈，谁也开始不了：{road}（箭头指向要先学的课）。请去掉其中一门。")
+        raise Refused("这样先修会绕成一圈，谁也开始不了：%(road)s（箭头指向要先学的课）。请去掉其中一门。", road=road)
 
 
 def must_be_editable(version: CourseVersion) -> None:
@@ -118,4 +119,4 @@ def _place(rows: dict[str, Any], order: Sequence[str], seen: str, reorder: Calla
 
 def _must_be_new(version: CourseVersion, title: str) -> None:
     if any(row.title == title for row in version.chapters):
-        raise Refused("已经有同名的章节，请换个名字。", fields={"chapter_title": "名字重复"})
+        raise Refused("已经有同名的章节，请换个名字。", fields={"chapter_title": Words("名字重复")})

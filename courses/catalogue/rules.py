@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from courses.kernel.words import Words
+
 MINUTES_PER_QUARTER = 45 / 4  # only to suggest; the approved hours are the reviewer's
 MOST_QUARTERS = 400
 MOST_STEPS, MOST_STEP = 30, 200  # of a practical lesson; characters of one
@@ -18,7 +20,14 @@ _MARKS = re.compile(r"[#*`>\[\]()_~|\-\s]|!\[.*?\]\(.*?\)")
 
 READ = {"text", "document"}
 MADE_OF = {"video": "recording", "document": "document"}  # the kind of upload that a kind of lesson shows
-STATE_WORDS = {"draft": "草稿", "submitted": "待审核", "returned": "已退回", "published": "已发布", "superseded": "旧版本", "withdrawn": "已下架"}
+STATE_WORDS = {
+    "draft": Words("草稿"),
+    "submitted": Words("待审核"),
+    "returned": Words("已退回"),
+    "published": Words("已发布"),
+    "superseded": Words("旧版本"),
+    "withdrawn": Words("已下架"),
+}
 
 
 @dataclass(frozen=True)
@@ -139,30 +148,30 @@ def is_editable(state: str) -> bool:
 
 def faults(draft: Draft) -> list[str]:
     """Everything that keeps a version from being submitted, in words."""
-    out = [] if draft.lessons else ["还没有课时，请至少加一课。"]
+    out: list[str] = [] if draft.lessons else [Words("还没有课时，请至少加一课。")]
     for title, kind, asset_state, count, quiz_size in draft.lessons:
         if kind == "video" and asset_state == "none":
-            out.append(f"“{title}”还没有上传视频或录音。")
+            out.append(Words("“%(title)s”还没有上传视频或录音。", title=title))
         elif kind == "video" and asset_state == "waiting":
-            out.append(f"“{title}”的视频还在准备，请等它就绪后再提交。")
+            out.append(Words("“%(title)s”的视频还在准备，请等它就绪后再提交。", title=title))
         elif kind == "video" and asset_state == "refused":
-            out.append(f"“{title}”的文件不能播放，请换一个文件。")
+            out.append(Words("“%(title)s”的文件不能播放，请换一个文件。", title=title))
         elif kind == "document" and asset_state == "none":
-            out.append(f"“{title}”还没有上传课件。")
+            out.append(Words("“%(title)s”还没有上传课件。", title=title))
         elif kind == "document" and asset_state == "waiting":
-            out.append(f"“{title}”的课件还在准备，请等它就绪后再提交。")
+            out.append(Words("“%(title)s”的课件还在准备，请等它就绪后再提交。", title=title))
         elif kind == "document" and asset_state == "refused":
-            out.append(f"“{title}”的课件打不开，请换一个文件。")
+            out.append(Words("“%(title)s”的课件打不开，请换一个文件。", title=title))
         elif kind == "text" and count == 0:
-            out.append(f"“{title}”还没有正文。")
+            out.append(Words("“%(title)s”还没有正文。", title=title))
         elif kind == "practice" and count == 0:
-            out.append(f"“{title}”还没有写步骤。")
+            out.append(Words("“%(title)s”还没有写步骤。", title=title))
         if quiz_size == 0:
-            out.append(f"“{title}”的测验还没有题目。")
+            out.append(Words("“%(title)s”的测验还没有题目。", title=title))
     if draft.lessons and not draft.required:
-        out.append("所有课时都是选修，没有一课能算学完。请至少留一课必修。")
+        out.append(Words("所有课时都是选修，没有一课能算学完。请至少留一课必修。"))
     if not draft.open_material:
-        out.append("请确认材料“非涉密、可公开、有权使用”。")
+        out.append(Words("请确认材料“非涉密、可公开、有权使用”。"))
     return out
 
 

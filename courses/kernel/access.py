@@ -8,6 +8,7 @@ from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from courses.kernel.errors import Forbidden, wants_json
+from courses.kernel.words import Words
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -124,7 +125,7 @@ def _guard() -> ResponseReturnValue | None:
         return None
     if actor_id() is None:
         if wants_json():
-            return {"error": "请先登录。", "signed_out": True}, 401
+            return {"error": Words("请先登录。"), "signed_out": True}, 401
         # A form sent after the session ended: back to its page once signed in; what scripts keep of it is still in the browser.
         back = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else _path_of(request.referrer or "/")
         return redirect(url_for("accounts.sign_in", then=back))

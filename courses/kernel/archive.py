@@ -6,13 +6,14 @@ from itertools import pairwise
 from pathlib import Path
 
 from courses.kernel.errors import Refused
+from courses.kernel.words import Words
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MEGABYTE = 1024 * 1024
-BROKEN = "这个文件读不了，可能没有保存完整。请打开它另存一份，再上传。"
-LOCKED = "这个文件设了密码，读不了。请取消密码，另存一份再上传。"
-MACRO = "这个文件带有宏，为了安全不接收。请另存为不带宏的格式（docx、pptx、xlsx）再上传。"
-BOMB = "这个文件展开以后太大，或者里面的结构不对，不接收。请把内容复制到一个新文件里再上传。"
+BROKEN = Words("这个文件读不了，可能没有保存完整。请打开它另存一份，再上传。")
+LOCKED = Words("这个文件设了密码，读不了。请取消密码，另存一份再上传。")
+MACRO = Words("这个文件带有宏，为了安全不接收。请另存为不带宏的格式（docx、pptx、xlsx）再上传。")
+BOMB = Words("这个文件展开以后太大，或者里面的结构不对，不接收。请把内容复制到一个新文件里再上传。")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The ways in which a request is turned down, and their one handler for pages and JSON."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -8,16 +9,18 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from courses.kernel.words import Words
+
 
 class Refused(Exception):
-    """Well-formed, but not to be done now; `message` says in plain Chinese how to mend it."""
+    """Well-formed, but not to be done now; `message` says in plain words how to mend it: `Refused("最多做 %(n)s 次。", n=3)`."""
 
     status = 422
 
-    def __init__(self, message: str, *, fields: Mapping[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.fields = dict(fields or {})
+    def __init__(self, message: str, *, fields: Mapping[str, str] | None = None, **values: Any) -> None:
+        self.message = Words(message, **values)
+        super().__init__(self.message)
+        self.fields = {name: Words(words) for name, words in (fields or {}).items()}
 
 
 class Missing(Refused):
@@ -25,8 +28,8 @@ class Missing(Refused):
 
     status = 404
 
-    def __init__(self, message: str = "没有找到这一页。它可能已经移走，或者不在您的管理范围内。") -> None:
-        super().__init__(message)
+    def __init__(self, message: str = Words("没有找到这一页。它可能已经移走，或者不在您的管理范围内。"), **values: Any) -> None:
+        super().__init__(message, **values)
 
 
 class Forbidden(Refused):
@@ -34,8 +37,8 @@ class Forbidden(Refused):
 
     status = 403
 
-    def __init__(self, message: str = "您现在的职务不能做这件事。如需办理，请联系上级党组织。") -> None:
-        super().__init__(message)
+    def __init__(self, message: str = Words("您现在的职务不能做这件事。如需办理，请联系上级党组织。"), **values: Any) -> None:
+        super().__init__(message, **values)
 
 
 class Outdated(Refused):
@@ -49,8 +52,8 @@ class NotTheirs(Refused):
 
     status = 409
 
-    def __init__(self, message: str = "这台设备换了人登录。这份记录会留在设备里，等它的主人登录后再补上。") -> None:
-        super().__init__(message)
+    def __init__(self, message: str = Words("这台设备换了人登录。这份记录会留在设备里，等它的主人登录后再补上。"), **values: Any) -> None:
+        super().__init__(message, **values)
 
 
 def wants_json() -> bool:
@@ -59,7 +62,8 @@ def wants_json() -> bool:
 
 
 def install(app: Flask) -> None:
-    """Answer refusals and HTTP errors in the form the asker reads."""
+    """Answer refusals and HTTP errors in the form, and the language, the asker reads."""
+    Words.say = staticmethod(_)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http)
 
@@ -87,5 +91,5 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _answer(status: int, message: str, fields: Mapping[str, str]) -> ResponseReturnValue:
     if wants_json():
-        return jsonify(error=message, fields=fields), status
+        return jsonify(error=str(message), fields={name: str(words) for name, words in fields.items()}), status
     return render_template("errors/problem.html", status=status, message=message, number=g.get("request_number") if status >= 500 else None), status

@@ -24,10 +24,11 @@ from courses.kernel.errors import Refused
 from courses.kernel.models import Job
 from courses.kernel.redis import RedisBell
 from courses.kernel.settings import Settings
+from courses.kernel.words import Words
 
 log = structlog.get_logger()
 ATTEMPTS = 4
-OURS = "系统处理时出错了，请再试一次；如仍失败，请联系管理员。"
+OURS = Words("系统处理时出错了，请再试一次；如仍失败，请联系管理员。")
 
 
 class Lost(Exception):

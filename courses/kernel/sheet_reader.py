@@ -19,18 +19,20 @@ from typing import Any
 import olefile
 from python_calamine import CalamineWorkbook
 
+from courses.kernel.words import Words
+
 MOST_ROWS = 30_000
 MOST_COLUMNS = 100
 MOST_SHEETS = 60
 MOST_UNPACKED = 200 * 1024 * 1024
 MOST_PARTS = 3000
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-LOCKED = "这个文件设了密码，读不了。请在表格软件里取消密码，另存一份再上传。"
-MACRO = "这个文件带有宏，为了安全不接收。请另存为“Excel 工作簿（.xlsx）”再上传。"
-OTHER = "这不是表格文件。请用 .xlsx、.xls 或 .csv。"
-BROKEN = "这个表格文件读不了，可能没有保存完整。请用表格软件打开，另存为 .xlsx 再上传。"
-BOMB = "这个文件展开以后太大，或者里面的结构不对，不接收。请把名册复制到一个新表格里再上传。"
-LONG = f"表格太长。一次最多 {MOST_ROWS} 行、{MOST_COLUMNS} 列，请分几次上传。"
+LOCKED = Words("这个文件设了密码，读不了。请在表格软件里取消密码，另存一份再上传。")
+MACRO = Words("这个文件带有宏，为了安全不接收。请另存为“Excel 工作簿（.xlsx）”再上传。")
+OTHER = Words("这不是表格文件。请用 .xlsx、.xls 或 .csv。")
+BROKEN = Words("这个表格文件读不了，可能没有保存完整。请用表格软件打开，另存为 .xlsx 再上传。")
+BOMB = Words("这个文件展开以后太大，或者里面的结构不对，不接收。请把名册复制到一个新表格里再上传。")
+LONG = Words("表格太长。一次最多 %(most_rows)s 行、%(most_columns)s 列，请分几次上传。", most_rows=MOST_ROWS, most_columns=MOST_COLUMNS)
 _FORMULA = re.compile(rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b")
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
 
@@ -87,7 +89,7 @@ def _xlsx_formulas(data: bytes) -> dict[str, list[list[int]]]:
     _check_parts(parts, len(data))
     names = {part.filename for part in parts}
     if "xl/workbook.xml" not in names:
-        raise Fault("这个文件里没有表格，或者是别的软件的格式。请另存为“Excel 工作簿（.xlsx）”再上传。" if "xl/workbook.bin" not in names else BROKEN)
+        raise Fault(Words("这个文件里没有表格，或者是别的软件的格式。请另存为“Excel 工作簿（.xlsx）”再上传。") if "xl/workbook.bin" not in names else BROKEN)
     if any("vbaproject" in name.lower() or name.startswith("xl/macrosheets/") for name in names):
         raise Fault(MACRO)
     try:
@@ -213,7 +215,7 @@ def _decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return _strict(data, "gb18030", "这个文件的文字编码认不出来。请用表格软件打开，另存为 .xlsx 再上传。")
+        return _strict(data, "gb18030", Words("这个文件的文字编码认不出来。请用表格软件打开，另存为 .xlsx 再上传。"))
 
 
 def _strict(data: bytes, encoding: str, fault: str) -> str:

@@ -69,7 +69,7 @@ class Form(FlaskForm):
         for name, faults in self.errors.items():
             if faults:
                 field = self._fields.get(name) if name else None
-                return f"{field.label.text}：{faults[0]}" if field else str(faults[0])
+                return f"{field.label.text}：{faults[0]!s}" if field else str(faults[0])
         return ""
 
     def blame(self, fault: Refused) -> None:

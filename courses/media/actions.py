@@ -17,6 +17,7 @@ from courses.kernel.models import Job
 from courses.kernel.queue import Claim, cancel, enqueue
 from courses.kernel.settings import settings
 from courses.kernel.storage import storage
+from courses.kernel.words import Words
 from courses.media import document_actions, examination, preparation, queries, rules, upload_rules
 from courses.media.models import Asset, Rendition, Upload
 from courses.media.workspace import NO_SPACE, workspace
@@ -24,7 +25,7 @@ from courses.media.workspace import NO_SPACE, workspace
 PREPARE = "prepare_media"
 LIGHTEN = "lighten_media"  # smaller rungs beside a picture that was copied, once those that cannot be played yet are done
 LIGHTEN_AFTER = timedelta(minutes=10)
-CANCELLED = "您取消了准备。原文件还在，需要时点“重试”。"
+CANCELLED = Words("您取消了准备。原文件还在，需要时点“重试”。")
 
 
 class Arrival:
@@ -43,7 +44,7 @@ class Arrival:
         """Add bytes; raises `Refused` above the limit or when the disk is full."""
         self.bytes += len(data)
         if self.bytes > self._most:
-            raise Refused(f"文件太大，上限是 {settings().max_upload_mb} MB。请导出为 1280×720 的 MP4，或者剪成几段，再上传。")
+            raise Refused("文件太大，上限是 %(max_upload_mb)s MB。请导出为 1280×720 的 MP4，或者剪成几段，再上传。", max_upload_mb=settings().max_upload_mb)
         self._hash.update(data)
         try:
             return self._file.write(data)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from courses.kernel.words import Words
+
 MOST_BYTES = 1_000_000
 MOST_CUES = 5000
 MOST_LETTERS = 300  # of one cue
@@ -34,7 +36,7 @@ def read(data: bytes) -> list[Cue]:
     if not cues:
         raise Unfit("没有从文件里读到字幕。请用剪映、讯飞听见等软件导出 SRT 或 WebVTT（.srt、.vtt）格式，再上传。")
     if len(cues) > MOST_CUES:
-        raise Unfit(f"字幕太多了（{len(cues)} 条，上限 {MOST_CUES} 条）。请合并短句，或者把课分成几段。")
+        raise Unfit(Words("字幕太多了（%(count)s 条，上限 %(most)s 条）。请合并短句，或者把课分成几段。", count=len(cues), most=MOST_CUES))
     return cues
 
 

@@ -37,7 +37,7 @@ Report = Callable[[int], None]
 def examined(path: Path, settings: Settings) -> str:
     """The kind of document in the upload; raises `Refused` with the remedy if no lesson can be made of it."""
     if path.stat().st_size > rules.MOST_BYTES:
-        raise Refused(f"课件太大，上限是 {rules.MOST_BYTES // MEGABYTE} MB。请压缩里面的图片、去掉里面的视频，或者导出为 PDF 再上传。")
+        raise Refused("课件太大，上限是 %(most_bytes)s MB。请压缩里面的图片、去掉里面的视频，或者导出为 PDF 再上传。", most_bytes=rules.MOST_BYTES // MEGABYTE)
     with path.open("rb") as handle:
         if handle.read(4) == archive.ZIP:
             archive.names(path)

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from courses.kernel.words import Words
+
 SMALLEST_SIDE = 16
 MOST_FRAMES_A_SECOND = 120  # on average over the longest lecture; slow motion of a few minutes stays below
 HDR = {"smpte2084", "arib-std-b67"}  # PQ and HLG
@@ -69,28 +71,32 @@ def probe_of(said: Mapping[str, Any]) -> Probe:
 def refusal(probe: Probe, limits: Limits) -> str | None:
     """Why this recording is turned down and what to do about it; None when it is welcome."""
     if probe.picture is None and probe.sound is None:
-        return "这个文件里既没有画面也没有声音，或者加了密。请上传讲座的视频（如 MP4）或录音（如 MP3）。"
+        return Words("这个文件里既没有画面也没有声音，或者加了密。请上传讲座的视频（如 MP4）或录音（如 MP3）。")
     if probe.picture is not None and probe.width * probe.height > limits.pixels:
         return too_many_pixels(probe.width, probe.height)
     if probe.picture is not None and min(probe.width, probe.height) < SMALLEST_SIDE:
-        return "视频画面的尺寸不正常，手机上看不清。请重新导出为 1280×720 的 MP4，再上传。"
+        return Words("视频画面的尺寸不正常，手机上看不清。请重新导出为 1280×720 的 MP4，再上传。")
     if probe.seconds is not None and probe.seconds > limits.minutes * 60:
-        return f"这段录像有 {clock_words(probe.seconds)}，超过了 {limits.minutes} 分钟的上限。请剪成几段，作为几节课分别上传。"
+        return Words(
+            "这段录像有 %(clock_words)s，超过了 %(minutes)s 分钟的上限。请剪成几段，作为几节课分别上传。",
+            clock_words=clock_words(probe.seconds),
+            minutes=limits.minutes,
+        )
     if (probe.seconds or 0) * probe.frames_per_second > limits.minutes * 60 * MOST_FRAMES_A_SECOND:
-        return "视频的帧数太多，服务器无法处理。请导出为每秒 25 或 30 帧的 MP4，再上传。"
+        return Words("视频的帧数太多，服务器无法处理。请导出为每秒 25 或 30 帧的 MP4，再上传。")
     return None
 
 
 def too_many_pixels(width: int = 0, height: int = 0) -> str:
     """The refusal of a picture that is too large to be prepared safely."""
     size = f"（{width}×{height}）" if width and height else ""
-    return f"视频画面太大{size}，服务器无法处理。请导出为 1920×1080 或 1280×720 的 MP4，再上传。"
+    return Words("视频画面太大%(size)s，服务器无法处理。请导出为 1920×1080 或 1280×720 的 MP4，再上传。", size=size)
 
 
 def clock_words(seconds: float) -> str:
     """Minutes and seconds as people say them."""
     whole = int(seconds)
-    return f"{whole // 60} 分 {whole % 60} 秒" if whole >= 60 else f"{whole} 秒"
+    return Words("%(minutes)s 分 %(seconds)s 秒", minutes=whole // 60, seconds=whole % 60) if whole >= 60 else Words("%(seconds)s 秒", seconds=whole)
 
 
 def _is_still(stream: Mapping[str, Any]) -> bool:

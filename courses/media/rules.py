@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from courses.kernel.words import Words
 from courses.media import document_rules
 from courses.media.probe_rules import Probe, clock_words
 
@@ -80,10 +81,14 @@ def mime_of(path: str) -> str:
 def shortfall(probe: Probe, measured: float) -> str | None:
     """Why the product is no lesson: nothing could be played, or the upload breaks off before its end."""
     if measured < 1:
-        return "这个文件里没有可以播放的内容（不足 1 秒）。请在电脑上播放一遍原文件，确认能放完，再上传。"
+        return Words("这个文件里没有可以播放的内容（不足 1 秒）。请在电脑上播放一遍原文件，确认能放完，再上传。")
     expected = probe.seconds or 0
     if probe.containers & EXACT and measured < expected * 0.95 - 3:
-        return f"文件不完整：应有 {clock_words(expected)}，只能读到 {clock_words(measured)}。请重新导出或重新拷贝原文件，再上传。"
+        return Words(
+            "文件不完整：应有 %(expected)s，只能读到 %(measured)s。请重新导出或重新拷贝原文件，再上传。",
+            expected=clock_words(expected),
+            measured=clock_words(measured),
+        )
     return None
 
 

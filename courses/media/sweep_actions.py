@@ -9,10 +9,11 @@ from sqlalchemy import delete, or_, select
 from courses.kernel.db import after_commit, db
 from courses.kernel.queue import cancel
 from courses.kernel.storage import storage
+from courses.kernel.words import Words
 from courses.media import document_rules, rules
 from courses.media.models import Asset, AssetPage, Rendition
 
-GONE = "这个文件没有课程再用，服务器上的文件已经清理。需要时请重新上传。"
+GONE = Words("这个文件没有课程再用，服务器上的文件已经清理。需要时请重新上传。")
 
 
 def sweep(needed: Collection[int], *, before: datetime, now: datetime) -> int:

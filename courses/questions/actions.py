@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert
 from courses.kernel.access import Actor
 from courses.kernel.db import db
 from courses.kernel.errors import Refused
+from courses.kernel.words import Words, joined
 from courses.questions import bank_queries, queries, rules
 from courses.questions.models import Question, Quiz, QuizDraw, QuizItem, QuizPool
 from courses.questions.rules import Draw, NewItem, Picked, Terms
@@ -23,7 +24,7 @@ def write_quiz(title: str, items: Sequence[NewItem | Picked], *, terms: Terms = 
         raise Refused("测验至少要有一道题。")
     for number, item in enumerate(items, 1):
         if isinstance(item, NewItem) and (wrong := rules.complaints(item)):
-            raise Refused(f"第 {number} 题：{wrong[0]}")
+            raise Refused("第 %(number)s 题：%(wrong)s", number=number, wrong=wrong[0])
     _must_be_pickable([item.question_id for item in items if isinstance(item, Picked)], actor)
     quiz = _quiz(title, terms, now=now)
     quiz.items = [QuizItem(position=place, question=_row(item, actor=actor, now=now)) for place, item in enumerate(items)]
@@ -49,8 +50,11 @@ def fill_pools(quiz: Quiz, *, actor: Actor) -> None:
     wanted = [Draw(row.topic, row.difficulty, row.count) for row in quiz.draws]
     pools = [bank_queries.drawable(actor, draw) for draw in wanted]
     if rules.drawn(pools, [draw.count for draw in wanted], [item.question_id for item in quiz.items]) is None:
-        shortage = "；".join(f"{draw.words}要抽 {draw.count} 题，题库里有 {len(pool)} 题" for draw, pool in zip(wanted, pools, strict=True))
-        raise Refused(f"题库里的题不够抽：{shortage}。固定出的题和别的规则已经抽走的，不能再抽。请少抽几题，或者先往题库里加题。")
+        shortage = joined(
+            Words("%(words)s要抽 %(count)s 题，题库里有 %(pool)s 题", words=draw.words, count=draw.count, pool=len(pool))
+            for draw, pool in zip(wanted, pools, strict=True)
+        )
+        raise Refused("题库里的题不够抽：%(shortage)s。固定出的题和别的规则已经抽走的，不能再抽。请少抽几题，或者先往题库里加题。", shortage=shortage)
     for row, pool in zip(quiz.draws, pools, strict=True):
         db.session.execute(delete(QuizPool).where(QuizPool.draw_id == row.id))
         db.session.execute(insert(QuizPool), [{"draw_id": row.id, "question_id": key} for key in pool])

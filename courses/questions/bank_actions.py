@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, update
 from courses.kernel.access import Actor
 from courses.kernel.db import db, lock_row
 from courses.kernel.errors import Refused
+from courses.kernel.words import Words
 from courses.questions import rules
 from courses.questions.actions import columns
 from courses.questions.models import BankEntry, Question
@@ -33,7 +34,7 @@ def add_to_bank(items: Sequence[NewItem], organization_id: int, *, actor: Actor,
     """
     for number, item in enumerate(items, 1):
         if wrong := rules.complaints(item):
-            raise Refused(f"第 {number} 题：{wrong[0]}")
+            raise Refused("第 %(number)s 题：%(wrong)s", number=number, wrong=wrong[0])
     brought: dict[str, NewItem] = {}
     for item in items:
         brought.setdefault(rules.fingerprint(item.stem, item.options), item)
@@ -60,7 +61,7 @@ def revise(entry: BankEntry, item: NewItem, *, actor: Actor, now: datetime) -> Q
     mark = rules.fingerprint(item.stem, item.options)
     twin = select(BankEntry.id).where(BankEntry.organization_id == entry.organization_id, BankEntry.fingerprint == mark, BankEntry.id != entry.id)
     if db.session.scalar(twin) is not None:
-        raise Refused("题库里已经有一道一样的题，请直接用那一道，或者改一改题目。", fields={"stem": "和题库里另一道题一样"})
+        raise Refused("题库里已经有一道一样的题，请直接用那一道，或者改一改题目。", fields={"stem": Words("和题库里另一道题一样")})
     standing.until, entry.fingerprint = now, mark
     row = Question(**values, version=standing.version + 1)
     entry.versions.append(row)

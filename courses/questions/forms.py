@@ -11,6 +11,7 @@ from wtforms.fields.simple import BooleanField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from courses.kernel.web import Form
+from courses.kernel.words import Words
 from courses.questions import rules
 from courses.questions.rules import Draw, Item, NewItem, Picked, Terms
 
@@ -97,7 +98,7 @@ class Block:
         if self.picked:
             return []
         empty = self.kind in {"single", "multiple"} and any(not self.options[row] for row in self.ticked)
-        return rules.complaints(self.new_item()) + (["勾选的选项还没有填内容。"] if empty else [])
+        return rules.complaints(self.new_item()) + ([Words("勾选的选项还没有填内容。")] if empty else [])
 
 
 def blocks_of(items: Sequence[Item]) -> list[Block]:

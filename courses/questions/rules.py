@@ -5,11 +5,13 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from courses.kernel.words import Words
+
 KINDS = ("single", "multiple", "true_false", "fill_in")
-KIND_WORDS = {"single": "单选", "multiple": "多选", "true_false": "判断", "fill_in": "填空"}
+KIND_WORDS = {"single": Words("单选"), "multiple": Words("多选"), "true_false": Words("判断"), "fill_in": Words("填空")}
 TRUE_FALSE = ("对", "错")
 DIFFICULTIES = (1, 2, 3)
-DIFFICULTY_WORDS = {1: "容易", 2: "中等", 3: "较难"}
+DIFFICULTY_WORDS = {1: Words("容易"), 2: Words("中等"), 3: Words("较难")}
 MOST_OPTIONS, MOST_TEXTS, MOST_SCORE = 8, 10, 100
 MOST_STEM, MOST_OPTION, MOST_EXPLANATION, MOST_TOPIC, MOST_ALT = 600, 200, 800, 60, 200  # characters
 
@@ -88,7 +90,7 @@ class Draw:
     @property
     def words(self) -> str:
         """Its rule as it is said: 消防·容易."""
-        return "·".join(filter(None, (self.topic or "任何知识点", DIFFICULTY_WORDS.get(self.difficulty or 0, ""))))
+        return "·".join(filter(None, (self.topic or Words("任何知识点"), DIFFICULTY_WORDS.get(self.difficulty or 0, ""))))
 
 
 @dataclass(frozen=True)
@@ -189,48 +191,55 @@ def marked(items: Sequence[Item], chosen: Mapping[int, Iterable[Choice]]) -> Mar
 
 def complaints(item: NewItem) -> list[str]:
     """What is wrong with a question, in words for whoever wrote it; empty when it may be used. The form and the importers share it."""
-    out = [] if item.stem.strip() else ["还没有写题目。"]
+    out: list[str] = [] if item.stem.strip() else [Words("还没有写题目。")]
     if item.kind not in KINDS:
-        return [*out, "请选择题型。"]
+        return [*out, Words("请选择题型。")]
     out += _of_texts(item) if item.kind == "fill_in" else _of_options(item)
     if item.difficulty not in DIFFICULTIES:
-        out.append("难度请选容易、中等或较难。")
+        out.append(Words("难度请选容易、中等或较难。"))
     if not 1 <= item.score <= MOST_SCORE:
-        out.append(f"分值是 1 到 {MOST_SCORE} 的整数。")
+        out.append(Words("分值是 1 到 %(most_score)s 的整数。", most_score=MOST_SCORE))
     if len(item.topic) > MOST_TOPIC:
-        out.append(f"知识点最多 {MOST_TOPIC} 字。")
+        out.append(Words("知识点最多 %(most_topic)s 字。", most_topic=MOST_TOPIC))
     if len(item.stem) > MOST_STEM or len(item.explanation) > MOST_EXPLANATION or any(len(text) > MOST_OPTION for text in _written(item)):
-        out.append(f"太长了：题目最多 {MOST_STEM} 字，选项和填空答案 {MOST_OPTION} 字，讲解 {MOST_EXPLANATION} 字。")
+        out.append(
+            Words(
+                "太长了：题目最多 %(most_stem)s 字，选项和填空答案 %(most_option)s 字，讲解 %(most_explanation)s 字。",
+                most_stem=MOST_STEM,
+                most_option=MOST_OPTION,
+                most_explanation=MOST_EXPLANATION,
+            )
+        )
     if len(item.alt) > MOST_ALT:
-        out.append(f"图片说明最多 {MOST_ALT} 字。")
+        out.append(Words("图片说明最多 %(most_alt)s 字。", most_alt=MOST_ALT))
     if any("\x00" in text for text in (item.stem, item.explanation, item.topic, item.alt, *_written(item))):
-        out.append("文字里有不能保存的字符，请重新输入。")
+        out.append(Words("文字里有不能保存的字符，请重新输入。"))
     return out
 
 
 def _of_options(item: NewItem) -> list[str]:
-    out = []
+    out: list[str] = []
     if not 2 <= len(item.options) <= MOST_OPTIONS:
-        out.append(f"选项要有 2 到 {MOST_OPTIONS} 个。")
+        out.append(Words("选项要有 2 到 %(most_options)s 个。", most_options=MOST_OPTIONS))
     if any(not option.strip() for option in item.options):
-        out.append("有一个选项是空的。")
+        out.append(Words("有一个选项是空的。"))
     if len({normalised(option) for option in item.options}) < len(item.options):
-        out.append("有两个选项一样，请改一个。")
+        out.append(Words("有两个选项一样，请改一个。"))
     if not item.answer or any(not isinstance(place, int) or not 0 <= place < len(item.options) for place in item.answer):
-        out.append("请勾选正确答案。")
+        out.append(Words("请勾选正确答案。"))
     elif item.kind != "multiple" and len(set(item.answer)) != 1:
-        out.append("单选题和判断题只能有一个正确答案。")
+        out.append(Words("单选题和判断题只能有一个正确答案。"))
     if item.kind == "true_false" and item.options != TRUE_FALSE:
-        out.append("判断题的选项是“对”和“错”。")
+        out.append(Words("判断题的选项是“对”和“错”。"))
     return out
 
 
 def _of_texts(item: NewItem) -> list[str]:
     if item.options:
-        return ["填空题没有选项。"]
+        return [Words("填空题没有选项。")]
     if not item.answer or any(not isinstance(text, str) or not normalised(text) for text in item.answer):
-        return ["请写填空题的答案；有几种写法都算对的，都写上。"]
-    return [] if len(item.answer) <= MOST_TEXTS else [f"填空题最多写 {MOST_TEXTS} 种答案。"]
+        return [Words("请写填空题的答案；有几种写法都算对的，都写上。")]
+    return [] if len(item.answer) <= MOST_TEXTS else [Words("填空题最多写 %(most_texts)s 种答案。", most_texts=MOST_TEXTS)]
 
 
 def _written(item: NewItem) -> list[str]:

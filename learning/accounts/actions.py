@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 
 from courses.kernel.db import db
 from courses.kernel.errors import Refused
+from courses.kernel.words import Words
 from learning.accounts import queries, rules, sealing
 from learning.accounts.models import Account, Failure, SignedIn, SignInCard
 from learning.organization.models import Person
@@ -37,17 +38,17 @@ def set_names(account: Account, *, user_name: str | None, mobile: str | None, ke
     if user_name:
         wanted = user_name.strip().lower()
         if not 2 <= len(wanted) <= 40 or not wanted.isprintable() or rules.normal_mobile(wanted):
-            raise Refused("用户名要 2 到 40 个看得见的字，不能是手机号。", fields={"user_name": "请换一个"})
+            raise Refused("用户名要 2 到 40 个看得见的字，不能是手机号。", fields={"user_name": Words("请换一个")})
         if db.session.scalar(select(Account.id).where(Account.user_name == wanted, Account.person_id != account.person_id)):
-            raise Refused("这个用户名已经有人用了，请换一个。", fields={"user_name": "已有人用"})
+            raise Refused("这个用户名已经有人用了，请换一个。", fields={"user_name": Words("已有人用")})
         account.user_name = wanted
     if mobile:
         number = rules.normal_mobile(mobile)
         if number is None:
-            raise Refused("手机号要 11 位数字，请核对。", fields={"mobile": "请填 11 位手机号"})
+            raise Refused("手机号要 11 位数字，请核对。", fields={"mobile": Words("请填 11 位手机号")})
         found = sealing.index(number, key)
         if db.session.scalar(select(Account.id).where(Account.mobile_index == found, Account.person_id != account.person_id)):
-            raise Refused("这个手机号已经登记给别的同志，请核对。", fields={"mobile": "号码重复"})
+            raise Refused("这个手机号已经登记给别的同志，请核对。", fields={"mobile": Words("号码重复")})
         account.mobile_index, account.mobile_sealed = found, sealing.seal(number, key)
 
 

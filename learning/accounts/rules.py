@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from courses.kernel.words import Words
+
 LOCKOUT_WINDOW = timedelta(minutes=15)
 CARD_DAYS = 30
 CARD_TRIES = 5
@@ -44,11 +46,11 @@ def user_name_from(name_key: str, name: str) -> str:
 def password_fault(password: str, *, own_words: Sequence[str] = ()) -> str:
     """What is wrong with a new password, in words; empty when it will do."""
     if len(password) < SHORTEST_PASSWORD:
-        return f"密码至少 {SHORTEST_PASSWORD} 位，可以是一句好记的话加数字。"
+        return Words("密码至少 %(shortest_password)s 位，可以是一句好记的话加数字。", shortest_password=SHORTEST_PASSWORD)
     if len(password) > 200:
-        return "密码太长了，请不要超过 200 位。"
+        return Words("密码太长了，请不要超过 200 位。")
     if password.lower() in _WEAK or len(set(password)) < 4 or password.lower() in {word.lower() for word in own_words}:
-        return "这个密码太容易猜到，请换一个。"
+        return Words("这个密码太容易猜到，请换一个。")
     return ""
 
 

@@ -56,6 +56,6 @@ def shares(values: Mapping[str, str], organization_ids: list[int]) -> dict[int, 
         if not typed:
             continue
         if not typed.isascii() or not typed.isdigit() or int(typed) > MOST_PEOPLE:
-            raise Refused(f"“{typed}”不是人数，名额请填整数，例如 893。")
+            raise Refused("“%(typed)s”不是人数，名额请填整数，例如 893。", typed=typed)
         out[organization_id] = int(typed)
     return out

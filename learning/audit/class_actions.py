@@ -7,6 +7,7 @@ from typing import Any
 
 from courses.catalogue.rules import Outline
 from courses.kernel.errors import Refused
+from courses.kernel.words import Words
 from learning.audit.actions import note
 from learning.classes import actions as classes
 from learning.classes import queries as class_queries
@@ -32,7 +33,7 @@ class Outcome:
 def prepare(branch: Organization, outline: Outline, values: Mapping[str, Any], *, actor: Person, today: date, now: datetime) -> OfflineSession:
     """Enter a session of today whose roll comes later, so that those in the room can sign in by themselves until then."""
     if values["held_on"] != today:
-        raise Refused("自己签到只能在当天用；别的日子请直接点名。", fields={"held_on": "自己签到只能选今天"})
+        raise Refused("自己签到只能在当天用；别的日子请直接点名。", fields={"held_on": Words("自己签到只能选今天")})
     session = _held(branch, outline, values, actor=actor, today=today, now=now)
     note("prepare_session", f"开始自己签到：{_words(session, outline)}", actor=actor, organization_id=branch.id, now=now)
     return session

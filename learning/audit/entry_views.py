@@ -32,7 +32,7 @@ def export_entries() -> ResponseReturnValue:
         with transaction():
             entry_actions.export(_asked(), actor=actor(), now=clock.now())
     except Refused as fault:
-        flash(fault.message, "warm")
+        flash(str(fault.message), "warm")
     return redirect(url_for("exports.exports"))
 
 

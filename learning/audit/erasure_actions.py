@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from courses.kernel.db import db
 from courses.kernel.errors import Refused
+from courses.kernel.words import Words
 from learning.accounts.models import Account, SignedIn, SignInCard
 from learning.audit.actions import note
 from learning.audit.models import Entry, EntryLine, Feedback
@@ -52,7 +53,7 @@ def must_be_erasable(person: Person, reason: str, *, actor: Person) -> None:
     if db.session.scalar(select(Erasure.id).where(Erasure.person_id == person.id)):
         raise Refused("这位同志的个人信息已经删除过了。")
     if not reason.strip() or person.name in reason:
-        raise Refused("请写明删除的依据或原因，不要写姓名：原因会一直留着。", fields={"reason": "写明原因，不要写姓名"})
+        raise Refused("请写明删除的依据或原因，不要写姓名：原因会一直留着。", fields={"reason": Words("写明原因，不要写姓名")})
 
 
 def _line(where: Organization) -> list[int]:

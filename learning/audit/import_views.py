@@ -67,7 +67,7 @@ def roster_columns(roster_id: int) -> ResponseReturnValue:
         try:
             roster.set_columns(draft, table, wanted, actor=actor(), now=moment().now)
         except Refused as fault:
-            flash(fault.message, "bad")
+            flash(str(fault.message), "bad")
         else:
             flash(_("已按新的对应关系重新读取，下次自动照此读取。"), "good")
     return redirect(url_for("audit.roster_preview", roster_id=roster_id))
@@ -87,7 +87,7 @@ def apply_roster(roster_id: int) -> ResponseReturnValue:
     except Refused as fault:
         if fault.status != Refused.status:
             raise
-        flash(fault.message, "warm")
+        flash(str(fault.message), "warm")
         return redirect(url_for("audit.roster_preview", roster_id=roster_id))
     flash(_("已导入：新加入 %(new)s 人，修改 %(old)s 人。", new=plan.added, old=len(plan.changes) - plan.added), "good")
     return redirect(url_for("audit.branch", organization_id=where) if to_branch else url_for("audit.desk"))
@@ -122,7 +122,7 @@ def export_roster(organization_id: int) -> ResponseReturnValue:
     except Refused as fault:
         if fault.status != Refused.status:
             raise
-        flash(fault.message, "warm")
+        flash(str(fault.message), "warm")
     return redirect(url_for("exports.exports"))
 
 

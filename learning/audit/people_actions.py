@@ -7,6 +7,7 @@ from typing import Any
 
 from courses.kernel.db import db
 from courses.kernel.errors import Refused
+from courses.kernel.words import Words
 from learning.accounts import actions as accounts
 from learning.accounts import queries as account_queries
 from learning.accounts.models import SignInCard
@@ -133,7 +134,12 @@ def appoint(person: Person, role: str, where: Organization, remark: str, *, acto
     such a post, what they handed out dies: used or not, with every device that is signed in.
     """
     if where.kind not in POST_KINDS[role]:
-        raise Refused(f"“{ROLE_WORDS[role]}”不能设在{where.name}，请重新选择党组织。", fields={"organization_id": "请换一个党组织"})
+        raise Refused(
+            "“%(role_words)s”不能设在%(name)s，请重新选择党组织。",
+            role_words=ROLE_WORDS[role],
+            name=where.name,
+            fields={"organization_id": Words("请换一个党组织")},
+        )
     organization.appoint(person, role, where, since=when.today, actor=actor, now=when.now, note=remark)
     unused = close_stale_ways([person.id], when=when)
     borrowed = accounts.void_borrowed_password(person.id, trusted=_trusted_with(person), now=when.now)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from courses.kernel.words import Words, joined
 from learning.organization.rules import EXPECTATION_WORDS, HOMES, STAGE_WORDS, TOWNS, is_member
 
 # Where each post may be held. 审核人 is a post of township or county; whoever signs for a branch holds the post in it.
@@ -66,27 +67,28 @@ def advice(line: Line) -> str:
     if line.state in {None, "done"}:
         return ""
     if not line.online:
-        return "没有手机或不上网：建议送学上门，或请来集中收看"
+        return Words("没有手机或不上网：建议送学上门，或请来集中收看")
     if line.floating:
-        return f"外出流动：电话联系，可以在手机上学{f'（联系人 {line.contact}）' if line.contact else ''}"
+        words = Words("外出流动：电话联系，可以在手机上学")
+        return Words("外出流动：电话联系，可以在手机上学（联系人 %(contact)s）", contact=line.contact) if line.contact else words
     if line.group == "encouraged":
-        return "愿意学就学，可以送学上门"
+        return Words("愿意学就学，可以送学上门")
     if line.state == "doing":
-        return f"{line.progress}，问问有没有不顺手的地方"
-    return "提醒一下，帮着点开第一课"
+        return Words("%(progress)s，问问有没有不顺手的地方", progress=line.progress)
+    return Words("提醒一下，帮着点开第一课")
 
 
 def belonging_words(stage: str, expectation: str, *, floating: bool, online: bool, contact: str, host: str = "") -> str:
     """What a membership says, in words: 正式党员，应训，外出流动（联系人 …），不上网."""
-    words = [STAGE_WORDS[stage]]
+    words: list[str] = [STAGE_WORDS[stage]]
     if is_member(stage):
         words.append(EXPECTATION_WORDS[expectation])
     if floating:
-        known = "，".join([f"联系人 {contact}"] * bool(contact) + [f"流入地 {host}"] * bool(host))
-        words.append(f"外出流动（{known}）" if known else "外出流动")
+        known = joined([Words("联系人 %(contact)s", contact=contact)] * bool(contact) + [Words("流入地 %(host)s", host=host)] * bool(host), "，")
+        words.append(Words("外出流动（%(known)s）", known=known) if known else Words("外出流动"))
     if not online:
-        words.append("没有手机或不上网")
-    return "，".join(words)
+        words.append(Words("没有手机或不上网"))
+    return joined(words, "，")
 
 
 def may_help_sign_in(actor: Iterable[Post], target: Iterable[Post]) -> bool:

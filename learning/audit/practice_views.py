@@ -12,6 +12,7 @@ from courses.kernel.access import actor, may
 from courses.kernel.db import transaction
 from courses.kernel.errors import Refused
 from courses.kernel.settings import settings
+from courses.kernel.words import Words
 from learning.audit import class_queries, practice_actions, practice_queries
 from learning.audit.blueprint import bp
 from learning.organization import queries as organization
@@ -79,7 +80,7 @@ def _day() -> date:
     try:
         return date.fromisoformat(request.form.get("held_on", ""))
     except ValueError:
-        raise Refused("请填见证的日期。", fields={"held_on": "请选日期"}) from None
+        raise Refused("请填见证的日期。", fields={"held_on": Words("请选日期")}) from None
 
 
 def _today() -> date:

@@ -50,7 +50,7 @@ def issue_certificates(organization_id: int) -> ResponseReturnValue:
     except Refused as fault:
         if fault.status != Refused.status:
             raise
-        flash(fault.message, "warm")
+        flash(str(fault.message), "warm")
     return _back(organization_id, asked)
 
 
@@ -67,7 +67,7 @@ def export_certificates(organization_id: int) -> ResponseReturnValue:
     except Refused as fault:
         if fault.status != Refused.status:
             raise
-        flash(fault.message, "warm")
+        flash(str(fault.message), "warm")
     return _back(organization_id, asked)
 
 

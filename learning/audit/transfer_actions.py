@@ -1,6 +1,7 @@
 """Writes of transfers with their entries on both sides, and of what an accepted one does: a new membership and the recount of both."""
 
 from courses.kernel.errors import Refused
+from courses.kernel.words import Words
 from learning.audit import people_actions
 from learning.audit.actions import note
 from learning.audit.people_actions import Moment
@@ -58,7 +59,8 @@ def withdraw(row: Transfer, *, actor: Person, when: Moment) -> None:
 def _meant(row: Transfer) -> Person:
     found = transfer_queries.members_named(row.source_id, row.person_name)
     if len(found) != 1:
-        raise Refused("名册里没有这个姓名的同志，请核对后退回。" if not found else "名册里有几位同名的同志，请退回，改由本支部对那一位办理转出。")
+        several = Words("名册里有几位同名的同志，请退回，改由本支部对那一位办理转出。")
+        raise Refused(several if found else Words("名册里没有这个姓名的同志，请核对后退回。"))
     return found[0]
 
 

@@ -1,6 +1,7 @@
 """Writes of the tree of organizations by committees, each with its entry: added, renamed, moved, closed."""
 
 from courses.kernel.errors import Refused
+from courses.kernel.words import Words
 from learning.accounts import queries as accounts
 from learning.audit.actions import note
 from learning.audit.people_actions import Moment, close_stale_ways, close_ways_from
@@ -13,7 +14,7 @@ from learning.organization.rules import KIND_WORDS, ROLE_WORDS, TYPE_WORDS, may_
 def add(above: Organization, code: str, name: str, *, kind: str, type_: str, actor: Person, when: Moment) -> Organization:
     """Add an organization directly below `above`; raises `Refused` where such a one cannot stand."""
     if above.closed_on is not None or not may_stand_under(kind, above.kind):
-        raise Refused(f"{KIND_WORDS[kind]}不能放在“{above.name}”下面，请另选。", fields={"kind": "请另选"})
+        raise Refused("%(kind_words)s不能放在“%(name)s”下面，请另选。", kind_words=KIND_WORDS[kind], name=above.name, fields={"kind": Words("请另选")})
     row = organization.found(code, name, kind=kind, parent=above, now=when.now)
     row.type = type_
     note("found", f"在{above.name}下登记{KIND_WORDS[kind]}“{name}”（{code}）", actor=actor, organization_id=row.id, now=when.now)

@@ -89,5 +89,5 @@ def close_organization(organization_id: int) -> ResponseReturnValue:
     except Refused as fault:
         if fault.status != Refused.status:
             raise
-        flash(fault.message, "warm")
+        flash(str(fault.message), "warm")
     return redirect(url_for("audit.organization_page", organization_id=organization_id))

@@ -56,7 +56,7 @@ def reset_password(person_id: int) -> ResponseReturnValue:
     except Refused as fault:
         if fault.status != Refused.status:
             raise
-        flash(fault.message, "bad")
+        flash(str(fault.message), "bad")
         return redirect(url_for("audit.way_in", person_id=person_id))
     person = people_queries.helped_for(actor(), person_id)
     known = people_queries.way_in(person, now=clock.now())

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from courses.catalogue.rules import Outline
 from courses.kernel.db import db
 from courses.kernel.errors import Refused
+from courses.kernel.words import Words
 from learning.classes import queries, rules
 from learning.classes.models import Attendance, ClassCourse, HomeDelivery, OfflineSession, TrainingClass
 from learning.organization.models import Organization, Person
@@ -32,10 +33,10 @@ def hold(
     """Enter a session that was held; raises `Refused` for a day that cannot be, and for one entered already."""
     _day_must_do(held_on, today)
     if kind in rules.ISSUED_ELSEWHERE and not issuer:
-        raise Refused("外出轮训要写举办单位。", fields={"issuer": "请写举办单位"})
+        raise Refused("外出轮训要写举办单位。", fields={"issuer": Words("请写举办单位")})
     same = {"organization_id": organization.id, "course_id": outline.course_id, "kind": kind, "held_on": held_on, "venue": venue, "lecturer": lecturer}
     if db.session.scalar(select(OfflineSession.id).filter_by(**same)):
-        raise Refused("这一场已经登记过了，不用再登；有出入请到那一场里更正。", fields={"venue": "同一天、同一地点、同一门课已登记"})
+        raise Refused("这一场已经登记过了，不用再登；有出入请到那一场里更正。", fields={"venue": Words("同一天、同一地点、同一门课已登记")})
     row = OfflineSession(
         organization_id=organization.id,
         course_id=outline.course_id,
@@ -67,7 +68,7 @@ def open_class(organization: Organization, values: Mapping[str, Any], *, actor: 
 def revise_class(row: TrainingClass, values: Mapping[str, Any]) -> None:
     """Change what a class says of itself; what was held and who came is not its to change."""
     if values["until"] < values["since"]:
-        raise Refused("结束日期要在开始日期之后。", fields={"until": "请核对日期"})
+        raise Refused("结束日期要在开始日期之后。", fields={"until": Words("请核对日期")})
     for name in rules.CLASS_FIELDS:
         setattr(row, name, values[name] or "")
     row.since, row.until = values["since"], values["until"]

@@ -4,10 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-SESSION_WORDS = {"group_viewing": "集中收看", "lecture": "现场讲课", "simulation": "现场模拟", "study_visit": "观摩学习", "rotation": "外出轮训"}
+from courses.kernel.words import Words
+
+SESSION_WORDS = {
+    "group_viewing": Words("集中收看"),
+    "lecture": Words("现场讲课"),
+    "simulation": Words("现场模拟"),
+    "study_visit": Words("观摩学习"),
+    "rotation": Words("外出轮训"),
+}
 ISSUED_ELSEWHERE = ("rotation",)  # held by another body, which has to be named
 CLASS_FIELDS = ("title", "audience", "venue", "trainers", "plan", "summary")
-STATE_WORDS = {"present": "实到", "leave": "请假", "absent": "缺席"}
+STATE_WORDS = {"present": Words("实到"), "leave": Words("请假"), "absent": Words("缺席")}
 LEAVE_REASONS = ("年老体弱", "外出流动", "请假", "新转入", "已在外单位培训", "其他")
 
 
@@ -35,7 +43,7 @@ def state_text(state: str, reason: str) -> str:
 def day_fault(on: date, *, today: date) -> str:
     """What is wrong with the day on which something was held; empty when it will do."""
     if on > today:
-        return "日期还没到，请等办完再登记。"
+        return Words("日期还没到，请等办完再登记。")
     if on.year < today.year - 1:
-        return "日期太早了，只能登记今年和去年的，请核对年份。"
+        return Words("日期太早了，只能登记今年和去年的，请核对年份。")
     return ""

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from courses.kernel.db import db, insert_once, lock_row
 from courses.kernel.errors import Refused
+from courses.kernel.words import Words
 from learning.goals import fact_queries, queries, rules, terms_rules
 from learning.goals.models import Campaign, CampaignCourse, CampaignTerms, Count, Share, Trained
 from learning.goals.rules import Counts
@@ -40,9 +41,9 @@ def launch(
 def revise(campaign: Campaign, *, title: str, target: int, since: date, until: date, basis: str) -> None:
     """Change what a campaign sets out to do."""
     if target < 1:
-        raise Refused("目标人数至少是 1 人。", fields={"target": "请填人数"})
+        raise Refused("目标人数至少是 1 人。", fields={"target": Words("请填人数")})
     if until < since:
-        raise Refused("结束日期要在开始日期之后。", fields={"until": "请核对日期"})
+        raise Refused("结束日期要在开始日期之后。", fields={"until": Words("请核对日期")})
     campaign.title, campaign.target, campaign.since, campaign.until, campaign.basis = title, target, since, until, basis
 
 
@@ -57,7 +58,7 @@ def set_terms(campaign: Campaign, terms: Terms, *, reason: str, actor_id: int | 
     if faults:
         raise Refused("活动的范围或“已训”的规则没有填全。", fields=faults)
     if not reason.strip():
-        raise Refused("范围或“已训”的规则有改动，请写明原因。", fields={"reason": "请写原因"})
+        raise Refused("范围或“已训”的规则有改动，请写明原因。", fields={"reason": Words("请写原因")})
     lists = {name: list(value) for name, value in vars(terms).items() if isinstance(value, tuple)}
     plain = {name: value for name, value in vars(terms).items() if not isinstance(value, tuple)}
     number = len(campaign.versions) + 1
@@ -78,7 +79,7 @@ def set_shares(campaign: Campaign, people: Mapping[int, int]) -> None:
     """Set the share of organizations, {organization: people}; raises `Refused` for a negative one."""
     for organization_id, number in people.items():
         if number < 0:
-            raise Refused("名额不能是负数。", fields={"share": "请核对"})
+            raise Refused("名额不能是负数。", fields={"share": Words("请核对")})
         insert_once(Share, {"campaign_id": campaign.id, "organization_id": organization_id, "people": number}, unique=("campaign_id", "organization_id"))
         db.session.execute(update(Share).where(Share.campaign_id == campaign.id, Share.organization_id == organization_id).values(people=number))
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 
+from courses.kernel.words import Words
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -51,7 +53,7 @@ def summed(own: Mapping[int, int], parents: Mapping[int, int | None]) -> dict[in
 def target_text(trained: int, target: int) -> str:
     """How much of the target is reached, rounded down; it may pass 100 %, because a target is no scope."""
     share = 100 * trained // target
-    return f"{share}%" if share or not trained else "不到 1%"
+    return f"{share}%" if share or not trained else Words("不到 1%")
 
 
 def day_shown(asked: date | None, *, since: date, until: date, today: date) -> date:

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from courses.kernel.words import Words, joined
 from learning.organization.rules import ROLE_WORDS, STAGE_WORDS
 
-MEANS_WORDS = {"all": "学完全部指定课程", "any": "学完任意一门指定课程", "hours": "学满规定学时", "class": "参加培训班"}
+MEANS_WORDS = {"all": Words("学完全部指定课程"), "any": Words("学完任意一门指定课程"), "hours": Words("学满规定学时"), "class": Words("参加培训班")}
 _ROUTES = {"online_training": "online", "self_study": "online", "home_delivery": "home"}  # other kinds of hours are study together
 
 
@@ -56,15 +57,15 @@ class Training:
 
 def faults(terms: Terms) -> dict[str, str]:
     """What is wrong with the terms, by field; empty when they will do. Terms that name no course yet train nobody."""
-    out = {}
+    out: dict[str, str] = {}
     if not terms.stages:
-        out["stages"] = "请至少选一类人员"
+        out["stages"] = Words("请至少选一类人员")
     if terms.means == "hours" and terms.quarters < 1:
-        out["hours"] = "请填至少多少学时"
+        out["hours"] = Words("请填至少多少学时")
     if terms.means == "hours" and not terms.kinds:
-        out["kinds"] = "请至少选一种学时"
+        out["kinds"] = Words("请至少选一种学时")
     if terms.means == "class" and terms.class_id is None:
-        out["class_id"] = "请选择培训班"
+        out["class_id"] = Words("请选择培训班")
     return out
 
 
@@ -104,27 +105,33 @@ def progress(terms: Terms, facts: Iterable[Fact]) -> tuple[int, int]:
 def progress_words(terms: Terms, done: int, asked: int) -> str:
     """How far someone is, in the measure of the terms."""
     if terms.means == "hours":
-        return f"要求 {asked / 4:g} 学时，已有 {done / 4:g} 学时"
+        return Words("要求 %(asked)s 学时，已有 %(done)s 学时", asked=f"{asked / 4:g}", done=f"{done / 4:g}")
     if terms.means == "class":
-        return f"要求到班 {asked} 场，已到 {done} 场"
-    return f"必修 {asked} 门，学完 {done} 门" if terms.means == "all" else f"任选 {asked} 门，学完 {done} 门"
+        return Words("要求到班 %(asked)s 场，已到 %(done)s 场", asked=asked, done=done)
+    return (
+        Words("必修 %(asked)s 门，学完 %(done)s 门", asked=asked, done=done)
+        if terms.means == "all"
+        else Words("任选 %(asked)s 门，学完 %(done)s 门", asked=asked, done=done)
+    )
 
 
 def scope_words(terms: Terms, places: Iterable[str]) -> str:
     """Whom a campaign concerns; `places` are the names of `organization_ids`."""
-    where = "、".join(places) or "所属各党组织"
-    posts = f"，担任{'、'.join(ROLE_WORDS[role] for role in terms.roles)}的" if terms.roles else ""
-    return f"{where}的{'、'.join(STAGE_WORDS[stage] for stage in terms.stages)}{posts}"
+    where = "、".join(places) or Words("所属各党组织")
+    stages = joined((STAGE_WORDS[stage] for stage in terms.stages), "、")
+    if not terms.roles:
+        return Words("%(where)s的%(stages)s", where=where, stages=stages)
+    return Words("%(where)s的%(stages)s，担任%(posts)s的", where=where, stages=stages, posts=joined((ROLE_WORDS[role] for role in terms.roles), "、"))
 
 
 def means_words(terms: Terms, *, titles: Mapping[int, str], kinds: Mapping[str, str], class_title: str) -> str:
     """What makes one of them trained."""
     if terms.means == "hours":
-        return f"活动期间{'、'.join(kinds[kind] for kind in terms.kinds)}满 {terms.quarters / 4:g} 学时"
+        return Words("活动期间%(kinds)s满 %(hours)s 学时", kinds=joined((kinds[kind] for kind in terms.kinds), "、"), hours=f"{terms.quarters / 4:g}")
     if terms.means == "class":
-        return f"参加“{class_title}”至少 {terms.times} 场"
+        return Words("参加“%(title)s”至少 %(times)s 场", title=class_title, times=terms.times)
     named = "、".join(titles.get(key, "") for key in terms.course_ids)
-    return f"{MEANS_WORDS[terms.means]}：{named}" if named else "还没有设定必修课"
+    return Words("%(means)s：%(named)s", means=MEANS_WORDS[terms.means], named=named) if named else Words("还没有设定必修课")
 
 
 def _counting(terms: Terms, facts: Iterable[Fact]) -> Iterable[Fact]:

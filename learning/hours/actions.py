@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select
 
 from courses.kernel.db import db, insert_once
 from courses.kernel.errors import Refused
+from courses.kernel.words import Words
 from learning.hours import queries, rules
 from learning.hours.models import ClosedYear, HoursEntry, HoursPolicy, YearClosing
 from learning.hours.queries import PersonYear
@@ -29,9 +30,11 @@ def issue_policy(since: date, terms: Terms, reason: str, *, actor: Person, now: 
         raise Refused(next(iter(wrong.values())), fields=wrong)
     closed = queries.last_closed()
     if closed is not None and since.year <= closed:
-        raise Refused(f"{closed} 年已经结账，新规则最早从 {closed + 1} 年 1 月 1 日起。", fields={"since": "这一年已经结账"})
+        raise Refused(
+            "%(closed)s 年已经结账，新规则最早从 %(first)s 年 1 月 1 日起。", closed=closed, first=closed + 1, fields={"since": Words("这一年已经结账")}
+        )
     if not set_policy(since, terms, now=now, reason=reason, actor_id=actor.id):
-        raise Refused("这一天起的规则已经有一版了，请换一个日期，例如后一天。", fields={"since": "这一天已经有一版"})
+        raise Refused("这一天起的规则已经有一版了，请换一个日期，例如后一天。", fields={"since": Words("这一天已经有一版")})
     return db.session.scalars(select(HoursPolicy).where(HoursPolicy.since == since)).one()
 
 
@@ -82,7 +85,7 @@ def close_year(year: int, reason: str, *, actor: Person, today: date, now: datet
     """
     due = queries.closable(today)
     if due != year:
-        raise Refused(f"{year} 年现在不能结账：要等这一年过完，并且按年份先后一年一年地结。")
+        raise Refused("%(year)s 年现在不能结账：要等这一年过完，并且按年份先后一年一年地结。", year=year)
     policy = queries.policy(date(year, 12, 31))
     row = YearClosing(year=year, policy_id=policy.id, reason=reason, at=now, by_id=actor.id)
     frozen = queries.everyone(year)

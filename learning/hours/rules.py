@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from courses.kernel.words import Words
+
 KINDS = {
-    "centralized_training": "集中培训",
-    "collective_study": "集体学习（含集中收看）",
-    "online_training": "网络培训",
-    "home_delivery": "送学上门",
-    "self_study": "个人自学",
+    "centralized_training": Words("集中培训"),
+    "collective_study": Words("集体学习（含集中收看）"),
+    "online_training": Words("网络培训"),
+    "home_delivery": Words("送学上门"),
+    "self_study": Words("个人自学"),
 }
-ROUNDINGS = {"nearest": "四舍五入到四分之一学时", "down": "不满四分之一学时的舍去", "up": "不满四分之一学时的进一"}
-LEADING = {"branch_secretary": "党支部书记", "branch_clerk": "支部委员（党务工作者）"}  # posts of which a county may ask the hours of 书记和委员
+ROUNDINGS = {"nearest": Words("四舍五入到四分之一学时"), "down": Words("不满四分之一学时的舍去"), "up": Words("不满四分之一学时的进一")}
+LEADING = {"branch_secretary": Words("党支部书记"), "branch_clerk": Words("支部委员（党务工作者）")}  # posts of which a county may ask the hours of 书记和委员
 CENTRALIZED = ("study_visit", "rotation")  # sessions that are 集中培训 wherever they are held; others are when they belong to a class
 # The defaults of a new county. Basis: 《党员教育管理工作条例》 article 20 (32 hours); 2019-2023 plan (56 hours); 45 minutes is local choice.
 DEFAULT_BASIS = "《党员教育管理工作条例》第二十条：党员每年集中学习培训时间一般不少于32学时；支部书记和委员一般不少于56学时。1学时按45分钟，由县委组织部确定。"
@@ -26,12 +28,12 @@ DEFAULT_BASES = {
     "carry": "按自然年度计算，是否结转由县委组织部确定。",
 }
 TOPICS = {
-    "minutes": "1 学时的分钟数和取整",
-    "day": "一天和半天",
-    "annual": "党员全年学时",
-    "secretary": "书记和委员全年学时",
-    "kinds": "计入年度的学习形式",
-    "carry": "结转",
+    "minutes": Words("1 学时的分钟数和取整"),
+    "day": Words("一天和半天"),
+    "annual": Words("党员全年学时"),
+    "secretary": Words("书记和委员全年学时"),
+    "kinds": Words("计入年度的学习形式"),
+    "carry": Words("结转"),
 }
 
 
@@ -175,12 +177,12 @@ def closable(first: int | None, *, last_closed: int | None, this_year: int) -> i
 def faults(terms: Terms) -> dict[str, str]:
     """What is wrong with terms, by field; empty when they will do."""
     wrong = {
-        "minutes_per_hour": not 10 <= terms.minutes_per_hour <= 120 and "1 学时请填 10 到 120 分钟",
-        "half_day_hours": not 0 < terms.half_day_quarters <= terms.day_quarters and "半天的学时要大于 0，不能多于一天的",
-        "secretary_hours": terms.secretary_quarters < terms.annual_quarters and "书记和委员的学时不能少于党员的",
-        "carry_hours": terms.carry_quarters > terms.annual_quarters and "结转的学时不能多于党员全年学时",
-        "counted_kinds": not terms.counted_kinds and "至少要有一种形式计入年度学时",
-        **{f"basis_{topic}": not terms.bases.get(topic, "").strip() and "请写依据" for topic in TOPICS},
+        "minutes_per_hour": not 10 <= terms.minutes_per_hour <= 120 and Words("1 学时请填 10 到 120 分钟"),
+        "half_day_hours": not 0 < terms.half_day_quarters <= terms.day_quarters and Words("半天的学时要大于 0，不能多于一天的"),
+        "secretary_hours": terms.secretary_quarters < terms.annual_quarters and Words("书记和委员的学时不能少于党员的"),
+        "carry_hours": terms.carry_quarters > terms.annual_quarters and Words("结转的学时不能多于党员全年学时"),
+        "counted_kinds": not terms.counted_kinds and Words("至少要有一种形式计入年度学时"),
+        **{f"basis_{topic}": not terms.bases.get(topic, "").strip() and Words("请写依据") for topic in TOPICS},
     }
     return {name: words for name, words in wrong.items() if words}
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from courses.kernel.words import Words
+
 LONGEST = timedelta(days=366)
 
 
@@ -23,7 +25,7 @@ class Standing:
 def fault_of(until: date, today: date) -> str:
     """Why a notice posted today may not be seen until then, in words; empty if it may. A notice without an end would be read for ever."""
     if until < today:
-        return "截止日期已经过了，请改成今天或以后。"
+        return Words("截止日期已经过了，请改成今天或以后。")
     if until - today > LONGEST:
-        return "通知最多显示一年，请改早一点；到期后可以再发。"
+        return Words("通知最多显示一年，请改早一点；到期后可以再发。")
     return ""

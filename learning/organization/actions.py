@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from courses.kernel.db import db
 from courses.kernel.errors import Refused
+from courses.kernel.words import Words
 from learning.organization.models import Appointment, Membership, Organization, Person
 from learning.organization.names import name_key
 from learning.organization.rules import KIND_WORDS, may_stand_under
@@ -40,9 +41,9 @@ class Newcomer:
 def found(code: str, name: str, *, kind: str, parent: Organization | None, now: datetime) -> Organization:
     """Add an organization below `parent`; raises `Refused` for a code that is taken, or that no certificate number could carry."""
     if not re.fullmatch(r"[A-Za-z0-9]{1,20}", code):
-        raise Refused("组织代码只用字母和数字，最多 20 个。", fields={"code": "只用字母和数字"})
+        raise Refused("组织代码只用字母和数字，最多 20 个。", fields={"code": Words("只用字母和数字")})
     if db.session.scalar(select(Organization.id).where(Organization.code == code)):
-        raise Refused("这个组织代码已经有了，请换一个。", fields={"code": "代码重复"})
+        raise Refused("这个组织代码已经有了，请换一个。", fields={"code": Words("代码重复")})
     row = Organization(code=code, name=name, kind=kind, parent_id=parent.id if parent else None, path="", created_at=now)
     db.session.add(row)
     db.session.flush()
@@ -54,7 +55,9 @@ def found(code: str, name: str, *, kind: str, parent: Organization | None, now: 
 def move(row: Organization, above: Organization) -> list[Organization]:
     """Put an organization with all below it under another; raises `Refused` for a place it cannot stand. Returns what moved, itself first."""
     if above.path.startswith(row.path) or not may_stand_under(row.kind, above.kind):
-        raise Refused(f"{KIND_WORDS[row.kind]}不能放在“{above.name}”下面，请另选上级。", fields={"parent_id": "请另选"})
+        raise Refused(
+            "%(kind_words)s不能放在“%(name)s”下面，请另选上级。", kind_words=KIND_WORDS[row.kind], name=above.name, fields={"parent_id": Words("请另选")}
+        )
     moved = list(db.session.scalars(select(Organization).where(Organization.path.like(f"{row.path}%")).order_by(Organization.path)))
     before, after = row.path, f"{above.path}{row.id}/"
     row.parent_id = above.id

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from courses.kernel.db import db
 from courses.kernel.errors import Missing, Refused
+from courses.kernel.words import Words
 from learning.organization.models import Appointment, Membership, Organization, Person
 from learning.organization.names import name_key
 from learning.organization.rules import HOMES, grants
@@ -94,7 +95,8 @@ def named_below(top: Organization, words: str, *, field: str) -> list[int]:
         statement = select(Organization.id).where(Organization.path.like(f"{top.path}%"), or_(Organization.code == line, Organization.name == line))
         found = list(db.session.scalars(statement.limit(2)))
         if len(found) != 1:
-            told = f"“{line}”在下属党组织里{'不止一个' if found else '没有找到'}，请写{'组织代码' if found else '组织代码或全称，一行一个'}。"
+            several = Words("“%(line)s”在下属党组织里不止一个，请写组织代码。", line=line)
+            told = several if found else Words("“%(line)s”在下属党组织里没有找到，请写组织代码或全称，一行一个。", line=line)
             raise Refused(told, fields={field: told})
         out[found[0]] = None
     return list(out)

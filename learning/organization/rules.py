@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from courses.kernel.words import Words
+
 KINDS = ("county", "township", "street", "community_committee", "enterprise_committee", "general_branch", "branch", "group")
 TOWNS = ("township", "street")  # the level below the county: the same posts, the same say
 HOMES = ("branch", "general_branch", "group")  # what people belong to; the others hold organizations
@@ -10,37 +12,43 @@ EXPECTATIONS = ("required", "encouraged")
 ROLES = ("group_leader", "branch_secretary", "branch_clerk", "adviser", "trainer", "reviewer", "town_admin", "county_admin", "auditor")
 
 KIND_WORDS = {
-    "county": "县委",
-    "township": "乡镇党委",
-    "street": "街道党工委",
-    "community_committee": "社区党委",
-    "enterprise_committee": "企业党委（两新组织联合党委）",
-    "general_branch": "党总支",
-    "branch": "党支部",
-    "group": "党小组",
+    "county": Words("县委"),
+    "township": Words("乡镇党委"),
+    "street": Words("街道党工委"),
+    "community_committee": Words("社区党委"),
+    "enterprise_committee": Words("企业党委（两新组织联合党委）"),
+    "general_branch": Words("党总支"),
+    "branch": Words("党支部"),
+    "group": Words("党小组"),
 }
 TYPES = ("village", "community", "private_firm", "social_organization", "office", "retired", "floating")
 TYPE_WORDS = {
-    "village": "村",
-    "community": "社区",
-    "private_firm": "非公企业",
-    "social_organization": "社会组织",
-    "office": "机关事业",
-    "retired": "离退休",
-    "floating": "流动党员",
+    "village": Words("村"),
+    "community": Words("社区"),
+    "private_firm": Words("非公企业"),
+    "social_organization": Words("社会组织"),
+    "office": Words("机关事业"),
+    "retired": Words("离退休"),
+    "floating": Words("流动党员"),
 }
-STAGE_WORDS = {"applicant": "入党申请人", "activist": "入党积极分子", "admission_candidate": "发展对象", "probationary": "预备党员", "full": "正式党员"}
-EXPECTATION_WORDS = {"required": "应训", "encouraged": "不作硬性要求"}
+STAGE_WORDS = {
+    "applicant": Words("入党申请人"),
+    "activist": Words("入党积极分子"),
+    "admission_candidate": Words("发展对象"),
+    "probationary": Words("预备党员"),
+    "full": Words("正式党员"),
+}
+EXPECTATION_WORDS = {"required": Words("应训"), "encouraged": Words("不作硬性要求")}
 ROLE_WORDS = {
-    "group_leader": "党小组组长",
-    "branch_secretary": "党支部书记",
-    "branch_clerk": "党务工作者",
-    "adviser": "党建指导员",
-    "trainer": "讲师",
-    "reviewer": "课程审核人",
-    "town_admin": "乡镇党委管理员",
-    "county_admin": "县委组织部管理员",
-    "auditor": "审计查看",
+    "group_leader": Words("党小组组长"),
+    "branch_secretary": Words("党支部书记"),
+    "branch_clerk": Words("党务工作者"),
+    "adviser": Words("党建指导员"),
+    "trainer": Words("讲师"),
+    "reviewer": Words("课程审核人"),
+    "town_admin": Words("乡镇党委管理员"),
+    "county_admin": Words("县委组织部管理员"),
+    "auditor": Words("审计查看"),
 }
 
 # What each post allows within the subtree of its organization. Capabilities are named verb_noun.

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from courses.kernel.db import db
 from courses.kernel.errors import Refused
+from courses.kernel.words import Words
 from learning.organization.models import Organization, Person, Transfer
 
 
@@ -13,7 +14,7 @@ def send(person: Person, target: Organization, *, actor: Person, now: datetime) 
     """转出: the branch that someone belongs to asks another to take them on."""
     standing = person.membership
     if standing is None or standing.organization_id == target.id:
-        raise Refused("这位同志已经在那个支部了。", fields={"destination": "请写另一个支部"})
+        raise Refused("这位同志已经在那个支部了。", fields={"destination": Words("请写另一个支部")})
     if db.session.scalar(select(Transfer.id).where(Transfer.person_id == person.id, Transfer.answered_at.is_(None))):
         raise Refused("这位同志的组织关系正在转接，等对方办理或先撤回。")
     return _asked(standing.organization, target, "out", person.name, person.id, actor=actor, now=now)
@@ -22,7 +23,7 @@ def send(person: Person, target: Organization, *, actor: Person, now: datetime) 
 def ask_for(name: str, source: Organization, target: Organization, *, actor: Person, now: datetime) -> Transfer:
     """转入: a branch asks another for someone it knows by name; who that is, the other says when it accepts."""
     if source.id == target.id:
-        raise Refused("原来的支部和新的支部不能是同一个。", fields={"origin": "请写另一个支部"})
+        raise Refused("原来的支部和新的支部不能是同一个。", fields={"origin": Words("请写另一个支部")})
     open_ = select(Transfer.id).where(
         Transfer.person_name == name, Transfer.source_id == source.id, Transfer.target_id == target.id, Transfer.answered_at.is_(None)
     )

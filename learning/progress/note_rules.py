@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from courses.kernel.words import Words
 from learning.progress import rules
 from learning.progress.rules import Span
 
@@ -17,7 +18,7 @@ SWIFT_QUESTIONS = 5  # shorter papers say nothing
 _SHOWN = 20  # spans kept as evidence
 
 
-KIND_WORDS = {"ahead": "报的比时间允许的多", "crowded": "打开课程很频繁", "pieces": "播放位置很零碎", "swift": "测验答得很快"}
+KIND_WORDS = {"ahead": Words("报的比时间允许的多"), "crowded": Words("打开课程很频繁"), "pieces": Words("播放位置很零碎"), "swift": Words("测验答得很快")}
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,13 @@ def words(kind: str, evidence: Mapping[str, Any]) -> str:
     """A note's evidence in a sentence, with what may honestly explain it."""
     where = rules.spans_text((start, stop) for start, stop in evidence.get("spans", []))
     if kind == "ahead":
-        return f"一次报上来的学习比当时的时间多出约 {evidence['seconds'] // 60} 分钟，位置 {where}。手机清过缓存、离线学习后补交，都会这样。"
+        return Words(
+            "一次报上来的学习比当时的时间多出约 %(minutes)s 分钟，位置 %(where)s。手机清过缓存、离线学习后补交，都会这样。",
+            minutes=evidence["seconds"] // 60,
+            where=where,
+        )
     if kind == "crowded":
-        return f"一小时内打开课程 {evidence['sessions']} 次。网络不好、反复刷新，都会这样。"
+        return Words("一小时内打开课程 %(sessions)s 次。网络不好、反复刷新，都会这样。", sessions=evidence["sessions"])
     if kind == "pieces":
-        return f"播放位置有 {evidence['pieces']} 小段，前几段 {where}。来回拖动找内容，会这样。"
-    return f"{evidence['questions']} 道题用了 {evidence['seconds']} 秒答完并通过。做过一遍再做，会这样。"
+        return Words("播放位置有 %(pieces)s 小段，前几段 %(where)s。来回拖动找内容，会这样。", pieces=evidence["pieces"], where=where)
+    return Words("%(questions)s 道题用了 %(seconds)s 秒答完并通过。做过一遍再做，会这样。", questions=evidence["questions"], seconds=evidence["seconds"])

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from courses.catalogue.rules import LessonOutline
 from courses.kernel.db import db, insert_once
 from courses.kernel.errors import Refused
+from courses.kernel.words import Words
 from learning.organization.models import Person
 from learning.progress import actions, practice_queries, practice_rules
 from learning.progress.models import PracticeTick
@@ -30,7 +31,7 @@ def witness(person_id: int, lesson: LessonOutline, steps: Collection[int], *, he
     if actor.id == person_id:
         raise Refused("不能给自己作见证，请由别的同志确认。")
     if held_on > today:
-        raise Refused("见证日期不能晚于今天。", fields={"held_on": "请填今天或以前"})
+        raise Refused("见证日期不能晚于今天。", fields={"held_on": Words("请填今天或以前")})
     for step, row in _rows(person_id, lesson, practice_rules.known(lesson.steps, steps)).items():
         if step in steps and row.seen_at is None:
             row.seen_at, row.seen_by_id = now, actor.id

@@ -34,7 +34,7 @@ def hand_out(person_id: int, quiz_id: int, *, course_id: int, version_id: int, l
         return standing
     terms = questions.quiz(quiz_id).terms
     if terms.most_attempts and (db.session.scalar(select(func.count()).select_from(mine.subquery())) or 0) >= terms.most_attempts:
-        raise Refused(f"这个测验每人最多做 {terms.most_attempts} 次，您已经做满了，按最好成绩算。")
+        raise Refused("这个测验每人最多做 %(most_attempts)s 次，您已经做满了，按最好成绩算。", most_attempts=terms.most_attempts)
     attempt = Attempt(
         person_id=person_id,
         quiz_id=quiz_id,

@@ -12,6 +12,7 @@ from courses.catalogue import queries as catalogue
 from courses.kernel.clock import day_of
 from courses.kernel.db import db, insert_once
 from courses.kernel.errors import Refused
+from courses.kernel.words import Words
 from learning.classes import queries as classes
 from learning.hours import actions as hours
 from learning.hours import queries as hours_queries
@@ -133,7 +134,7 @@ def correct(certificate: Certificate, field: str, value: str, reason: str, *, ac
     """Say how a name on a certificate should read; the certificate itself stands as it was issued."""
     _must_not_be_own(certificate, actor)
     if field not in {"person_name", "organization_name"} or not value.strip():
-        raise Refused("请写明更正后的内容。", fields={"value": "请填写"})
+        raise Refused("请写明更正后的内容。", fields={"value": Words("请填写")})
     row = Correction(certificate_id=certificate.id, field=field, value=value.strip(), reason=_reason(reason), at=now, by_id=actor.id)
     certificate.corrections.append(row)
     db.session.flush()
@@ -234,7 +235,7 @@ def _code() -> str:
 
 def _reason(reason: str) -> str:
     if not reason.strip():
-        raise Refused("请写明原因。", fields={"reason": "请填写原因"})
+        raise Refused("请写明原因。", fields={"reason": Words("请填写原因")})
     return reason.strip()
 
 

@@ -73,7 +73,7 @@ def _paper(row: Certificate, zone: str) -> tuple[str, str, int, date, str]:
 def _rolls(person_id: int) -> list[tuple[date, str, str, str, str, str]]:
     lines, deliveries = classes.in_force_of(person_id), classes.all_deliveries_of(person_id)
     titles = catalogue.titles({session.course_id for _, session in lines} | {row.course_id for row in deliveries})
-    out = [
+    out: list[tuple[date, str, str, str, str, str]] = [
         (session.held_on, titles.get(session.course_id, ""), SESSION_WORDS[session.kind], state_text(line.state, line.reason), *_held(line, session))
         for line, session in lines
     ]
@@ -86,7 +86,7 @@ def _held(line: Any, session: Any) -> tuple[str, str]:
 
 
 def _belonging(row: Membership) -> str:
-    words = [STAGE_WORDS[row.stage], *([EXPECTATION_WORDS[row.expectation]] if is_member(row.stage) else [])]
+    words: list[str] = [STAGE_WORDS[row.stage], *([EXPECTATION_WORDS[row.expectation]] if is_member(row.stage) else [])]
     if row.floating:
         words.append("外出流动" + (f"（联系人 {row.contact}）" if row.contact else ""))
     return "，".join(words if row.online else [*words, "没有手机或不上网"])

@@ -34,7 +34,7 @@ def set_columns(draft: RosterDraft, table: Table, columns: Sequence[str], *, act
     given = [field for field in columns if field]
     twice = next((field for field in given if given.count(field) > 1), None)
     if twice is not None:
-        raise Refused(f"“{FIELD_WORDS[twice]}”选了两次，请只留一栏。")
+        raise Refused("“%(field_words)s”选了两次，请只留一栏。", field_words=FIELD_WORDS[twice])
     if "name" not in given:
         raise Refused("请指出哪一栏是姓名。")
     if len(columns) != len(table.headers) or any(field not in FIELD_WORDS for field in given) or any(columns[place] for place in table.dropped):

@@ -82,7 +82,7 @@ def outline_for(person_id: int, course_id: int) -> Outline:
     state = course_of(person_id, course_id)
     if state.first:
         titles = "".join(f"《{one.title}》" for one in state.first)
-        raise Refused(f"学这门课之前，请先学完{titles}。")
+        raise Refused("学这门课之前，请先学完%(titles)s。", titles=titles)
     return state.outline
 
 

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from courses.catalogue.rules import LessonOutline, Outline
+from courses.kernel.words import Words
 
 FINAL = "结业"  # above the final quiz, where lessons stand in chapters
 
@@ -130,4 +131,4 @@ def lesson_minutes(lesson: LessonOutline) -> int:
 
 def wait_words(seconds: int) -> str:
     """How long to go on reading, in words."""
-    return f"{seconds} 秒" if seconds < 90 else f"{-(-seconds // 60)} 分钟"
+    return Words("%(seconds)s 秒", seconds=seconds) if seconds < 90 else Words("%(seconds)s 分钟", seconds=-(-seconds // 60))
