@@ -28,7 +28,7 @@ from learning.organization.models import Appointment, Membership, Organization, 
 
 ORGANIZATIONS = 2000
 TOWNS = 20
-TIMES = {False: 15, True: 7}
+TIMES = {False: 15, True: 4}
 
 
 def build(made: Site, people: int) -> float:
