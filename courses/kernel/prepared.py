@@ -52,6 +52,7 @@ class _Form:
 
     def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect)
+        assert not compiled.insert_prefetch, "columns with a default of their own are given their value: the driver knows of none"
         self.is_sqlite = dialect.name == "sqlite"
         self.text: str = str(compiled)
         self.fixed: dict[str, Any] = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}

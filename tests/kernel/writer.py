@@ -1,4 +1,4 @@
-"""A program that writes numbered rows through both doors of the product's database, and says each number once its row is durable.
+"""A program that writes numbered rows through all three doors of the product's database, and says each number once its row is durable.
 
 `python -m tests.kernel.writer FOLDER JOURNAL SYNCHRONOUS`; the last is `-` where the product decides. It ends without closing its connections.
 """
@@ -7,17 +7,20 @@ import base64
 import os
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import event, update
+from sqlalchemy import bindparam, event, insert, update
 
-from courses.kernel import clock
+from courses.kernel import brief, clock
 from courses.kernel import db as kernel
-from courses.kernel import together as line
+from courses.kernel import together as together_
+from courses.kernel.brief import briefly
 from courses.kernel.db import db, transaction
 from courses.kernel.models import Job
+from courses.kernel.prepared import Prepared
 from courses.kernel.settings import Settings
 from courses.kernel.together import together
 
@@ -30,7 +33,8 @@ def floor(folder: Path) -> Flask:
     key = base64.urlsafe_b64encode(b"k" * 32).decode()
     made = Flask("floor")
     kernel.install(made, Settings.from_env({"SECRET_KEY": "test-" * 10, "DATA_KEY": key, "DATA_DIR": str(folder), "PUBLIC_URL": "http://localhost"}))
-    line.install(made)
+    together_.install(made)
+    brief.install(made)
     return made
 
 
@@ -46,12 +50,28 @@ def add(number: int) -> None:
     db.session.execute(update(Job).where(Job.kind == COUNT).values(attempts=Job.attempts + 1))
 
 
+NEW = {"state": "queued", "progress": 0, "attempts": 0, "token": 0}
+INSERT = Prepared(insert(Job).values({**NEW, **{Job.__table__.c[name]: bindparam(name) for name in ("kind", "payload", "due", "created_at")}}))
+COUNTED = Prepared(update(Job).where(Job.kind == COUNT).values(attempts=Job.attempts + 1))
+
+
+def add_briefly(driver: Any, numbers: Sequence[int]) -> Sequence[int]:
+    """The same rows as `add` writes, by the driver alone."""
+    now = clock.now()
+    rows = [{"kind": str(number), "payload": {"text": "x" * (number % 4 * 2500)}, "due": now, "created_at": now} for number in numbers]
+    INSERT.run(driver, rows)
+    COUNTED.run(driver, [{} for _ in numbers])
+    return numbers
+
+
 def write(app: Flask, numbers: range) -> None:
     """Write these one after the other; say each as soon as the door has let it go."""
     with app.app_context():
         for number in numbers:
-            if number % 3:
+            if number % 3 == 1:
                 together(lambda number=number: add(number), seat=number)
+            elif number % 3 == 2:
+                assert briefly(add_briefly, number) == number
             else:
                 with transaction():
                     add(number)
