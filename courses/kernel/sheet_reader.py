@@ -1,6 +1,6 @@
 """Started as a program of its own, inside limits: reads one table file and prints its cells as JSON. The only importer of calamine and olefile.
 
-`python sheet_reader.py FILE`. Prints {"sheets": [{"name", "rows", "formulas"}]} or {"fault": why}. A day is {"day": "2026-01-02"}; `formulas` are
+`python -m courses.kernel.sheet_reader FILE`. Prints {"sheets": [{"name", "rows", "formulas"}]} or {"fault": why}. A day is {"day": "2026-01-02"}; `formulas` are
 [row, column] of cells that hold one. Nothing is evaluated, no link is followed, no macro is looked at beyond its being there.
 """
 

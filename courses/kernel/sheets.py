@@ -10,7 +10,8 @@ from typing import Any
 from courses.kernel.errors import Refused
 from courses.kernel.runner import Bounds, OutOfTime, OutOfWords, run
 
-READER = Path(__file__).with_name("sheet_reader.py")
+READER = "courses.kernel.sheet_reader"
+ROOT = Path(__file__).resolve().parents[2]
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 10 * MEGABYTE
 BOUNDS = Bounds(seconds=20, data_bytes=768 * MEGABYTE, file_bytes=MEGABYTE, output_bytes=96 * MEGABYTE)
@@ -31,7 +32,8 @@ def read(path: Path) -> list[Sheet]:
     if path.stat().st_size > MOST_BYTES:
         raise Refused("文件太大。名册最大 10 兆，请只留名册那一页，另存再上传。")
     try:
-        ended = run([sys.executable, "-I", str(READER), str(path)], BOUNDS)
+        environ = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+        ended = run([sys.executable, "-P", "-m", READER, str(path)], BOUNDS, environ=environ)
     except (OutOfTime, OutOfWords) as fault:
         raise _too_much() from fault
     if ended.status != 0:
