@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, current_app, g, request, session, url_for
+from flask import Flask, Response, abort, current_app, g, request, send_from_directory, session, url_for
 from flask.json.provider import DefaultJSONProvider
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect, same_origin, validate_csrf
@@ -148,6 +148,7 @@ def install(app: Flask) -> None:
     app.after_request(_compress)
     app.jinja_env.globals.update(asset=asset, stylesheet=stylesheet, nonce=nonce)
     app.add_url_rule("/styles/<version>.css", "styles", styles)
+    app.add_url_rule("/favicon.ico", "favicon", favicon)
     app.view_functions["static"] = public(app.view_functions["static"])
 
 
@@ -198,6 +199,12 @@ def styles(version: str) -> Response:
     response = Response(_all_styles(), mimetype="text/css")
     response.cache_control.public, response.cache_control.max_age, response.cache_control.immutable = True, 31536000, True
     return response
+
+
+@public
+def favicon() -> Response:
+    """The mark of the site, where browsers look for it unasked."""
+    return send_from_directory(STATIC / "img", "mark.svg", mimetype="image/svg+xml", max_age=86400)
 
 
 def _all_styles() -> bytes:

@@ -130,3 +130,8 @@ def master(variants: Iterable[Variant]) -> str:
         lines.append(f'#EXT-X-STREAM-INF:BANDWIDTH={one.peak},AVERAGE-BANDWIDTH={one.average},RESOLUTION={one.width}x{one.height},CODECS="{one.codecs}"')
         lines.append(one.uri)
     return "\n".join(lines) + "\n"
+
+
+def size_words(megabytes: int) -> str:
+    """A size as people say it: 8 GB, 500 MB, 1.5 GB."""
+    return f"{megabytes} MB" if megabytes < 1024 else f"{megabytes / 1024:.1f}".removesuffix(".0") + " GB"

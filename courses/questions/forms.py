@@ -98,7 +98,10 @@ class Block:
         if self.picked:
             return []
         empty = self.kind in {"single", "multiple"} and any(not self.options[row] for row in self.ticked)
-        return rules.complaints(self.new_item()) + ([Words("勾选的选项还没有填内容。")] if empty else [])
+        lonely = self.kind == "multiple" and len(self.ticked) == 1
+        more = [Words("勾选的选项还没有填内容。")] if empty else []
+        more += [Words("多选题要勾两个以上正确答案；只有一个对的，请把题型改成单选题。")] if lonely else []
+        return rules.complaints(self.new_item()) + more
 
 
 def blocks_of(items: Sequence[Item]) -> list[Block]:

@@ -31,7 +31,7 @@ class Found:
 def found(actor: Any, asked: Asked, *, zone: str, size: int = 50) -> Found:
     """A page of what was asked for. It is never counted: each page costs the same, whether there are a hundred entries or a million."""
     rows = list(db.session.scalars(entries(actor, asked, zone=zone).limit(size + 1)))
-    return Found(rows[:size], rows[size - 1].id if len(rows) > size else None)
+    return Found(_each_once(rows[:size]), rows[size - 1].id if len(rows) > size else None)
 
 
 def entries(actor: Any, asked: Asked = ANYTHING, *, zone: str = "UTC") -> Select[Any]:
@@ -80,7 +80,7 @@ class Told:
 
 def about(actor: Any, person: Person, *, most: int = 50) -> list[Told]:
     """The newest entries about a person that `actor` may see, lines of imports among them; none for a post that sees no entries."""
-    own = db.session.scalars(entries(actor).where(Entry.about_person_id == person.id).limit(most))
+    own = _each_once(list(db.session.scalars(entries(actor).where(Entry.about_person_id == person.id).limit(most))))
     told = [Told(row.at, row.actor, row.words) for row in own]
     lines = (
         select(EntryLine)
@@ -93,6 +93,12 @@ def about(actor: Any, person: Person, *, most: int = 50) -> list[Told]:
     )
     told += [Told(row.entry.at, row.entry.actor, f"导入名册：{row.words}") for row in db.session.scalars(lines)]
     return sorted(told, key=lambda one: one.at, reverse=True)[:most]
+
+
+def _each_once(rows: list[Entry]) -> list[Entry]:
+    """What was entered for two organizations at once, as a transfer is, shown once to whoever sees both."""
+    told = [(row.at, row.act, row.words) for row in rows]
+    return [row for place, row in enumerate(rows) if place == 0 or told[place] != told[place - 1]]
 
 
 def _placed(condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -67,11 +67,15 @@ def advice(line: Line) -> str:
     if line.state in {None, "done"}:
         return ""
     if not line.online:
+        if line.state == "doing":
+            return Words("没有手机或不上网：%(progress)s，其余的可以再送一次，或请来集中收看", progress=line.progress)
         return Words("没有手机或不上网：建议送学上门，或请来集中收看")
     if line.floating:
         words = Words("外出流动：电话联系，可以在手机上学")
         return Words("外出流动：电话联系，可以在手机上学（联系人 %(contact)s）", contact=line.contact) if line.contact else words
     if line.group == "encouraged":
+        if line.state == "doing":
+            return Words("愿意学就学，%(progress)s", progress=line.progress)
         return Words("愿意学就学，可以送学上门")
     if line.state == "doing":
         return Words("%(progress)s，问问有没有不顺手的地方", progress=line.progress)

@@ -23,7 +23,7 @@ class Waiting:
 def waiting(actor: Any) -> list[Waiting]:
     """The open transfers from or to an organization whose roster `actor` keeps, oldest first."""
     rows = db.session.scalars(_within(actor).where(Transfer.answered_at.is_(None)).order_by(Transfer.id))
-    return [Waiting(row, _may(actor, row.answers_at), _may(actor, row.asked_at_organization)) for row in rows]
+    return [Waiting(row, _answers(actor, row), _may(actor, row.asked_at_organization)) for row in rows]
 
 
 def answered(actor: Any, *, most: int = 30) -> list[Transfer]:
@@ -43,6 +43,11 @@ def members_named(organization_id: int, name: str) -> list[Person]:
     """Those of this name who belong to the organization now."""
     statement = select(Person).join(Membership, (Membership.person_id == Person.id) & Membership.until.is_(None))
     return list(db.session.scalars(statement.where(Membership.organization_id == organization_id, Person.name == name)))
+
+
+def _answers(actor: Any, row: Transfer) -> bool:
+    """Whether this one may: not what they asked for themselves, nor what is about them."""
+    return _may(actor, row.answers_at) and actor.id not in {row.asked_by_id, row.person_id}
 
 
 def _may(actor: Any, where: Organization) -> bool:

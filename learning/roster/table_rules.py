@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from learning.accounts.rules import looks_like_identity_number
+from learning.accounts.rules import looks_like_identity_number, normal_mobile
 from learning.roster import cell_rules, column_rules
 from learning.roster.cell_rules import Unclear
 from learning.roster.column_rules import FIELD_WORDS
@@ -66,17 +66,26 @@ def table_of(sheets: Iterable[tuple[str, Sequence[Sequence[Cell]], frozenset[tup
 
 
 def lines(table: Table, columns: Sequence[str], *, today: date) -> list[Line]:
-    """What each line says when its columns mean `columns`; lines at the foot that are about the table are left out."""
+    """What each line says when its columns mean `columns`; lines at the foot that are about the table are left out, and places numbered beforehand."""
     named = columns.index("name") if "name" in columns else None
     if named is None:
         raise NoRoster("请指出哪一栏是姓名。")
-    out = []
-    for row in table.rows:
-        used = [cell for cell, meaning in zip(row.cells, columns, strict=True) if meaning and cell]
-        is_foot = (not row.cells[named] and len(used) < 2) or any(_FOOT.fullmatch(cell) for cell in row.cells[:2])
-        if not (is_foot and not row.faults):
-            out.append(_line(row, columns, today=today))
-    return out
+    last = max((row.number for row in table.rows if row.cells[named]), default=0)
+    return [_line(row, columns, today=today) for row in table.rows if row.faults or not _is_aside(row, columns, at_foot=row.number > last)]
+
+
+def _is_aside(row: Row, columns: Sequence[str], *, at_foot: bool) -> bool:
+    """Whether a line is about the table or holds nothing but a number; one of a person whose name was forgotten is neither."""
+    if any(_FOOT.fullmatch(cell) for cell in row.cells[:2]):
+        return True
+    if row.cells[columns.index("name")]:
+        return False
+    used, filled = sum(bool(meaning and cell) for cell, meaning in zip(row.cells, columns, strict=True)), sum(map(bool, row.cells))
+    return (filled < 2 and not used) or (at_foot and used < 2 and filled < 3 and not _holds_number(row, columns))
+
+
+def _holds_number(row: Row, columns: Sequence[str]) -> bool:
+    return any(meaning == "mobile" and normal_mobile(cell) for cell, meaning in zip(row.cells, columns, strict=True))
 
 
 def _line(row: Row, columns: Sequence[str], *, today: date) -> Line:

@@ -53,13 +53,29 @@ def frame() -> dict[str, Any]:
     }
 
 
+_DESK = {"audit", "catalogue", "media", "importers", "goals", "exports"}  # rooms whose pages are opened from the desk
+_APART = {"study.help", "audit.feedback", "audit.here", "audit.sign_in_here"}  # opened from the foot of any page, or from a code
+
+
 def tabs() -> list[SimpleNamespace]:
     """The tabs of the person asking: study first, the desk for those who hold a post."""
     names = [("study.home", _("首页"), "home"), ("study.courses", _("课程"), "book-open"), ("study.record", _("我的记录"), "file-check-2")]
     if actor().posts:
         names.append(("audit.desk", _("工作台"), "clipboard-list"))
     names.append(("accounts.mine", _("我的"), "user"))
-    return [SimpleNamespace(url=url_for(end), name=name, icon=icon, here=request.endpoint == end) for end, name, icon in names]
+    within = _tab_of(request.endpoint or "")
+    here = {end: "page" if request.endpoint == end else "true" if within == end else "" for end, _name, _icon in names}
+    return [SimpleNamespace(url=url_for(end), name=name, icon=icon, here=here[end]) for end, name, icon in names]
+
+
+def _tab_of(endpoint: str) -> str:
+    """The tab under which a page is found; empty for one that belongs to none."""
+    if endpoint in _APART:
+        return ""
+    room, _dot, page = endpoint.partition(".")
+    if room == "study":
+        return {"home": "study.home", "record": "study.record", "downloads": "accounts.mine", "notes": "study.record"}.get(page, "study.courses")
+    return {"accounts": "accounts.mine"}.get(room, "audit.desk" if room in _DESK else "")
 
 
 @bp.before_request

@@ -7,11 +7,11 @@
   form.classList.add("scripted");
 
   form.addEventListener("change", function (event) {
-    if (event.target.hasAttribute("data-kinds")) { closest(event.target).setAttribute("data-kind", event.target.value); return; }
-    var block = closest(event.target);
-    if (!block || block.getAttribute("data-kind") !== "single" || event.target.type !== "checkbox" || event.target.name === "drop" || !event.target.checked) { return; }
-    /* A single choice has one right answer: ticking another moves the tick. */
-    Array.prototype.forEach.call(block.querySelectorAll(".option-tick input"), function (tick) { if (tick !== event.target) { tick.checked = false; } });
+    if (!event.target.hasAttribute("data-kinds")) { return; }
+    var block = closest(event.target), type = event.target.value === "single" ? "radio" : "checkbox";
+    block.setAttribute("data-kind", event.target.value);
+    /* A single choice has one right answer, and is ticked as such. */
+    Array.prototype.forEach.call(block.querySelectorAll(".option-tick input"), function (tick) { tick.type = type; });
   });
 
   /* The page of one question of the bank has no more to add. */

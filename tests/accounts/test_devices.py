@@ -1,5 +1,7 @@
 """One's own devices, and signing out everywhere else."""
 
+import re
+
 from tests.accounts.doors import browser, is_in, open_account, open_devices, sign_in
 
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 15_0 like Mac OS X) AppleWebKit/605 Safari/604.1"
@@ -43,3 +45,20 @@ def test_signing_out_on_a_device_that_was_ended_meanwhile_is_no_fault(app, membe
     sign_in(there)
     here.post("/me/devices/end")
     assert there.post("/sign-out").status_code == 302
+
+
+def test_each_device_says_since_when_and_which_one_this_is(app, member):
+    first, second = browser(app), browser(app)
+    sign_in(first)
+    sign_in(second)
+    page = second.get("/me").get_data(as_text=True)
+    assert page.count("登录</small>") == 2 and page.count("这台设备") == 1
+
+
+def test_the_tab_of_a_page_below_it_is_marked(app, member):
+    client = browser(app)
+    sign_in(client)
+    marked = {
+        path: re.findall(r'href="([^"]+)" aria-current="(\w+)"', client.get(path).get_data(as_text=True)) for path in ("/me", "/me/password", "/feedback")
+    }
+    assert marked["/me"] == [("/me", "page")] * 2 and marked["/me/password"] == [("/me", "true")] * 2 and marked["/feedback"] == []

@@ -8,6 +8,7 @@ from courses.kernel.db import db, transaction
 from courses.kernel.settings import settings
 from learning.accounts import queries as accounts
 from learning.audit.models import Entry
+from learning.audit.people_rules import Line, advice
 from learning.organization import actions as organization
 from learning.organization import queries as organizations
 from learning.organization.actions import Belonging
@@ -386,3 +387,13 @@ def test_every_change_says_by_whom_about_whom_and_where(app, county, required):
         "钱二二的用户名由“qian22”改为“qian23”",
     ]
     assert not any(number in row.words for row in rows for number in ("19900001234", "19900005678"))
+
+
+def test_whoever_was_helped_is_not_advised_as_if_nobody_had_come():
+    def told(**more):
+        values = {"person_id": 1, "name": "李乙", "stage": "full", "expectation": "required", "floating": False, "online": False, "contact": ""}
+        return advice(Line(**values, **{"state": "help", "progress": "", "placed": "required", **more}))
+
+    assert told() == "没有手机或不上网：建议送学上门，或请来集中收看"
+    assert told(state="doing", progress="必修课已学完 1/4 门") == "没有手机或不上网：必修课已学完 1/4 门，其余的可以再送一次，或请来集中收看"
+    assert told(state="done") == ""

@@ -91,3 +91,13 @@ def test_an_unknown_branch_is_said_so(app: Flask, county: County):
     answer = client_for(app, county.secretary).post(f"/people/{county.member}/transfer", data={"destination": "不知名支部"})
     assert answer.status_code == 422 and "没有找到这个支部" in answer.text
     assert db.session.get_one(Organization, county.willow).closed_on is None
+
+
+def test_a_transfer_waits_for_nobody_who_asked_for_it_and_is_entered_once_for_whoever_sees_both_sides(app: Flask, county: County, keeper: int):
+    town = client_for(app, county.town_admin)
+    town.post(f"/people/{county.member}/transfer", data={"destination": "石桥村党支部"})
+    assert "件等您办理" not in page(app, county.town_admin, "/desk")
+    assert "同意转接" not in page(app, county.town_admin, "/transfers"), "nobody is asked what they asked themselves"
+    assert "有 1 件等您办理" in page(app, county.county_admin, "/desk")
+    entries = page(app, county.county_admin, "/entries")
+    assert len(said("transfer")) == 2 and entries.count("申请把张甲的组织关系由柳荫村党支部转到石桥村党支部") == 1

@@ -36,7 +36,7 @@ from tests.study.test_journey import course, read_through, take_quiz, watch_thro
 
 __all__ = ["course"]
 EVERYONE = ("member", "old_member", "activist", "neighbour", "secretary", "trainer", "reviewer", "town_admin", "county_admin", "auditor")
-NOT_PAGES = {"static", "styles", "media.play"}
+NOT_PAGES = {"static", "styles", "favicon", "media.play"}
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from tests.house.sources import ROOT, STATIC, TEMPLATES, calls, sources
 OPEN = {
     "static": "style, scripts and icons hold nothing about anyone",
     "styles": "the joined style sheet",
+    "favicon": "the mark of the site",
     "accounts": "signing in happens before one is signed in",
     "records": "whoever holds a certificate may check it",
     "media": "the signed address is the authority, because a phone's player sends no cookie",

@@ -47,3 +47,8 @@ def test_json_nested_without_end_is_malformed_like_any_other(app: Flask, county:
             assert client.post(address, data={"report": deep}).status_code < 500, address
     with pytest.raises(ValueError, match="nested"):
         app.json.loads(deep)
+
+
+def test_the_mark_of_the_site_is_where_browsers_look_for_it(app: Flask):
+    answer = app.test_client().get("/favicon.ico")
+    assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")

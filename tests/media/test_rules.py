@@ -162,3 +162,8 @@ def test_not_servable(name: str) -> None:
 def test_what_an_unreadable_file_seems_to_be(head: bytes, complaints: str, words: str) -> None:
     said = contents.unreadable(head, complaints)
     assert words in said and "请" in said
+
+
+@pytest.mark.parametrize(("megabytes", "words"), [(500, "500 MB"), (1024, "1 GB"), (1536, "1.5 GB"), (8192, "8 GB")])
+def test_a_size_is_said_as_people_say_it(megabytes, words):
+    assert rules.size_words(megabytes) == words

@@ -50,3 +50,11 @@ def test_a_question_comes_back_as_it_was():
     made = block.new_item()
     assert (made.options, made.answer, made.explanation, made.score) == (item.options, item.answer, "因为", 2)
     assert Block.of(Item(8, "true_false", "题", ("对", "错"), (1,), "", 1)).truth == 1
+
+
+def test_a_multiple_choice_with_one_right_answer_is_sent_back_as_a_single_one():
+    fields = {"blocks": "1", "q0_stem": "题", "q0_option0": "甲", "q0_option1": "乙", "q0_right": ["1"]}
+    [block] = forms.blocks_sent(sent(**fields, q0_kind="multiple"))
+    assert "请把题型改成单选题" in "".join(block.faults())
+    [block] = forms.blocks_sent(sent(**fields, q0_kind="single"))
+    assert block.faults() == []

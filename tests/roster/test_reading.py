@@ -171,3 +171,26 @@ def test_a_file_is_read_at_a_terminal(tmp_path: Path):
     (tmp_path / "x.xlsx").write_bytes(b"\0\0")
     status, told = asked(str(tmp_path / "x.xlsx"))
     assert status == 2 and told["reason"]
+
+
+def test_a_line_whose_name_was_forgotten_is_told_by_its_number_and_a_place_numbered_beforehand_is_not():
+    head = ["序号", "姓名", "所在党支部", "人员类别", "手机号", "民族"]
+    rows = [
+        ["1", "张甲", "柳荫村党支部", "正式党员", "", "汉"],
+        ["2", "", "", "正式党员", "", ""],
+        ["3", "", "", "", "", ""],
+        ["4", "李乙", "柳荫村党支部", "正式党员", "", "汉"],
+        ["5", "", "", "", "19900001234", ""],
+        ["6", "", "", "", "", "汉"],
+        ["7", "", "柳荫村党支部", "", "", "汉"],
+        ["", "", "共 13 人", "", "", ""],
+    ]
+    table = table_rules.table_of([("名册", [head, *rows], frozenset())])
+    read_ = table_rules.lines(table, column_rules.understood(table.headers, {}), today=TODAY)
+    assert [(line.number, line.values.get("name"), line.faults) for line in read_] == [
+        (2, "张甲", ()),
+        (3, None, ("没有写姓名",)),
+        (5, "李乙", ()),
+        (6, None, ("没有写姓名",)),
+        (8, None, ("没有写姓名",)),
+    ]
