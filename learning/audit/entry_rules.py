@@ -26,6 +26,8 @@ ACT_WORDS = {
     "open_class": "登记班次",
     "revise_class": "修改班次",
     "home_delivery": "送学上门",
+    "witness_practice": "现场见证实践课",
+    "answer_request": "答复更正申请",
     "launch_campaign": "新建活动",
     "revise_campaign": "修改活动",
     "set_shares": "分配名额",
