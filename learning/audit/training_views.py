@@ -20,6 +20,8 @@ from learning.audit.moments import moment
 from learning.classes import queries as classes
 from learning.classes.models import TrainingClass
 from learning.classes.rules import SESSION_WORDS, STATE_WORDS
+from learning.hours import queries as hours
+from learning.hours.rules import Terms, span_text
 from learning.organization import queries as organization
 from learning.records import qr, typst
 from learning.records import queries as records
@@ -56,7 +58,9 @@ def new_class(organization_id: int) -> ResponseReturnValue:
 def training_class(class_id: int) -> ResponseReturnValue:
     """A class: what was held, who came."""
     found = class_queries.class_file(class_queries.class_for(actor(), "see_roster", class_id))
-    return render_template("learning/audit/class.html", file=found, kinds=SESSION_WORDS)
+    terms = hours.terms(found.row.until) or Terms()
+    span = span_text(found.row.since, found.row.until, terms)
+    return render_template("learning/audit/class.html", file=found, kinds=SESSION_WORDS, span=span)
 
 
 @bp.route("/classes/<int:class_id>/edit", methods=["GET", "POST"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 
 from courses.kernel.words import Words
@@ -122,6 +123,13 @@ def quarters_for(minutes: int, terms: Terms) -> int:
     exact = Fraction(4 * minutes, terms.minutes_per_hour)
     rounded = {"down": exact.__floor__, "up": exact.__ceil__, "nearest": (exact + Fraction(1, 2)).__floor__}[terms.rounding]()
     return max(1, rounded)
+
+
+def span_text(since: date, until: date, terms: Terms) -> str:
+    """What a class of these days comes to at most, as the county counts days, with the basis: to be held against the approved hours of its courses."""
+    days = (until - since).days + 1
+    said = f"共 {days} 天，脱产一天 {hours_text(terms.day_quarters)} 学时、半天 {hours_text(terms.half_day_quarters)} 学时，最多折 {hours_text(days * terms.day_quarters)} 学时"
+    return f"{said}；实际按各门课程的核定学时记（依据：{terms.basis_of('day').rstrip('。')}）"
 
 
 def required(terms: Terms, *, group: str, leads: bool) -> int:

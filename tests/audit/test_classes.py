@@ -35,6 +35,7 @@ def test_a_townships_class_gathers_what_branches_held_for_it(app: Flask, county:
     assert done.headers["Location"] == f"/classes/{row.id}" and said("open_class")
     assert held(app, county, required, county.member, county.activist, class_id=row.id, kind="lecture", lecturer="刘己").status_code == 302
     shown = words_of(page(app, county.town_admin, f"/classes/{row.id}"))
+    assert "共 1 天，脱产一天 8 学时、半天 4 学时" in shown and "（依据：" in shown, "the county's days with their basis"
     assert "5 人 应到" not in shown and "2 人次 实到" in shown and "出席 1/1" in shown and "出席 0/1" in shown and "现场讲课" in shown
     assert town.post(f"/classes/{row.id}/edit", data={**CLASS, "summary": "都学完了"}).status_code == 302
     paper = words_on(app, county.town_admin, f"/classes/{row.id}/file.pdf", tmp_path)
