@@ -5,7 +5,19 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from courses.catalogue import order_actions, queries, rules
-from courses.catalogue.models import Chapter, Course, CourseSubmission, CourseVersion, Lesson, Prerequisite, Publication, Review, Series, Withdrawal
+from courses.catalogue.models import (
+    Chapter,
+    Course,
+    CourseSubmission,
+    CourseVersion,
+    Lesson,
+    LessonSlides,
+    Prerequisite,
+    Publication,
+    Review,
+    Series,
+    Withdrawal,
+)
 from courses.catalogue.order_actions import must_be_editable
 from courses.kernel.access import Actor
 from courses.kernel.db import db, lock_row
@@ -215,7 +227,8 @@ def _carried_on(newest: CourseVersion, course: Course, *, number: int, title: st
     for row in newest.lessons:
         quiz = questions.copy_quiz(row.quiz_id, actor=actor, now=now) if row.quiz_id else None
         kept = {name: getattr(row, name) for name in CARRIED_ON}
-        version.lessons.append(Lesson(**kept, quiz_id=quiz.id if quiz else None))
+        slides = LessonSlides(asset_id=row.slides.asset_id, seconds=row.slides.seconds) if row.slides else None
+        version.lessons.append(Lesson(**kept, quiz_id=quiz.id if quiz else None, slides=slides))
     if newest.final_quiz_id:
         version.final_quiz_id = questions.copy_quiz(newest.final_quiz_id, actor=actor, now=now).id
     db.session.flush()

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from courses.catalogue import actions, forms, queries, rules
+from courses.catalogue import actions, forms, queries, rules, slide_rules
 from courses.catalogue.blueprint import bp
 from courses.catalogue.models import Lesson
 from courses.catalogue.workshop_views import course_page
@@ -131,6 +131,9 @@ def _lesson_page(lesson_id: int, form: forms.LessonForm) -> str:
         pages=media.pages(chosen.id, person_id=actor().id, now=clock.now()) if chosen else [],
         sections=queries.lesson_sections(lesson_id, media.picture_book(person_id=actor().id, now=clock.now())),
         captions=queries.captions(lesson_id),
+        decks=media.recent(actor(), "document") if row.kind == "video" else [],
+        slides=media.pages(row.slides.asset_id, person_id=actor().id, now=clock.now()) if row.slides else [],
+        slide_times=[slide_rules.words(second) for second in row.slides.seconds] if row.slides else [],
     )
 
 

@@ -119,6 +119,19 @@ class Lesson(Model):
     version: Mapped[CourseVersion] = relationship(back_populates="lessons")
     asset: Mapped[Asset | None] = relationship()
     quiz: Mapped[Quiz | None] = relationship()
+    slides: Mapped["LessonSlides | None"] = relationship(cascade="all, delete-orphan")
+
+
+class LessonSlides(Model):
+    """The slides that are shown while a lecture is heard: a document, and the second from which each of its pages stands (null: it is left out)."""
+
+    __tablename__ = "lesson_slides"
+
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"), primary_key=True, autoincrement=False)
+    asset_id: Mapped[int] = mapped_column(ForeignKey("asset.id"), index=True)
+    seconds: Mapped[list[int | None]] = mapped_column(JSON)
+
+    asset: Mapped[Asset] = relationship()
 
 
 class CourseSubmission(Model):

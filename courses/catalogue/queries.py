@@ -1,12 +1,13 @@
 """Reads of the catalogue. What learners may see is decided here alone: published last, not withdrawn, every recording ready."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, literal, or_, select
 from sqlalchemy.orm import selectinload
 
 from courses.catalogue import rules, text
-from courses.catalogue.models import Chapter, Course, CourseSubmission, CourseVersion, Lesson, Prerequisite, Publication, Series, Withdrawal
+from courses.catalogue.models import Chapter, Course, CourseSubmission, CourseVersion, Lesson, LessonSlides, Prerequisite, Publication, Series, Withdrawal
 from courses.catalogue.outline_queries import LOADED, outlines
 from courses.catalogue.rules import Outline, Section
 from courses.kernel import reach
@@ -14,6 +15,7 @@ from courses.kernel.access import Actor
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
 from courses.media import caption_rules
+from courses.media import queries as media
 from courses.media.caption_rules import Cue
 from courses.media.models import Asset
 from courses.media.queries import ask_standing
@@ -69,6 +71,15 @@ def lesson_sections(lesson_id: int, picture: text.Picture = lambda number: None)
     return [Section(title, text.html(body, picture)) for title, body in rules.sections(source)]
 
 
+def slides(lesson_id: int, *, person_id: int, version_id: int | None = None, now: datetime) -> list[tuple[int, media.Page]]:
+    """The slides of a lecture for this person, each with the second from which it stands; none where nobody brought any."""
+    row = db.session.get(LessonSlides, lesson_id)
+    if row is None:
+        return []
+    pages = media.pages(row.asset_id, person_id=person_id, version_id=version_id, now=now)
+    return [(second, page) for second, page in zip(row.seconds, pages, strict=False) if second is not None]
+
+
 def captions(lesson_id: int) -> list[Cue]:
     """What is said in a lecture, by the moment; empty where nobody brought captions."""
     kept = db.session.scalar(select(Lesson.captions).where(Lesson.id == lesson_id))
@@ -82,6 +93,7 @@ def recordings_needed(begun: Iterable[int]) -> set[int]:
     published = select(func.max(CourseVersion.id)).join(Publication, Publication.version_id == CourseVersion.id).group_by(CourseVersion.course_id)
     kept = or_(Lesson.version_id.in_(newest), Lesson.version_id.in_(published), Lesson.version_id.in_(list(begun)))
     lessons = set(db.session.scalars(select(Lesson.asset_id).where(Lesson.asset_id.is_not(None), kept)))
+    lessons |= set(db.session.scalars(select(LessonSlides.asset_id).join(Lesson, Lesson.id == LessonSlides.lesson_id).where(kept)))
     illustrated = db.session.scalars(select(Lesson.text).where(Lesson.text.contains("picture:"), kept))
     pictures = {number for words in illustrated for number in rules.pictures(words)}
     return {found for found in lessons | pictures | questions.recordings() if found is not None}

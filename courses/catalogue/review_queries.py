@@ -39,6 +39,7 @@ class Content:
     paper: Paper | None
     captions: tuple[Cue, ...] = ()
     pages: tuple[media.Page, ...] = ()
+    slides: tuple[tuple[int, media.Page], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def contents(version_id: int, *, person_id: int, now: datetime) -> Contents:
             _paper(lesson.quiz_id, person_id=person_id, now=now),
             tuple(queries.captions(lesson.id)),
             tuple(media.pages(lesson.asset_id, person_id=person_id, now=now)) if lesson.asset_id else (),
+            tuple(queries.slides(lesson.id, person_id=person_id, now=now)),
         )
         for lesson in outline.lessons
     )

@@ -151,6 +151,7 @@ def lesson(lesson_id: int) -> ResponseReturnValue:
         resume=progress_rules.resume_at(seen.position, part.seconds),
         sections=catalogue.lesson_sections(lesson_id, media.picture_book(person_id=person.id, version_id=outline.version_id, now=now)),
         captions=catalogue.captions(lesson_id),
+        slides=catalogue.slides(lesson_id, person_id=person.id, version_id=outline.version_id, now=now),
         clock_text=progress_rules.clock_text,
         speeds=[speed for speed in (0.75, 1, 1.25, 1.5, 2) if speed <= settings().watch_speed],
     )
