@@ -22,7 +22,7 @@ def phone_video(path: Path) -> Path:
     source = ["-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=30", "-f", "lavfi", "-i", "sine=frequency=440"]
     encoded = ["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-c:a", "aac"]
     subprocess.run(["ffmpeg", "-v", "error", "-nostdin", *source, "-t", "12", *encoded, str(flat)], check=True)
-    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-display_rotation", "90", "-i", str(flat), "-c", "copy", str(path)], check=True)
+    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", str(flat), "-c", "copy", "-metadata:s:v:0", "rotate=90", str(path)], check=True)
     return path
 
 
