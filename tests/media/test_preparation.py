@@ -118,7 +118,7 @@ def test_what_cannot_be_prepared_is_refused_with_the_remedy(app: Flask, county: 
 
 @pytest.mark.parametrize(
     ("data", "words"),
-    [(b"", "0 字节"), ("第一章 总则".encode() * 50, "内容是文字"), (b"PK\x03\x04" + bytes(500), "PPT")],
+    [(b"", "0 字节"), ("第一章 总则".encode() * 50, "内容是文字"), (b"PK\x03\x04" + bytes(500), "另存一份")],
 )
 def test_a_hopeless_upload_is_answered_at_once_and_leaves_nothing(app: Flask, county: County, data: bytes, words: str) -> None:
     with pytest.raises(Refused, match=words), transaction():

@@ -21,7 +21,13 @@ BEYOND = "𪚥"  # a character of four dragons, which the fonts of the papers la
 def test_what_is_said_to_be_drawn_is_set_in_an_embedded_font_of_ours(mark: str, tmp_path: Path):
     assert glyphs.warning(f"张{mark}") == ""
     made = typst.pdf(
-        "sign_in_sheet", {"branch": "柳荫村党支部", "qr": "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/>", "people": [["1", f"张{mark}", "", ""]]}
+        "sign_in_sheet",
+        {
+            "branch": "柳荫村党支部",
+            "qr": "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/>",
+            "people": [["1", f"张{mark}", "", ""]],
+            "facts": [""] * 5,
+        },
     )
     assert f"张{mark}" in printed(made).replace(" ", "")
     assert all("Noto" in line[0] for line in fonts(made, tmp_path))

@@ -169,7 +169,7 @@ def test_a_forged_certificate_is_found(auditor, kept, tmp_path):
     """Someone without the keys makes their own, and a credential and a PDF with them."""
     other = tmp_path / "other"
     keys.begin(other, now=NOW)
-    forger = keys._read(other / "keys.json", 0)
+    forger = keys._read(other / "keys.json")
     own, _, _ = statements.credential_from(token())
     for kid in (forger.current.kid, keys.standing().current.kid):
         said = statements.Credential(**{**own.__dict__, "name": "王*", "kid": kid})

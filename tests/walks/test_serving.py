@@ -15,6 +15,8 @@ from tests.demo.build import build_demo
 from tests.walks.conftest import Site, visit
 from tests.walks.visitor import Visitor
 
+pytestmark = pytest.mark.seeded
+
 
 @pytest.fixture(params=["nginx", "s3"])
 def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Site, str]]:

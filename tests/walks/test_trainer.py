@@ -91,7 +91,8 @@ def _options(trainer: Visitor, place: int, *, right: tuple[str, ...], wrong: tup
     rows = trainer.page.locator("[data-block]").nth(place).locator(".option-row")
     for number, words in enumerate((*right, *wrong)):
         rows.nth(number).locator("input[type=text]").fill(words)
-        rows.nth(number).locator("input[type=checkbox]").set_checked(words in right)
+        if words in right:
+            rows.nth(number).locator("input[type=checkbox], input[type=radio]").check()
 
 
 def mend_text(trainer: Visitor, text: str) -> None:

@@ -44,16 +44,13 @@ def send(trainer: Visitor, file: Path, words: str, *, breaking: bool = False) ->
     """Send a file with the lesson's page; if `breaking`, the network is lost in the middle and comes back."""
     said = trainer.page.locator("[data-words]")
     if breaking:
-        session = trainer.page.context.new_cdp_session(trainer.page)
-        session.send("Network.enable")
-        session.send("Network.emulateNetworkConditions", {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 200_000})
+        trainer.slow_down(200_000)
     trainer.page.locator("[data-file]").set_input_files(file)
     if breaking:
         said.get_by_text("正在上传").wait_for()
-        trainer.page.context.set_offline(True)
+        trainer.cut()
         said.get_by_text("网络断了，连上以后会自动接着传").wait_for(timeout=60_000)
-        session.send("Network.emulateNetworkConditions", {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1})
-        trainer.page.context.set_offline(False)
+        trainer.slow_down()
     said.get_by_text(words).wait_for(timeout=120_000)
     trainer.tap("保存这一课").sees("已保存").looks_right()
 

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Request, Response
+from playwright.sync_api import CDPSession, Page, Request, Response
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 HEAVIEST = 100 * 1024
@@ -18,6 +18,7 @@ class Visitor:
         self.strayed: list[str] = []
         self.broken: list[str] = []
         self.expected: set[int] = set()
+        self.line: CDPSession | None = None
         self.homes = {urlsplit(url).netloc}
         page.on("request", self._watch_request)
         page.on("response", self._watch_response)
@@ -98,6 +99,20 @@ class Visitor:
         session.detach()
         assert 0 < sum(received) <= HEAVIEST, f"{self.page.url} weighs {sum(received) / 1024:.0f} KB"
         return self
+
+    def slow_down(self, bytes_a_second: int = -1) -> None:
+        """Send no faster than this from now on, also after a cut; without a number, as fast as can be."""
+        self._set_line(offline=False, speed=bytes_a_second)
+
+    def cut(self) -> None:
+        """Cut the line, also under what is on its way."""
+        self._set_line(offline=True, speed=-1)
+
+    def _set_line(self, *, offline: bool, speed: int) -> None:
+        if self.line is None:  # one session alone: of two that set the state of the line, the first would win
+            self.line = self.page.context.new_cdp_session(self.page)
+            self.line.send("Network.enable")
+        self.line.send("Network.emulateNetworkConditions", {"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": speed})
 
     def _watch_request(self, request: Request) -> None:
         parts = urlsplit(request.url)
