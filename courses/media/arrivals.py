@@ -16,7 +16,7 @@ from pathlib import Path
 from courses.kernel.settings import settings
 from courses.media.upload_rules import Checksum
 
-CHUNK = 1 << 20
+CHUNK = 64 << 10  # on a weak line this is seconds, and what has come is to be counted when the line breaks
 Read = Callable[[int], bytes]
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from app import create_app
+from courses.catalogue.models import Lesson
 from courses.kernel.db import Base, db
 from learning.organization.rules import grants
 from tests import databases
@@ -372,6 +373,7 @@ def filled(place: Place) -> dict[str, Any]:
             "hours": "1",
             "remarks": "意见",
             "words": "",
+            "lesson_id": db.session.scalars(select(Lesson.id).where(Lesson.kind == "practice")).first(),
             "lesson_title": "新课",
             "chapter_title": "新章",
             "text": "文字",
