@@ -2,10 +2,13 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator
 
 from tests.media import recordings
+from tests.walks.conftest import Site
+from tests.walks.line import Line
 from tests.walks.visitor import Visitor
 
 SLOW = 400_000  # bytes a second
@@ -31,8 +34,8 @@ def says(trainer: Visitor, name: str, words: str) -> None:
     row(trainer, name).locator("[data-words]").get_by_text(re.compile(words)).wait_for(timeout=60_000)
 
 
-def test_many_files_over_a_bad_line(desk: Visitor, tmp_path: Path) -> None:
-    trainer, page = desk, desk.page
+def test_many_files_over_a_bad_line(desk: Visitor, site: Site, tmp_path: Path) -> None:
+    trainer, page = desk.by(Line(urlsplit(site.url).port or 0)), desk.page
     talk = recordings.speech(tmp_path / "talk.wav", seconds=60)
     others = [recordings.speech(tmp_path / f"short{number}.mp3", seconds=2 + number) for number in range(3)]
     trainer.sign_in("trainer").go("/workshop").tap("上传录像").looks_right()
@@ -56,9 +59,11 @@ def test_many_files_over_a_bad_line(desk: Visitor, tmp_path: Path) -> None:
     page.locator("[data-files]").set_input_files([talk])
     says(trainer, talk.name, r"正在上传 talk\.wav …… [5-9]\d%（每秒")
     assert offsets[0] > 0
+    trainer.expected.add(423)  # the server may still hold what broke off when it is asked how much came
     trainer.cut()
     says(trainer, talk.name, "网络断了，连上以后会自动接着传")
     trainer.slow_down()
+    trainer.mend()
     says(trainer, talk.name, "传好了")
     assert offsets[-1] > offsets[0]
 
@@ -74,7 +79,7 @@ def test_many_files_over_a_bad_line(desk: Visitor, tmp_path: Path) -> None:
     says(trainer, wrong.name, "可能改错了扩展名")
     trainer.slow_down()
     trainer.go("/uploads").sees("talk.wav").sees_not("没有传完的").looks_right()
-    trainer.broken = [said for said in trainer.broken if "net::ERR_INTERNET_DISCONNECTED" not in said]
+    trainer.broken = [said for said in trainer.broken if "net::ERR_" not in said]
 
 
 def test_a_file_that_was_sent_is_chosen_in_a_lesson(desk: Visitor, tmp_path: Path) -> None:

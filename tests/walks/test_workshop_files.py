@@ -2,10 +2,13 @@
 
 import subprocess
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import openpyxl
 
 from tests.media import papers
+from tests.walks.conftest import Site
+from tests.walks.line import Line
 from tests.walks.visitor import Visitor
 
 TITLE, SLIDES, FILM = "居家用火用电（文件行走测试）", "看课件：用火用电", "看视频：灭火器怎么用"
@@ -77,12 +80,12 @@ def read_slides(phone: Visitor) -> None:
     assert large.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1600
     phone.page.get_by_role("button", name="关闭").click()
     phone.tap("一页一页看").sees("这是第 1 页").looks_right().tap("下一页").tap("下一页").sees("弯腰沿墙走").tap("读完了")
-    phone.page.get_by_text("请再看一会儿").or_(phone.page.get_by_text("这一课已学完")).or_(phone.page.get_by_text("这一课学完了")).first.wait_for()
-    phone.page.get_by_text("这一课已学完").or_(phone.page.get_by_text("这一课学完了")).first.wait_for(timeout=60_000)
+    phone.page.wait_for_url("**/courses/*", timeout=60_000)
 
 
-def test_three_files_from_a_trainer_to_a_phone(desk: Visitor, second_desk: Visitor, phone: Visitor, tmp_path: Path) -> None:
-    trainer, reviewer = desk, second_desk
+def test_three_files_from_a_trainer_to_a_phone(desk: Visitor, second_desk: Visitor, phone: Visitor, site: Site, tmp_path: Path) -> None:
+    trainer, reviewer = desk.by(Line(urlsplit(site.url).port or 0)), second_desk
+    trainer.expected.add(423)  # the server may still hold what broke off when it is asked how much came
     deck = papers.converted(papers.flat_slides(), tmp_path / "用火用电.pptx")
     trainer.sign_in("trainer").go("/workshop/new").fill("课程名称", TITLE).fill("课程简介", "课件、视频和题目都从文件来。")
     trainer.tap("建好，去加课时")
@@ -109,4 +112,4 @@ def test_three_files_from_a_trainer_to_a_phone(desk: Visitor, second_desk: Visit
         phone.page.get_by_role("main").get_by_text(words, exact=True).first.click()
     phone.tap("交卷", exact=True).page.get_by_text("通过了").first.wait_for()
     phone.go(place).sees("您已学完这门课")
-    trainer.broken = [said for said in trainer.broken if "net::ERR_INTERNET_DISCONNECTED" not in said]
+    trainer.broken = [said for said in trainer.broken if "net::ERR_" not in said]

@@ -3,7 +3,9 @@
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import CDPSession, Page, Request, Response
+from playwright.sync_api import Page, Request, Response
+
+from tests.walks.line import Line
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 HEAVIEST = 100 * 1024
@@ -18,7 +20,7 @@ class Visitor:
         self.strayed: list[str] = []
         self.broken: list[str] = []
         self.expected: set[int] = set()
-        self.line: CDPSession | None = None
+        self.line: Line | None = None
         self.homes = {urlsplit(url).netloc}
         page.on("request", self._watch_request)
         page.on("response", self._watch_response)
@@ -100,19 +102,29 @@ class Visitor:
         assert 0 < sum(received) <= HEAVIEST, f"{self.page.url} weighs {sum(received) / 1024:.0f} KB"
         return self
 
-    def slow_down(self, bytes_a_second: int = -1) -> None:
-        """Send no faster than this from now on, also after a cut; without a number, as fast as can be."""
-        self._set_line(offline=False, speed=bytes_a_second)
+    def by(self, line: Line) -> "Visitor":
+        """Call the site over a line that can be cut, also under what is on its way, which the browser's own switch leaves alone."""
+        self.line, self.url = line, line.url
+        self.homes.add(urlsplit(line.url).netloc)
+        return self
 
     def cut(self) -> None:
-        """Cut the line, also under what is on its way."""
-        self._set_line(offline=True, speed=-1)
+        """Cut the line, and let the browser know."""
+        assert self.line is not None, "call the site by() a line first"
+        self.page.context.set_offline(True)
+        self.line.cut()
 
-    def _set_line(self, *, offline: bool, speed: int) -> None:
-        if self.line is None:  # one session alone: of two that set the state of the line, the first would win
-            self.line = self.page.context.new_cdp_session(self.page)
-            self.line.send("Network.enable")
-        self.line.send("Network.emulateNetworkConditions", {"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": speed})
+    def mend(self) -> None:
+        """Give the line back."""
+        assert self.line is not None, "call the site by() a line first"
+        self.line.good()
+        self.page.context.set_offline(False)
+
+    def slow_down(self, bytes_a_second: int = -1) -> None:
+        """Send no faster than this from now on; without a number, as fast as can be."""
+        session = self.page.context.new_cdp_session(self.page)
+        session.send("Network.enable")
+        session.send("Network.emulateNetworkConditions", {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_a_second})
 
     def _watch_request(self, request: Request) -> None:
         parts = urlsplit(request.url)
