@@ -94,7 +94,7 @@ def test_three_files_from_a_trainer_to_a_phone(desk: Visitor, second_desk: Visit
     send(trainer, deck, "已就绪（3 页）")
     trainer.sees("手机上的样子", "弯腰沿墙走")
     add_lesson(trainer, course, FILM, "视频或录音")
-    send(trainer, phone_video(tmp_path / "phone.mp4"), "已就绪（时长 0:12）", breaking=True)
+    send(trainer, phone_video(tmp_path / "phone.mp4"), "已就绪（时长 0:12）")
     bring_questions(trainer, question_table(tmp_path / "题目.xlsx"), course)
     trainer.go(course).page.get_by_label("我确认", exact=False).check()
     trainer.tap("保存课程信息").tap("提交审核").sees("待审核").looks_right()
