@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Request, Response
+from playwright.sync_api import CDPSession, Page, Request, Response
 
 from tests.walks.line import Line
 
@@ -21,6 +21,7 @@ class Visitor:
         self.broken: list[str] = []
         self.expected: set[int] = set()
         self.line: Line | None = None
+        self.throttle: CDPSession | None = None
         self.homes = {urlsplit(url).netloc}
         page.on("request", self._watch_request)
         page.on("response", self._watch_response)
@@ -122,9 +123,10 @@ class Visitor:
 
     def slow_down(self, bytes_a_second: int = -1) -> None:
         """Send no faster than this from now on; without a number, as fast as can be."""
-        session = self.page.context.new_cdp_session(self.page)
-        session.send("Network.enable")
-        session.send("Network.emulateNetworkConditions", {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_a_second})
+        if self.throttle is None:  # one session alone: of two that set the state of the line, the first would win
+            self.throttle = self.page.context.new_cdp_session(self.page)
+            self.throttle.send("Network.enable")
+        self.throttle.send("Network.emulateNetworkConditions", {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_a_second})
 
     def _watch_request(self, request: Request) -> None:
         parts = urlsplit(request.url)
