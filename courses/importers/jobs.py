@@ -1,8 +1,6 @@
 """Job bodies of question files."""
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from courses.importers import actions, kept
@@ -10,7 +8,7 @@ from courses.importers.models import QuestionFile
 from courses.kernel import clock, queue
 from courses.kernel.access import Stranger
 from courses.kernel.db import db, transaction
-from courses.kernel.storage import storage
+from courses.kernel.storage import passing_folder, storage
 
 
 class Author(Stranger):
@@ -32,7 +30,7 @@ def read_questions(claim: queue.Claim, *, file_id: int) -> None:
     key, organization_id = row.key, row.organization_id
     db.session.rollback()  # reading takes a while, and no read transaction waits for it
     claim.report(10)
-    with _workspace() as folder:
+    with passing_folder() as folder:
         source = folder / f"file{Path(row.name).suffix.lower()[:8]}"
         with storage().open(f"{key}.file") as brought, source.open("wb") as copy:
             shutil.copyfileobj(brought, copy)
@@ -57,12 +55,3 @@ def enter_questions(claim: queue.Claim, *, file_id: int, with_like: bool) -> Non
     with transaction():
         claim.hold()
         actions.enter(db.session.get_one(QuestionFile, file_id), content, with_like=with_like, actor=author, now=clock.now())
-
-
-@contextmanager
-def _workspace() -> Iterator[Path]:
-    folder = storage().workspace()
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -1,8 +1,6 @@
 """Pages that bring question files into a bank: choose a file, see every question as a member will, then enter them all."""
 
 import io
-import shutil
-from pathlib import Path
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +12,7 @@ from courses.kernel import clock
 from courses.kernel.access import actor, may
 from courses.kernel.db import transaction
 from courses.kernel.errors import Refused
-from courses.kernel.storage import storage
+from courses.kernel.storage import passing_folder
 from courses.kernel.web import choices
 from courses.questions.rules import Item, NewItem
 
@@ -98,14 +96,11 @@ EXAMPLES = (
 
 
 def _bring(form: forms.Bring) -> int:
-    folder = storage().workspace()
-    try:
-        source = Path(folder) / "file"
+    with passing_folder() as folder:
+        source = folder / "file"
         form.file.data.save(source)
         with transaction():
             return actions.bring(source, form.file.data.filename or "", form.home.data, actor=actor(), now=clock.now()).id
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _busy(row: QuestionFile) -> bool:

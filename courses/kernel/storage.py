@@ -3,6 +3,9 @@
 Keys are relative paths of plain characters. A file or folder appears under its key whole or not at all.
 """
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -55,3 +58,13 @@ def storage() -> Storage:
     """The storage of the running app."""
     found: Storage = current_app.extensions["storage"]
     return found
+
+
+@contextmanager
+def passing_folder() -> Iterator[Path]:
+    """A workspace that is removed at the end, with whatever was not put into storage."""
+    folder = storage().workspace()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -3,7 +3,6 @@
 import errno
 import hashlib
 import os
-import shutil
 from datetime import datetime
 
 import structlog
@@ -13,7 +12,7 @@ from courses.kernel.access import Actor
 from courses.kernel.db import db
 from courses.kernel.errors import Refused
 from courses.kernel.settings import settings
-from courses.kernel.storage import storage
+from courses.kernel.storage import passing_folder, storage
 from courses.kernel.words import Words
 from courses.media import arrivals, examination, rules, upload_rules
 from courses.media.models import Upload
@@ -69,14 +68,12 @@ def keep(upload: Upload) -> examination.Kept:
     with path.open("rb") as handle:
         sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
     if not storage().exists(rules.source_of(sha256)):
-        workspace = storage().workspace()
-        try:
-            os.link(path, workspace / "source")
-            storage().put(rules.source_of(sha256), workspace / "source")
-        except OSError as fault:
-            raise no_room(fault) from fault
-        finally:
-            shutil.rmtree(workspace, ignore_errors=True)
+        with passing_folder() as folder:
+            try:
+                os.link(path, folder / "source")
+                storage().put(rules.source_of(sha256), folder / "source")
+            except OSError as fault:
+                raise no_room(fault) from fault
     return examination.Kept(sha256, kind)
 
 

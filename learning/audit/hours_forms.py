@@ -53,7 +53,7 @@ class PolicyForm(Form):
     basis_kinds = _basis(_("计入形式的依据"))
     carry_hours = _hours(_("最多结转几学时到下一年"))
     basis_carry = _basis(_("结转的依据"))
-    basis = TextAreaField(_("写在证明上的依据"), [InputRequired(_("请写依据")), Length(max=300, message=_("最多 300 字"))])
+    basis = _basis(_("写在证明上的依据"))
     reason = TextAreaField(_("为什么改"), _REASON)
 
     def offer(self, terms: Terms, since: date) -> None:

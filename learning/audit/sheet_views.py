@@ -1,5 +1,7 @@
 """Printed forms: the year ledger, rosters, sign-in sheets, score sheets and summaries, each as a page, a workbook and a PDF."""
 
+from collections.abc import Callable
+
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -8,6 +10,7 @@ from courses.kernel.access import actor, may
 from learning.audit import class_queries, ledger_queries, sheet_queries
 from learning.audit.blueprint import bp
 from learning.audit.moments import moment
+from learning.classes.models import TrainingClass
 from learning.organization.models import Organization
 from learning.organization.rules import HOMES
 from learning.records.sheet_files import handed_out
@@ -42,32 +45,28 @@ def summary(organization_id: int) -> ResponseReturnValue:
 @may("see_roster")
 def class_roster(class_id: int) -> ResponseReturnValue:
     """班次花名册."""
-    row = class_queries.class_for(actor(), "see_roster", class_id)
-    return _shown(sheet_queries.class_roster(row), url_for("audit.training_class", class_id=row.id), row.title)
+    return _of_class(class_id, sheet_queries.class_roster)
 
 
 @bp.get("/classes/<int:class_id>/sign-in-sheet")
 @may("see_roster")
 def class_sign_in(class_id: int) -> ResponseReturnValue:
     """The sign-in sheets of a class, a session a page."""
-    row = class_queries.class_for(actor(), "see_roster", class_id)
-    return _shown(sheet_queries.class_sign_in(row), url_for("audit.training_class", class_id=row.id), row.title)
+    return _of_class(class_id, sheet_queries.class_sign_in)
 
 
 @bp.get("/classes/<int:class_id>/scores")
 @may("see_roster")
 def class_scores(class_id: int) -> ResponseReturnValue:
     """成绩单 of a class."""
-    row = class_queries.class_for(actor(), "see_roster", class_id)
-    return _shown(sheet_queries.class_scores(row), url_for("audit.training_class", class_id=row.id), row.title)
+    return _of_class(class_id, sheet_queries.class_scores)
 
 
 @bp.get("/classes/<int:class_id>/summary")
 @may("see_roster")
 def class_summary(class_id: int) -> ResponseReturnValue:
     """班次汇总表."""
-    row = class_queries.class_for(actor(), "see_roster", class_id)
-    return _shown(sheet_queries.class_summary(row), url_for("audit.training_class", class_id=row.id), row.title)
+    return _of_class(class_id, sheet_queries.class_summary)
 
 
 @bp.get("/roll-calls/<int:session_id>/sign-in-sheet")
@@ -76,6 +75,11 @@ def session_sign_in(session_id: int) -> ResponseReturnValue:
     """签到表 of one session."""
     row = class_queries.session_for(actor(), ("see_roster", "see_evidence"), session_id)
     return _shown(sheet_queries.session_sign_in(class_queries.sheet(row)), url_for("audit.session", session_id=row.id), _("签到表"))
+
+
+def _of_class(class_id: int, form: Callable[[TrainingClass], Sheet]) -> ResponseReturnValue:
+    row = class_queries.class_for(actor(), "see_roster", class_id)
+    return _shown(form(row), url_for("audit.training_class", class_id=row.id), row.title)
 
 
 def _shown(form: Sheet, back_to: str, back_words: str, *, year: int | None = None) -> ResponseReturnValue:

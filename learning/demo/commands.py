@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -18,7 +17,7 @@ from courses.kernel.db import db, transaction
 from courses.kernel.errors import Refused
 from courses.kernel.queue import work_once
 from courses.kernel.settings import settings
-from courses.kernel.storage import storage
+from courses.kernel.storage import passing_folder
 from learning.accounts import sealing
 from learning.demo import actions, county, history, lectures, past, queries
 from learning.demo.actions import Calendar
@@ -75,8 +74,7 @@ def _courses(calendar: Calendar) -> None:
 
 
 def _draft(missing: list[DemoCourse], calendar: Calendar) -> None:
-    folder = storage().workspace()
-    try:
+    with passing_folder() as folder:
         recorded = [course for course in missing if course.lecture]
         click.echo(f"demo: recording {len(recorded)} lectures (slides, voice, video)")
         with ThreadPoolExecutor(2) as pool:
@@ -86,8 +84,6 @@ def _draft(missing: list[DemoCourse], calendar: Calendar) -> None:
         for course in missing:
             with transaction():
                 actions.draft(course, recordings.get(course.key), calendar=calendar)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 class _recorder:

@@ -1,17 +1,13 @@
 """The body that makes a file in the background, whichever it is, and the chore that removes what has expired."""
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 
 import structlog
 
 from courses.kernel import chores, clock, queue
 from courses.kernel.db import db, transaction
 from courses.kernel.queue import Lost
-from courses.kernel.storage import storage
+from courses.kernel.storage import passing_folder, storage
 from learning.exports import actions, queries
 from learning.exports.models import Export
 
@@ -30,7 +26,7 @@ def make_export(claim: queue.Claim, *, key: str) -> None:
     make = actions.MAKERS[row.kind]
     order = actions.Order(row.person_id, row.organization_id, dict(row.asked), row.title, row.asked_at)
     db.session.rollback()  # making takes a while, and no read transaction waits for it
-    with _workspace() as folder:
+    with passing_folder() as folder:
         path = folder / "file"
         items = make(order, path, queue.about_once_a_second(claim.report))
         db.session.rollback()
@@ -57,12 +53,3 @@ def _publish(claim: queue.Claim, key: str, items: int, size: int) -> None:
         if row.until <= clock.now():  # removed while it was made; another worker's file under the same key stays
             storage().delete(key)
         raise
-
-
-@contextmanager
-def _workspace() -> Iterator[Path]:
-    folder = storage().workspace()
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

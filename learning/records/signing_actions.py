@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from courses.kernel.db import db, insert_once
-from courses.kernel.storage import storage
+from courses.kernel.storage import passing_folder, storage
 from learning.organization.rules import masked
 from learning.records import keys, log, pades, queries
 from learning.records import statement_rules as statements
@@ -60,12 +60,9 @@ def sign(page: bytes, *, place: str) -> Signed:
     ring = keys.standing()
     made = signed(page, place=place)
     found = Signed(ring.current.kid, hashlib.sha256(page).hexdigest(), hashlib.sha256(made).hexdigest())
-    folder = storage().workspace()
-    try:
+    with passing_folder() as folder:
         (folder / "paper.pdf").write_bytes(made)
         storage().put(paper_key(found.sha256), folder / "paper.pdf")
-    finally:
-        folder.rmdir()
     return found
 
 

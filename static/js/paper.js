@@ -9,10 +9,10 @@
   var token = form.querySelector("[name=csrf_token]"), waiting = form.querySelector("[data-waiting]"), timer = null, wait = 4, busy = {}, done = false;
   var ANOTHERS = "这份卷子不是现在登录的人的。答案仍存在这台设备上，请换回原来的人登录。";
   var memory = {};  /* where storage is shut, the page itself remembers */
-  var boxes = {}, places = {}, asked = "";
+  var boxes = {}, asked = "";
 
   form.classList.add("scripted");
-  each(form.querySelectorAll("[data-question]"), function (box, place) { boxes[box.getAttribute("data-question")] = box; places[box.getAttribute("data-question")] = place + 1; begin(box); });
+  each(form.querySelectorAll("[data-question]"), function (box) { boxes[box.getAttribute("data-question")] = box; begin(box); });
   form.addEventListener("submit", function (event) {
     event.preventDefault();
     noteAll();
@@ -46,11 +46,11 @@
   }
   /* A paper with gaps is handed in by a second press only. */
   function sure() {
-    var gaps = Object.keys(boxes).filter(function (question) { return !chosen(boxes[question]).length; }).map(function (question) { return places[question]; });
-    gaps.sort(function (one, other) { return one - other; });
-    var again = !gaps.length || asked === gaps.join("、"), told = form.querySelector("[data-unanswered]");
+    var gaps = [], told = form.querySelector("[data-unanswered]"), before = asked;
+    each(form.querySelectorAll("[data-question]"), function (box, place) { if (!chosen(box).length) { gaps.push(place + 1); } });
     asked = gaps.join("、");
-    told.hidden = !gaps.length || again;
+    var again = !asked || asked === before;
+    told.hidden = again;
     told.querySelector("[data-words]").textContent = "第 " + asked + " 题还没有答。可以接着做；不做了就再点一次“交卷”。";
     if (!again) { told.scrollIntoView({ block: "center" }); }
     return again;

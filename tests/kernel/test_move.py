@@ -6,6 +6,7 @@ from courses.kernel.errors import Refused
 from deploy.move import move
 from tests import databases
 from tests.conftest import KEY
+from tests.demo.build import run
 
 
 def settings_of(folder):
@@ -26,8 +27,6 @@ def test_a_database_with_people_in_it_is_not_written_into(app, county, migrated,
 
 
 def move_from_new_file(folder, address):
-    from tests.demo.build import run
-
     assert run(settings_of(folder), "db", "upgrade").returncode == 0
     with pytest.raises(Refused) as refused:
         move(settings_of(folder), address)
