@@ -1,6 +1,7 @@
 """Test clients: each page they fetch is judged, and one can be signed in as someone, through a real session row."""
 
 import re
+import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -39,4 +40,5 @@ def client_for(app: Flask, person_id: int) -> FlaskClient:
     with client.session_transaction() as session:
         session["_user_id"] = token
         session["_fresh"] = True
+        session["csrf_token"] = secrets.token_hex(20)  # as after a real sign-in: no late answer sets this cookie anew over the next person's
     return client

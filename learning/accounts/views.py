@@ -19,6 +19,7 @@ from learning.organization.rules import masked
 
 bp = Blueprint("accounts", __name__)
 login = LoginManager()
+login.session_protection = None  # a phone's address changes on the road; marking that would set the cookie anew, and a late answer overwrite the next person's
 WHO = "who"  # a cookie that scripts may read: the id of the person signed in
 
 

@@ -118,8 +118,10 @@
     video.addEventListener("playing", function () { big.hidden = true; last = video.currentTime; lastAt = performance.now(); say(done ? "这一课已学完，可以随时再看。" : "正在播放，学到哪里会自动记住。"); });
     video.addEventListener("pause", function () { track(); last = null; Outbox.flush(lesson); });
     video.addEventListener("ended", function () { Outbox.flush(lesson); });
-    document.addEventListener("visibilitychange", function () { if (document.hidden && started) { Outbox.flush(lesson, true); } });
-    window.addEventListener("pagehide", function () { if (started) { Outbox.flush(lesson, true); } });
+    /* The browser speaks of the time a few times a second, and less often where it is slow: what was played since goes along. */
+    function leave() { if (started) { track(); Outbox.flush(lesson, true); } }
+    document.addEventListener("visibilitychange", function () { if (document.hidden) { leave(); } });
+    window.addEventListener("pagehide", leave);
 
     var switcher = box.querySelector("[data-sound-switch]");
     if (switcher) {
