@@ -54,6 +54,7 @@ def send(trainer: Visitor, file: Path, words: str, *, breaking: bool = False) ->
         trainer.cut()
         said.get_by_text("网络断了，连上以后会自动接着传").wait_for(timeout=60_000)
         trainer.slow_down()
+        trainer.mend()
     said.get_by_text(words).wait_for(timeout=120_000)
     trainer.tap("保存这一课").sees("已保存").looks_right()
 
@@ -94,7 +95,7 @@ def test_three_files_from_a_trainer_to_a_phone(desk: Visitor, second_desk: Visit
     send(trainer, deck, "已就绪（3 页）")
     trainer.sees("手机上的样子", "弯腰沿墙走")
     add_lesson(trainer, course, FILM, "视频或录音")
-    send(trainer, phone_video(tmp_path / "phone.mp4"), "已就绪（时长 0:12）")
+    send(trainer, phone_video(tmp_path / "phone.mp4"), "已就绪（时长 0:12）", breaking=True)
     bring_questions(trainer, question_table(tmp_path / "题目.xlsx"), course)
     trainer.go(course).page.get_by_label("我确认", exact=False).check()
     trainer.tap("保存课程信息").tap("提交审核").sees("待审核").looks_right()
