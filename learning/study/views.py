@@ -33,7 +33,7 @@ from learning.study.blueprint import bp
 from learning.study.reader_views import reader
 
 __all__ = ["bp", "paper_views", "practice_views", "preview_views"]
-OFFLINE_SCRIPTS = ("outbox", "offline", "downloads", "player")
+OFFLINE_SCRIPTS = ("words", "outbox", "offline", "downloads", "player")
 HELP = Path(__file__).resolve().parents[2] / "docs" / "help"
 
 
@@ -179,6 +179,7 @@ def offline() -> ResponseReturnValue:
     """For the service worker: the pages that make the started courses readable without a network, and what they are drawn with."""
     pages = [url_for("study.home"), url_for("study.courses"), url_for("study.downloads"), *queries.pages_of_started(actor().id)]
     shell = [stylesheet(), asset("vendor/lucide/icons-1.62.0.svg"), asset("img/mark.svg"), *(asset(f"js/{name}.js") for name in OFFLINE_SCRIPTS)]
+    shell += [asset("words/en.js")] if accounts.language_code() == "en" else []
     stamp = hashlib.sha256(repr((pages, shell, clock.day_of(clock.now(), settings().zone))).encode()).hexdigest()[:16]
     return jsonify(person=actor().id, stamp=stamp, pages=pages, shell=shell)
 

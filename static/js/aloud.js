@@ -41,7 +41,7 @@
     if (button.getAttribute("aria-pressed") === "true") { stop(); return; }
     gather();
     turn += 1;
-    words.textContent = "停下";
+    words.textContent = _("停下");
     button.setAttribute("aria-pressed", "true");
     next(turn);
   });

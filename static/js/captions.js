@@ -13,7 +13,7 @@
 
   /* In full screen the browser shows its own captions; on the page ours do, because some players of phones show none. */
   if (video.addTextTrack && (window.VTTCue || window.TextTrackCue)) {
-    track = video.addTextTrack("captions", "中文", "zh");
+    track = video.addTextTrack("captions", _("中文"), "zh");
     cues.forEach(function (cue) { track.addCue(new (window.VTTCue || window.TextTrackCue)(cue.from, cue.until, cue.text)); });
     track.mode = "hidden";
     ["fullscreenchange", "webkitfullscreenchange"].forEach(function (name) { document.addEventListener(name, mode); });
@@ -60,7 +60,7 @@
   onoff.addEventListener("click", function () { shown = !shown; keep(); show(); });
   function show() {
     onoff.setAttribute("aria-pressed", String(shown));
-    onoff.querySelector("span").textContent = shown ? "关字幕" : "开字幕";
+    onoff.querySelector("span").textContent = shown ? _("关字幕") : _("开字幕");
     line.hidden = !shown;
     line.textContent = shown && current ? current.text : "";
     if (track) { mode(); }

@@ -79,18 +79,18 @@ var Downloads = (function () {
     };
     box.hidden = false;
     function show() {
-      var record = Outbox.load(where(item.lesson));
-      words.textContent = record && record.done ? "已下载，查看下载的课" : record ? "接着下载声音（" + megabytes(item.bytes) + "）" : "下载声音，没有网络也能听（" + megabytes(item.bytes) + "）";
+      var record = Outbox.load(where(item.lesson)), size = { size: megabytes(item.bytes) };
+      words.textContent = record && record.done ? _("已下载，查看下载的课") : record ? _("接着下载声音（%(size)s）", size) : _("下载声音，没有网络也能听（%(size)s）", size);
     }
     press.addEventListener("click", function () {
       var record = Outbox.load(where(item.lesson));
       if (record && record.done) { location.href = "/downloads"; return; }
       press.disabled = true;
-      start(item, function (share) { said.textContent = "正在下载 " + Math.floor(100 * share) + "%"; }).then(function () {
-        said.textContent = "下载好了。没有网络时打开这一课就能听，听过的部分连上网自动补交。";
+      start(item, function (share) { said.textContent = _("正在下载 %(share)s", { share: Math.floor(100 * share) + "%" }); }).then(function () {
+        said.textContent = _("下载好了。没有网络时打开这一课就能听，听过的部分连上网自动补交。");
       }, function (fault) {
-        said.textContent = fault && fault.status === 404 ? "下载地址过期了，请刷新页面再下载，已下载的部分还在。" :
-          fault && fault.name === "QuotaExceededError" ? "这台设备空间不够，请先删去别的下载。" : "网络断了，已下载的部分留着，可以接着下载。";
+        said.textContent = fault && fault.status === 404 ? _("下载地址过期了，请刷新页面再下载，已下载的部分还在。") :
+          fault && fault.name === "QuotaExceededError" ? _("这台设备空间不够，请先删去别的下载。") : _("网络断了，已下载的部分留着，可以接着下载。");
       }).then(function () { press.disabled = false; show(); });
     });
     show();
@@ -111,15 +111,15 @@ var Downloads = (function () {
       document.querySelector("[data-none]").hidden = rows.length > 0;
       var sum = document.querySelector("[data-total]");
       sum.hidden = rows.length === 0;
-      sum.textContent = "共 " + rows.length + " 课，" + megabytes(total) + "。";
+      sum.textContent = _("共 %(count)s 课，%(size)s。", { count: rows.length, size: megabytes(total) });
     });
   }
   function row(item, again) {
     var line = document.createElement("li"), holder = document.createElement("div"), link = document.createElement("a"), size = document.createElement("small"), gone = document.createElement("button");
     holder.className = "row";
     link.className = "row-main"; link.href = item.record.address; link.textContent = item.record.title;
-    size.textContent = item.record.done ? "已下载 " + megabytes(item.record.bytes) : "还没下完，打开这一课接着下载";
-    gone.type = "button"; gone.className = "quiet"; gone.textContent = "删除"; gone.setAttribute("aria-label", "删除下载：" + item.record.title);
+    size.textContent = item.record.done ? _("已下载 %(size)s", { size: megabytes(item.record.bytes) }) : _("还没下完，打开这一课接着下载");
+    gone.type = "button"; gone.className = "quiet"; gone.textContent = _("删除"); gone.setAttribute("aria-label", _("删除下载：%(title)s", { title: item.record.title }));
     gone.addEventListener("click", function () { remove(item.lesson).then(again, again); });
     link.appendChild(size); holder.appendChild(link); holder.appendChild(gone); line.appendChild(holder);
     return line;

@@ -238,8 +238,8 @@ var Outbox = (function () {
     });
     var count = Object.keys(own).length;
     line.hidden = count === 0 && !others;
-    line.textContent = (count ? "这台设备里还有 " + count + " 课的学习记录没交上去，连上网会自动补交，不会丢。" : "") +
-      (others ? "这台设备里还存着另一位同志没交上去的学习记录，等他本人登录后自动补交，不会算到您名下。" : "");
+    line.textContent = (count ? _("这台设备里还有 %(count)s 课的学习记录没交上去，连上网会自动补交，不会丢。", { count: count }) : "") + (count && others ? " " : "") +
+      (others ? _("这台设备里还存着另一位同志没交上去的学习记录，等他本人登录后自动补交，不会算到您名下。") : "");
   }
 
   function flushAll() {

@@ -36,9 +36,9 @@
     over.className = "zoom";
     over.setAttribute("role", "dialog");
     over.setAttribute("aria-modal", "true");
-    over.setAttribute("aria-label", "放大的一页");
+    over.setAttribute("aria-label", _("放大的一页"));
     close.type = "button";
-    close.textContent = "关闭";
+    close.textContent = _("关闭");
     room.className = "zoom-room";
     room.tabIndex = 0;
     picture.src = link.href;

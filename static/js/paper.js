@@ -7,7 +7,7 @@
   if (!form) { return; }
   var person = document.body.getAttribute("data-person"), name = "hall.paper." + person + "." + form.getAttribute("data-attempt");
   var token = form.querySelector("[name=csrf_token]"), waiting = form.querySelector("[data-waiting]"), timer = null, wait = 4, busy = {}, done = false;
-  var ANOTHERS = "这份卷子不是现在登录的人的。答案仍存在这台设备上，请换回原来的人登录。";
+  var ANOTHERS = _("这份卷子不是现在登录的人的。答案仍存在这台设备上，请换回原来的人登录。");
   var memory = {};  /* where storage is shut, the page itself remembers */
   var boxes = {}, asked = "";
 
@@ -48,10 +48,10 @@
   function sure() {
     var gaps = [], told = form.querySelector("[data-unanswered]"), before = asked;
     each(form.querySelectorAll("[data-question]"), function (box, place) { if (!chosen(box).length) { gaps.push(place + 1); } });
-    asked = gaps.join("、");
+    asked = gaps.join(_("、"));
     var again = !asked || asked === before;
     told.hidden = again;
-    told.querySelector("[data-words]").textContent = "第 " + asked + " 题还没有答。可以接着做；不做了就再点一次“交卷”。";
+    told.querySelector("[data-words]").textContent = _("第 %(places)s 题还没有答。可以接着做；不做了就再点一次“交卷”。", { places: asked });
     if (!again) { told.scrollIntoView({ block: "center" }); }
     return again;
   }
@@ -100,11 +100,11 @@
     post(form.getAttribute("data-answers"), { question: Number(question), chosen: mine.chosen, sequence: mine.sequence }).then(function (body) {
       busy[question] = false; wait = 4;
       settle(box, mine, body);
-      said.textContent = body.late ? "已留下，截止后答的，不计分" : "已保存 " + body.saved;
+      said.textContent = body.late ? _("已留下，截止后答的，不计分") : _("已保存 %(when)s", { when: body.saved });
       if (read()[question]) { send(question); } else { push(); }
     }).catch(function (fault) {
       busy[question] = false;
-      said.textContent = "已存在这台设备上，还没送到";
+      said.textContent = _("已存在这台设备上，还没送到");
       trouble(fault, question);
     });
   }
@@ -138,11 +138,11 @@
     if (status === 422) { refused(question); return; }
     if (status === 403 || status === 404 || status === 409) { say(ANOTHERS, true); return; }
     if (status === 400 || status === 401) {
-      say("登录已过期。答案都存在这台设备上，这一页不用关：" + (handing ? "登录后会自动交卷。" : "登录后会自动补上。"), true);
+      say(handing ? _("登录已过期。答案都存在这台设备上，这一页不用关：登录后会自动交卷。") : _("登录已过期。答案都存在这台设备上，这一页不用关：登录后会自动补上。"), true);
       renew();
       return;
     }
-    say(handing ? "还没有交上：网络不通。答案都存在这台设备上，连上网会自动交卷。" : "网络不通。答案都存在这台设备上，可以接着做，连上网会自动补上。", false);
+    say(handing ? _("还没有交上：网络不通。答案都存在这台设备上，连上网会自动交卷。") : _("网络不通。答案都存在这台设备上，可以接着做，连上网会自动补上。"), false);
     later(fault);
   }
   /* An answer that the server does not take is let go; if the paper was handed in on another device, so is all that waits for it. */
@@ -183,7 +183,7 @@
     var until = performance.now() + 1000 * Number(notice.getAttribute("data-left")), clock = notice.querySelector("[data-clock]");
     (function tick() {
       var left = Math.max(0, Math.round((until - performance.now()) / 1000));
-      clock.textContent = left ? "还剩 " + Math.floor(left / 60) + " 分 " + left % 60 + " 秒" : "时间到了，正在交卷。";
+      clock.textContent = left ? _("还剩 %(minutes)s 分 %(seconds)s 秒", { minutes: Math.floor(left / 60), seconds: left % 60 }) : _("时间到了，正在交卷。");
       if (left === 2) { noteAll(); push(); }  /* what is being typed arrives in time */
       if (left) { setTimeout(tick, 1000); } else { noteAll(); keep("hand-in", true); push(); }
     })();

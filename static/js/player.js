@@ -32,7 +32,7 @@
         library(function (ready) {
           if (!ready) { direct(box.getAttribute("data-mp4") || url, at, play); return; }
           hls = new window.Hls({ startPosition: at, maxBufferLength: 60, capLevelToPlayerSize: true, enableWorker: true });
-          hls.on(window.Hls.Events.ERROR, function (_, fault) { if (fault.fatal) { fatal(fault); } });
+          hls.on(window.Hls.Events.ERROR, function (name, fault) { if (fault.fatal) { fatal(fault); } });
           hls.loadSource(url);
           hls.attachMedia(video);
           if (play) { hls.on(window.Hls.Events.MANIFEST_PARSED, go); }
@@ -49,15 +49,15 @@
     }
     function fatal(fault) {
       if (fault.type === "mediaError") { hls.recoverMediaError(); return; }
-      if (here && !sound) { sound = true; say("网络断了，接着放已下载的声音。"); source(place, true); return; }
-      say("网络不太好，正在重新连接……已看的部分都记着。");
+      if (here && !sound) { sound = true; say(_("网络断了，接着放已下载的声音。")); source(place, true); return; }
+      say(_("网络不太好，正在重新连接……已看的部分都记着。"));
       setTimeout(function () { renew(function () { source(place, true); }); }, 3000);
     }
     /* The signed addresses end some hours after the page was made. The page, read again, has new ones, and playing goes on from the same place. */
     function renew(then) {
       fetch(location.href, { credentials: "same-origin" }).then(function (answer) { return answer.text(); }).then(function (html) {
         var fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[data-player]");
-        if (!fresh) { big.hidden = false; say("播放停了。请刷新这一页或重新登录，会从这里接着放，已看的部分不会丢。"); return; }
+        if (!fresh) { big.hidden = false; say(_("播放停了。请刷新这一页或重新登录，会从这里接着放，已看的部分不会丢。")); return; }
         ["data-hls", "data-mp4", "data-sound"].forEach(function (name) { box.setAttribute(name, fresh.getAttribute(name)); });
         then();
       }, then);
@@ -73,7 +73,7 @@
     }
     function go() {
       var playing = video.play();
-      if (playing && playing.catch) { playing.catch(function () { big.hidden = false; say("请再点一下播放。"); }); }
+      if (playing && playing.catch) { playing.catch(function () { big.hidden = false; say(_("请再点一下播放。")); }); }
     }
 
     function begin(at) {
@@ -82,11 +82,11 @@
       box.querySelector("[data-transport]").hidden = false;
       source(at, true);
     }
-    function goOrStop() { if (!started) { say("正在打开……"); Outbox.flush(lesson); begin(resume); } else if (video.paused) { go(); } else { video.pause(); } }
+    function goOrStop() { if (!started) { say(_("正在打开……")); Outbox.flush(lesson); begin(resume); } else if (video.paused) { go(); } else { video.pause(); } }
     function showState() {
       var picture = toggle.querySelector("use");
       picture.setAttribute("href", picture.getAttribute("href").replace(/#.*/, video.paused ? "#play" : "#pause"));
-      toggle.querySelector("span").textContent = video.ended ? "再放一遍" : video.paused ? "接着放" : "暂停";
+      toggle.querySelector("span").textContent = video.ended ? _("再放一遍") : video.paused ? _("接着放") : _("暂停");
     }
     [big, toggle].forEach(function (one) { one.addEventListener("click", goOrStop); });
     video.addEventListener("click", function () { if (!video.controls) { goOrStop(); } });
@@ -105,7 +105,7 @@
       var most = (moment - lastAt) / 1000 * video.playbackRate + 1.2;
       if (last !== null && at > last && at - last <= most) {
         keeps = Outbox.add(lesson, last, at, at, sound);
-        if (!keeps) { say("这台设备存不下记录，学到的部分会马上上交，请保持网络畅通。"); }
+        if (!keeps) { say(_("这台设备存不下记录，学到的部分会马上上交，请保持网络畅通。")); }
       }
       last = video.seeking ? null : at;
       lastAt = moment;
@@ -115,7 +115,7 @@
     }
     video.addEventListener("timeupdate", track);
     video.addEventListener("seeking", function () { last = null; });
-    video.addEventListener("playing", function () { big.hidden = true; last = video.currentTime; lastAt = performance.now(); say(done ? "这一课已学完，可以随时再看。" : "正在播放，学到哪里会自动记住。"); });
+    video.addEventListener("playing", function () { big.hidden = true; last = video.currentTime; lastAt = performance.now(); say(done ? _("这一课已学完，可以随时再看。") : _("正在播放，学到哪里会自动记住。")); });
     video.addEventListener("pause", function () { track(); last = null; Outbox.flush(lesson); });
     video.addEventListener("ended", function () { Outbox.flush(lesson); });
     /* The browser speaks of the time a few times a second, and less often where it is slow: what was played since goes along. */
@@ -129,7 +129,7 @@
         var at = started ? video.currentTime : resume;
         sound = !sound;
         switcher.setAttribute("aria-pressed", String(sound));
-        switcher.querySelector("span").textContent = sound ? "换回视频" : "只听声音（省流量）";
+        switcher.querySelector("span").textContent = sound ? _("换回视频") : _("只听声音（省流量）");
         screen.className = sound ? "screen sounding" : "screen";
         Outbox.flush(lesson);
         begin(at);
@@ -139,17 +139,17 @@
 
     Outbox.listen(function (about, what, answer) {
       if (about !== lesson || done) { return; }
-      if (what === "kept") { say("网络断了，已看的部分存在手机里，连上网会自动补上。"); }
-      if (what === "other") { say("这台设备换了人登录。已看的部分存在设备里，等您本人再登录时补上。"); }
-      if (what === "signed-out") { say("登录已过期。已看的部分存在手机里，刷新页面或重新登录后会自动补上。"); }
-      if (what === "refused") { say("这门课程刚刚有变动，请回到课程页重新进入。"); }
+      if (what === "kept") { say(_("网络断了，已看的部分存在手机里，连上网会自动补上。")); }
+      if (what === "other") { say(_("这台设备换了人登录。已看的部分存在设备里，等您本人再登录时补上。")); }
+      if (what === "signed-out") { say(_("登录已过期。已看的部分存在手机里，刷新页面或重新登录后会自动补上。")); }
+      if (what === "refused") { say(_("这门课程刚刚有变动，请回到课程页重新进入。")); }
       if (what !== "saved") { return; }
       if (answer.finished) {
         done = true;
-        say("这一课学完了！");
+        say(_("这一课学完了！"));
         var next = document.querySelector("[data-next]");
         if (next) { next.hidden = false; }
-      } else if (answer.covered > 0) { say("已记住您看过的部分（" + Math.min(100, Math.floor(100 * answer.covered / length)) + "%）。"); }
+      } else if (answer.covered > 0) { say(_("已记住您看过的部分（%(share)s）。", { share: Math.min(100, Math.floor(100 * answer.covered / length)) + "%" })); }
     });
   }
 })();

@@ -10,7 +10,7 @@
 
   function number(name) { return Number(bar.getAttribute("data-" + name)); }
   function clock(seconds) { return Math.floor(seconds / 60) + ":" + ("0" + Math.floor(seconds % 60)).slice(-2); }
-  function words(seconds) { return Math.floor(seconds / 60) + " 分 " + Math.floor(seconds % 60) + " 秒"; }
+  function words(seconds) { return _("%(minutes)s 分 %(seconds)s 秒", { minutes: Math.floor(seconds / 60), seconds: Math.floor(seconds % 60) }); }
 
   function look() {
     var second = Number(slider.value), tile = Math.min(columns * rows - 1, Math.floor(second / step)), room = bar.clientWidth - width;

@@ -41,7 +41,7 @@
   });
   function say() {
     onoff.setAttribute("aria-pressed", String(shown));
-    onoff.querySelector("span").textContent = shown ? "不看幻灯片（省流量）" : "看幻灯片";
+    onoff.querySelector("span").textContent = shown ? _("不看幻灯片（省流量）") : _("看幻灯片");
     follow();
   }
   function recall() { try { return localStorage.getItem("slides") !== "off"; } catch (fault) { return true; } }

@@ -30,9 +30,9 @@
     function trouble(fault) {
       var response = fault && fault.originalResponse, status = response ? response.getStatus() : 0;
       if (over) { return; }
-      if (status === 401) { failed("登录已过期。请另开一页重新登录，再回到这里点“接着传”；本页填写的内容不会丢。", true); return; }
+      if (status === 401) { failed(_("登录已过期。请另开一页重新登录，再回到这里点“接着传”；本页填写的内容不会丢。"), true); return; }
       if (status === 507) { failed(said(response), true); return; }
-      if (status >= 400 && status < 500 && status !== 409 && status !== 423) { failed(said(response) || "服务器没有收好这个文件，请再传一次；本页填写的内容不会丢。", !said(response)); return; }
+      if (status >= 400 && status < 500 && status !== 409 && status !== 423) { failed(said(response) || _("服务器没有收好这个文件，请再传一次；本页填写的内容不会丢。"), !said(response)); return; }
       tell("waiting", {});
       marks = [];
       later(function () { upload.start(); });
@@ -57,8 +57,8 @@
         try { answer = JSON.parse(query.responseText); } catch (fault) { answer = {}; }
         if (query.status === 201 && answer.id) { upload = null; tell("done", answer);
         } else if (query.status === 409) { later(enter);
-        } else if (query.status === 401) { failed("登录已过期。请另开一页重新登录，再回到这里点“接着传”；本页填写的内容不会丢。", true);
-        } else { failed(answer.error || "服务器没有收好这个文件，请再传一次；本页填写的内容不会丢。", !answer.error); }
+        } else if (query.status === 401) { failed(_("登录已过期。请另开一页重新登录，再回到这里点“接着传”；本页填写的内容不会丢。"), true);
+        } else { failed(answer.error || _("服务器没有收好这个文件，请再传一次；本页填写的内容不会丢。"), !answer.error); }
       };
       query.onerror = function () { if (!over) { tell("waiting", {}); later(enter); } };
       query.send();
@@ -67,8 +67,8 @@
     function start() {
       over = false;
       marks = [];
-      if (file.size === 0) { failed("这个文件是空的（0 字节）。请检查原文件能不能播放，再重新选择。", false); return; }
-      if (place.limit && file.size > place.limit * 1048576) { failed("文件太大（" + Math.ceil(file.size / 1048576) + " MB），上限是 " + place.limit + " MB。请导出为 1280×720 的 MP4，或者剪成几段，再上传。", false); return; }
+      if (file.size === 0) { failed(_("这个文件是空的（0 字节）。请检查原文件能不能播放，再重新选择。"), false); return; }
+      if (place.limit && file.size > place.limit * 1048576) { failed(_("文件太大（%(size)s MB），上限是 %(limit)s MB。请导出为 1280×720 的 MP4，或者剪成几段，再上传。", { size: Math.ceil(file.size / 1048576), limit: place.limit }), false); return; }
       tell("sending", { percent: percent, speed: 0, left: null });
       if (upload) { upload.start(); return; }
       upload = new window.tus.Upload(file, {
@@ -99,17 +99,17 @@
 
   /* What a state is called; empty for those whose words come with them. */
   window.Transfer.words = function (name, state, told) {
-    if (state === "sending") { return "正在上传 " + name + " …… " + told.percent + "%" + pace(told); }
-    if (state === "paused") { return "已暂停，" + name + " 传了 " + told.percent + "%。点“接着传”从这里继续；关掉页面也不要紧，再选同一个文件会接着传。"; }
-    if (state === "waiting") { return "网络断了，连上以后会自动接着传；已经传上去的不会丢。"; }
-    if (state === "checking") { return "已传完，正在检查文件……"; }
+    if (state === "sending") { return _("正在上传 %(name)s …… %(share)s", { name: name, share: told.percent + "%" }) + pace(told); }
+    if (state === "paused") { return _("已暂停，%(name)s 传了 %(share)s。点“接着传”从这里继续；关掉页面也不要紧，再选同一个文件会接着传。", { name: name, share: told.percent + "%" }); }
+    if (state === "waiting") { return _("网络断了，连上以后会自动接着传；已经传上去的不会丢。"); }
+    if (state === "checking") { return _("已传完，正在检查文件……"); }
     if (state === "failed") { return told.words; }
     return "";
   };
   function pace(told) {
     if (!told.speed) { return ""; }
     var speed = told.speed > 1048576 ? (told.speed / 1048576).toFixed(1) + " MB" : Math.ceil(told.speed / 1024) + " KB";
-    var left = told.left > 90 ? Math.ceil(told.left / 60) + " 分钟" : Math.ceil(told.left) + " 秒";
-    return "（每秒 " + speed + "，大约还要 " + left + "）";
+    var left = told.left > 90 ? _("%(n)s 分钟", { n: Math.ceil(told.left / 60) }) : _("%(n)s 秒", { n: Math.ceil(told.left) });
+    return _("（每秒 %(speed)s，大约还要 %(left)s）", { speed: speed, left: left });
   }
 })();

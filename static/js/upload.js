@@ -48,7 +48,7 @@
     function send() {
       stop();
       again.hidden = true;
-      again.querySelector("span").textContent = "重新上传这个文件";
+      again.querySelector("span").textContent = _("重新上传这个文件");
       transfer = window.Transfer(chosen, place, heard);
       transfer.start();
     }
@@ -62,7 +62,7 @@
       cancel.hidden = false;
       pause.hidden = state !== "sending" && state !== "waiting";
       again.hidden = state !== "paused";
-      again.querySelector("span").textContent = "接着传";
+      again.querySelector("span").textContent = _("接着传");
       tell("uploading");
     }
     function took(id) {
@@ -91,7 +91,7 @@
           try { answer = JSON.parse(query.responseText); } catch (fault) { answer = null; }
           if (query.status !== 200 || !answer) { later(5000); return; }
           if (answer.state === "ready") { ready(answer.duration_seconds, answer.page_count); return; }
-          if (answer.state === "refused") { value.value = before; fail((answer.fault || "这个文件处理不了，请换一个再传。") + (before ? "原来的文件保持不变。" : ""), false); return; }
+          if (answer.state === "refused") { unfit(answer.fault || _("这个文件处理不了，请换一个再传。")); return; }
           preparing(answer.percent);
           later(1500);
         };
@@ -100,15 +100,19 @@
       }
       function later(pause) { timer = setTimeout(ask, pause); }
     }
+    function unfit(fault) {
+      value.value = before;
+      fail(before ? _("%(fault)s原来的文件保持不变。", { fault: fault }) : fault, false);
+    }
     function preparing(percent) {
       show(percent);
       again.hidden = true;
-      say("上传完成，正在准备手机版…… " + percent + "%。可以先保存、接着写别的，不用等。");
+      say(_("上传完成，正在准备手机版…… %(share)s。可以先保存、接着写别的，不用等。", { share: percent + "%" }));
     }
     function ready(seconds, pages) {
       show(null);
       again.hidden = true;
-      say(pages ? "已就绪（" + pages + " 页）" : "已就绪（时长 " + clock(seconds) + "）", "good");
+      say(pages ? _("已就绪（%(count)s 页）", { count: pages }) : _("已就绪（时长 %(length)s）", { length: clock(seconds) }), "good");
       tell("ready");
     }
     function stop() {
@@ -126,7 +130,7 @@
       file.value = "";
       cancel.hidden = pause.hidden = again.hidden = true;
       show(null);
-      say(value.value ? "已取消。原来的文件保持不变。" : "已取消上传，可以重新选择文件。");
+      say(value.value ? _("已取消。原来的文件保持不变。") : _("已取消上传，可以重新选择文件。"));
       tell("cancelled");
     });
     window.addEventListener("beforeunload", function (event) { if (sending) { event.preventDefault(); event.returnValue = ""; } });
@@ -135,14 +139,14 @@
         if (!sending) { return; }
         event.preventDefault();
         box.scrollIntoView();
-        say("文件还在上传，请等传完再保存；或者先点“取消上传”。", "bad");
+        say(_("文件还在上传，请等传完再保存；或者先点“取消上传”。"), "bad");
       });
     }
 
     if (value.value) {
       var state = value.getAttribute("data-state"), seconds = Number(value.getAttribute("data-seconds"));
       if (state === "ready") { ready(seconds, Number(value.getAttribute("data-pages"))); } else if (state === "refused") { fail(value.getAttribute("data-fault"), false); } else { preparing(0); follow(value.value); }
-      words.textContent = value.getAttribute("data-name") + "：" + words.textContent;
+      words.textContent = _("%(name)s：%(words)s", { name: value.getAttribute("data-name"), words: words.textContent });
     }
   }
 })();

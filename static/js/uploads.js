@@ -19,14 +19,14 @@
       row.querySelector("[data-name]").textContent = file.name;
       bar.setAttribute("aria-label", file.name);
       list.appendChild(row);
-      words.textContent = "等待上传";
+      words.textContent = _("等待上传");
 
       var transfer = window.Transfer(file, place, function (state, told) {
         var text = window.Transfer.words(file.name, state, told), running = state === "sending" || state === "waiting" || state === "checking";
         row.setAttribute("data-now", state);
         row.className = "card upload-state" + (state === "done" ? " good" : state === "failed" ? " bad" : "");
-        if (state === "done") { text = told.state === "ready" ? "传好了。这个文件以前处理过，现在就能用。" : "传好了，正在准备手机版，不用等。"; }
-        if (state === "cancelled") { text = "已取消。"; }
+        if (state === "done") { text = told.state === "ready" ? _("传好了。这个文件以前处理过，现在就能用。") : _("传好了，正在准备手机版，不用等。"); }
+        if (state === "cancelled") { text = _("已取消。"); }
         if (words.textContent !== text) { words.textContent = text; }
         if (told.percent !== undefined) { bar.value = told.percent; }
         bar.hidden = !running && state !== "paused";

@@ -2,6 +2,9 @@
    they were last seen. Pages are kept under the person they were made for, and go when that person signs out or another signs in. */
 (function () {
   "use strict";
+  var LANGUAGE = /[?&]language=en\b/.test(self.location.search) ? "en" : "zh-CN";
+  importScripts("words.js");
+  if (LANGUAGE === "en") { importScripts("../words/en.js"); }
   var SHELL = "hall-shell", OF = "hall-of-", MOST = 160;
   var KEPT = /^\/$|^\/courses(\/\d+)?$|^\/lessons\/\d+$|^\/downloads$|^\/help(\/\w+)?$/;
 
@@ -62,8 +65,9 @@
     return caches.match(url.href).then(function (exact) { return exact || (KEPT.test(url.pathname) ? caches.match(url.href, { ignoreSearch: true }) : null); });
   }
   function nowhere() {
-    return new Response("<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>没有网络 · 空中大讲堂</title></head>" +
-      "<body><main><h1>现在没有网络</h1><p>这一页没有存在手机里。学习记录都存着，连上网会自动补交。</p><p><a href=\"/downloads\">打开已下载的课</a></p><p><a href=\"/\">回首页</a></p></main></body></html>",
+    return new Response("<!doctype html><html lang=\"" + LANGUAGE + "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>" + _("没有网络 · 空中大讲堂") + "</title></head>" +
+      "<body><main><h1>" + _("现在没有网络") + "</h1><p>" + _("这一页没有存在手机里。学习记录都存着，连上网会自动补交。") + "</p>" +
+      "<p><a href=\"/downloads\">" + _("打开已下载的课") + "</a></p><p><a href=\"/\">" + _("回首页") + "</a></p></main></body></html>",
       { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
   }
 

@@ -9,7 +9,7 @@
       return fetch("/assets/" + said.getAttribute("data-preparing") + "/preparation", { credentials: "same-origin", headers: { Accept: "application/json" } })
         .then(function (answer) { if (!answer.ok) { throw answer; } return answer.json(); })
         .then(function (body) {
-          said.textContent = body.state === "waiting" ? "准备中 " + body.percent + "%" : body.state === "ready" ? "已就绪" : "处理不了";
+          said.textContent = body.state === "waiting" ? _("准备中 %(share)s", { share: body.percent + "%" }) : body.state === "ready" ? _("已就绪") : _("处理不了");
           return body.state;
         });
     })).then(function (states) {

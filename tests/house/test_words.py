@@ -1,10 +1,14 @@
 """The second language keeps up with the first."""
 
 import re
+from pathlib import Path
 
+import esprima
+import pytest
 from flask import Flask
 
 from deploy import words
+from tests.house.sources import STATIC
 
 MEND = "Run ./manage words, translate what it names in templates/translations/en/LC_MESSAGES/messages.po, and run it again."
 
@@ -27,6 +31,19 @@ def test_a_translation_fills_in_what_its_original_does():
 
 def test_the_compiled_catalogue_is_that_of_the_words():
     assert words.compiled(words.merged(words.kept(), words.found())) == (words.FOLDER / "messages.mo").read_bytes(), MEND
+
+
+def test_the_catalogue_of_scripts_is_that_of_the_words():
+    assert words.OF_SCRIPTS.read_text() == words.of_scripts(words.kept()), MEND
+
+
+@pytest.mark.parametrize("path", sorted((STATIC / "js").glob("*.js")), ids=lambda path: path.name)
+def test_a_script_says_only_what_the_catalogue_can_say(path: Path):
+    tokens = esprima.tokenize(path.read_text())
+    for place, token in enumerate(tokens):
+        if token.type in {"String", "Template"} and words.HAN.search(token.value):
+            before = [one.value for one in tokens[max(0, place - 2) : place]]
+            assert before == ["_", "("], f'{path.name} says {token.value} in Chinese to everybody. Write _("..."), with its values as %(name)s.'
 
 
 def test_a_page_is_english_once_it_is_asked_for(app: Flask):
