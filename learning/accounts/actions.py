@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 
 from courses.kernel.db import db
 from courses.kernel.errors import Refused
@@ -25,12 +25,14 @@ def open_account(
     return account
 
 
-def open_many(mobiles: Iterable[tuple[Person, str]], *, key: bytes, now: datetime) -> None:
+def open_many(mobiles: Iterable[tuple[int, str]], *, key: bytes, now: datetime) -> None:
     """Give people without an account one that is found by their mobile number, eleven digits known to be nobody's."""
-    for person, number in mobiles:
-        found = {"mobile_index": sealing.index(number, key), "mobile_sealed": sealing.seal(number, key)}
-        db.session.add(Account(person_id=person.id, created_at=now, must_change=False, **found))
-    db.session.flush()
+    rows = [
+        {"person_id": person_id, "created_at": now, "mobile_index": sealing.index(number, key), "mobile_sealed": sealing.seal(number, key)}
+        for person_id, number in mobiles
+    ]
+    if rows:
+        db.session.execute(insert(Account), rows)
 
 
 def set_names(account: Account, *, user_name: str | None, mobile: str | None, key: bytes) -> None:

@@ -5,6 +5,7 @@ import hmac
 import os
 import secrets
 import threading
+from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -76,5 +77,6 @@ def new_password() -> str:
     return "".join(secrets.choice(_LETTERS) for _ in range(4)) + "".join(secrets.choice(_DIGITS) for _ in range(6))
 
 
+@lru_cache(8)
 def _derived(key: bytes, use: bytes) -> bytes:
     return hmac.new(key, b"hall/" + use, hashlib.sha256).digest()

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert
+
 from courses.kernel.db import db
 from courses.kernel.errors import Refused
 from learning.audit.models import Entry, EntryLine, Feedback
@@ -19,8 +21,9 @@ def note(act: str, words: str, *, actor: Any, organization_id: int | None, about
 
 def note_many(entry: Entry, lines: Iterable[tuple[int, int, str]]) -> None:
     """Add the lines of an entry about many people: (person, their organization, words)."""
-    db.session.add_all(EntryLine(entry_id=entry.id, about_person_id=who, organization_id=where, words=words) for who, where, words in lines)
-    db.session.flush()
+    rows = [{"entry_id": entry.id, "about_person_id": who, "organization_id": where, "words": words} for who, where, words in lines]
+    if rows:
+        db.session.execute(insert(EntryLine), rows)
 
 
 def write_feedback(text: str, *, actor: Any, now: datetime) -> Feedback:

@@ -41,19 +41,19 @@ def apply(preview: Preview, fingerprint: str, *, actor: Person, key: bytes, when
         raise Refused("没有要导入的变化。")
     new = [change for change in plan.changes if change.person_id is None]
     known = [change for change in plan.changes if change.person_id is not None]
-    people = {change.row: person for change, person in zip(new, _admit(new, actor=actor, when=when), strict=True)}
+    people = {change.row: person_id for change, person_id in zip(new, _admit(new, actor=actor, when=when), strict=True)}
     people |= _revise(known, actor=actor, when=when)
     _enter_mobiles(plan.changes, people, key=key, when=when)
     where, by_row = preview.draft.organization, plan.changes
     words = f"从文件“{preview.draft.file_name}”导入名册：新加入 {plan.added} 人，修改 {len(known)} 人"
     entry = note("import_roster", words, actor=actor, organization_id=where.id, now=when.now)
-    note_many(entry, [(people[change.row].id, change.home.id, change.words) for change in by_row])
+    note_many(entry, [(people[change.row], change.home.id, change.words) for change in by_row])
     roster.finish(preview.draft, now=when.now)
     goals.recount({change.home.id for change in plan.changes}, now=when.now, today=when.today)
     return plan
 
 
-def _admit(changes: Sequence[Change], *, actor: Person, when: Moment) -> list[Person]:
+def _admit(changes: Sequence[Change], *, actor: Person, when: Moment) -> list[int]:
     newcomers = [
         Newcomer(
             change.name,
@@ -67,12 +67,12 @@ def _admit(changes: Sequence[Change], *, actor: Person, when: Moment) -> list[Pe
     return organization.admit_many(newcomers, actor=actor, now=when.now)
 
 
-def _revise(changes: Sequence[Change], *, actor: Person, when: Moment) -> dict[int, Person]:
-    known = queries.people(change.person_id for change in changes if change.person_id is not None)
-    people = {change.row: known[change.person_id] for change in changes if change.person_id is not None}
+def _revise(changes: Sequence[Change], *, actor: Person, when: Moment) -> dict[int, int]:
+    rows = {change.row: change.person_id for change in changes if change.person_id is not None}
+    known = queries.people(rows.values())
     revised: list[tuple[Person, Organization, Belonging]] = []
     for change in changes:
-        person = people[change.row]
+        person = known[rows[change.row]]
         if "name" in change.values:
             organization.rename(person, change.values["name"])
         if "joined_on" in change.values:
@@ -82,18 +82,18 @@ def _revise(changes: Sequence[Change], *, actor: Person, when: Moment) -> dict[i
             said: dict[str, Any] = {field: change.values.get(field, getattr(standing, field)) for field in KEPT}
             revised.append((person, standing.organization, Belonging(**said)))
     organization.revise_many(revised, on=when.today, actor=actor, now=when.now)
-    return people
+    return rows
 
 
-def _enter_mobiles(changes: Sequence[Change], people: dict[int, Person], *, key: bytes, when: Moment) -> None:
+def _enter_mobiles(changes: Sequence[Change], people: dict[int, int], *, key: bytes, when: Moment) -> None:
     """Numbers were found to be nobody else's when the plan was made, in this same transaction."""
     numbered = [(people[change.row], change.values["mobile"], change.person_id) for change in changes if "mobile" in change.values]
-    accounts.open_many([(person, mobile) for person, mobile, known in numbered if known is None], key=key, now=when.now)
-    for person, mobile, known in numbered:
+    accounts.open_many([(person_id, mobile) for person_id, mobile, known in numbered if known is None], key=key, now=when.now)
+    for person_id, mobile, known in numbered:
         if known is None:
             continue
-        account = account_queries.account_of(person.id)
+        account = account_queries.account_of(person_id)
         if account is None:
-            accounts.open_many([(person, mobile)], key=key, now=when.now)
+            accounts.open_many([(person_id, mobile)], key=key, now=when.now)
         else:
             accounts.set_names(account, user_name=None, mobile=mobile, key=key)

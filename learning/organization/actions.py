@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from courses.kernel.db import db
 from courses.kernel.errors import Refused
@@ -85,19 +86,19 @@ def close(row: Organization, *, on: date) -> list[Appointment]:
 
 def admit(name: str, organization: Organization, belonging: Belonging, *, since: date, actor: Person | None, now: datetime) -> Person:
     """Add a person to the roster of `organization` from the day `since`."""
-    return admit_many([Newcomer(name, organization.id, belonging, since)], actor=actor, now=now)[0]
+    return db.session.get_one(Person, admit_many([Newcomer(name, organization.id, belonging, since)], actor=actor, now=now)[0])
 
 
-def admit_many(newcomers: Iterable[Newcomer], *, actor: Person | None, now: datetime) -> list[Person]:
-    """Add people to rosters, in the order given, with two rounds to the database however many they are."""
+def admit_many(newcomers: Iterable[Newcomer], *, actor: Person | None, now: datetime) -> list[int]:
+    """Add people to rosters, with two rounds to the database however many they are; returns their ids, in the order given."""
     told = list(newcomers)
-    people = [Person(name=one.name, name_key=name_key(one.name), joined_on=one.joined_on, created_at=now) for one in told]
-    db.session.add_all(people)
-    db.session.flush()
-    for one, person in zip(told, people, strict=True):
-        _open(person, one.organization_id, one.belonging, since=one.since, actor=actor, now=now)
-    db.session.flush()
-    return people
+    if not told:
+        return []
+    named = [{"name": one.name, "name_key": name_key(one.name), "joined_on": one.joined_on, "created_at": now} for one in told]
+    ids = list(db.session.scalars(insert(Person).returning(Person.id, sort_by_parameter_order=True), named))
+    said = [{"person_id": id_, **_said(one.organization_id, one.belonging, one.since, actor, now)} for id_, one in zip(ids, told, strict=True)]
+    db.session.execute(insert(Membership), said)
+    return ids
 
 
 def revise(person: Person, organization: Organization, belonging: Belonging, *, on: date, actor: Person | None, now: datetime) -> Membership:
@@ -158,13 +159,10 @@ def _is_same(standing: Membership | None, organization: Organization, belonging:
 
 
 def _open(person: Person, organization_id: int, belonging: Belonging, *, since: date, actor: Person | None, now: datetime) -> Membership:
-    row = Membership(
-        person=person,
-        organization_id=organization_id,
-        since=since,
-        entered_by_id=actor.id if actor else None,
-        entered_at=now,
-        **{field: getattr(belonging, field) for field in Belonging.__dataclass_fields__},
-    )
+    row = Membership(person=person, **_said(organization_id, belonging, since, actor, now))
     db.session.add(row)
     return row
+
+
+def _said(organization_id: int, belonging: Belonging, since: date, actor: Person | None, now: datetime) -> dict[str, Any]:
+    return {"organization_id": organization_id, "since": since, "entered_by_id": actor.id if actor else None, "entered_at": now, **vars(belonging)}

@@ -12,7 +12,8 @@ FAMILIES = ("Noto Serif CJK SC", "Noto Sans CJK SC")
 
 def undrawn(name: str) -> str:
     """The characters of a name that no font here can draw, each once, in their order; those of private use mean something else on each machine."""
-    return "".join(dict.fromkeys(mark for mark in name if not _is_drawn(mark)))
+    ours = _covered(*FAMILIES)
+    return "".join(dict.fromkeys(mark for mark in name if not _is_drawn(mark, ours)))
 
 
 def warning(name: str) -> str:
@@ -27,11 +28,11 @@ def warning(name: str) -> str:
     )
 
 
-def _is_drawn(mark: str) -> bool:
+def _is_drawn(mark: str, ours: frozenset[int]) -> bool:
     kind = unicodedata.category(mark)
     if kind in {"Co", "Cn", "Cs"}:
         return False
-    return kind[0] in "CZ" or any(ord(mark) in _covered(*families) for families in (FAMILIES, ()))
+    return ord(mark) in ours or kind[0] in "CZ" or ord(mark) in _covered()
 
 
 @cache

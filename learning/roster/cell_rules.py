@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date, timedelta
+from functools import lru_cache
 
 from learning.accounts.rules import holds_mobile_number, looks_like_identity_number, normal_mobile
 
@@ -46,7 +47,7 @@ class Unclear(ValueError):
 
 def plain(text: str) -> str:
     """Without spaces around, wide forms and control marks."""
-    return "".join(mark for mark in unicodedata.normalize("NFKC", text) if mark.isprintable()).strip()
+    return _printed(unicodedata.normalize("NFKC", text)).strip()
 
 
 def evened(name: str) -> str:
@@ -67,6 +68,7 @@ def name_of(text: str) -> str:
     return name
 
 
+@lru_cache(4096)  # a roster says few days, each many times
 def day_of(text: str, *, today: date) -> date:
     """A day, in any spelling branches use: 2026-01-02, 2026.1.2, 2026年1月, 20260102, 202601, an Excel number; a month alone is its first day."""
     words = re.sub(r"\s", "", plain(text))
@@ -116,7 +118,7 @@ def mobile_of(text: str) -> str | None:
 
 def words_of(text: str) -> tuple[str, bool]:
     """Words such as a contact's name, with numbers taken out; says whether any were."""
-    kept = re.sub(r"^'(?=[=+@-])", "", "".join(mark for mark in text if mark.isprintable()).strip())
+    kept = re.sub(r"^'(?=[=+@-])", "", _printed(text).strip())
     if kept in _NONE:
         return "", False
     without = _NUMBER.sub("", kept)
@@ -129,6 +131,10 @@ def id_of(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", words):
         raise Unclear("系统编号只能用导出的名册里的编号，没有请留空")
     return int(words)
+
+
+def _printed(text: str) -> str:
+    return text if text.isprintable() else "".join(mark for mark in text if mark.isprintable())
 
 
 def _among(text: str, known: dict[str, tuple[str, ...]], complaint: str) -> str:

@@ -15,6 +15,8 @@ Cell = str | int | float | bool | date
 MOST = 15_000  # lines in one file
 _FOOT = re.compile(r"(合计|总计|小计|填表|制表|审核|负责人|备注|说明|注|单位)[\s:：(（].*|合计|总计|小计|说明|注")
 _LONG_DIGITS = re.compile(r"\d{15,}[Xx]?")
+_USUAL = re.compile(r"[\u4e00-\u9fff]*|[0-9.年月日-]{0,14}")  # most cells: what is too short for such a number, or holds no figure
+_SHORT = re.compile(r"[\u4e00-\u9fff]*|[0-9.年月日-]{0,14}")  # most cells: no such number could stand in them
 _CLEARED = ("contact", "host")  # an empty cell empties these; elsewhere it leaves what stands
 
 
@@ -178,6 +180,10 @@ def _is_of_identities(column: Iterable[Cell]) -> bool:
 
 def _is_identity(cell: Cell, text: str) -> bool:
     """An identity number, or a number so long that it could be one whose last digits the spreadsheet has lost already."""
+    if _USUAL.fullmatch(text):
+        return False
+    if _SHORT.fullmatch(text):
+        return False
     too_long = isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) >= 1e14
     return bool(text) and (too_long or looks_like_identity_number(text) or bool(_LONG_DIGITS.search(re.sub(r"[\s-]", "", text))))
 
