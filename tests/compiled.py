@@ -1,10 +1,12 @@
-"""What each test's app would compile anew, though it never changes: templates and the builders of addresses."""
+"""What each test's app would compile anew, though it never changes: templates, the builders of addresses, statements."""
 
 from collections.abc import Callable
 from typing import Any
 
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from sqlalchemy import Engine
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 
@@ -37,3 +39,17 @@ def keep_addresses() -> None:
         return kept[key]
 
     Rule._compile_builder = once  # type: ignore[method-assign]
+
+
+def keep_statements() -> None:
+    """Compile each statement once: an engine keeps its own, under a dialect of its own, and each test's app has a new engine."""
+    connect: Callable[..., Any] = Engine.connect
+    dialects: dict[tuple[str, str], Any] = {}
+    kept: LRUCache[Any, Any] = LRUCache(4000)
+
+    def shared(engine: Engine) -> Any:
+        engine.dialect = dialects.setdefault((engine.dialect.name, engine.dialect.driver), engine.dialect)
+        engine._compiled_cache = kept
+        return connect(engine)
+
+    Engine.connect = shared  # type: ignore[method-assign]

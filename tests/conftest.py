@@ -4,6 +4,7 @@ import base64
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Say the choice to those who open databases; compile once what every test's app would compile anew."""
     databases.chosen = config.getoption("--database")
     compiled.keep_addresses()
+    compiled.keep_statements()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -76,10 +78,22 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def peopled(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, people.County]:
+    """A folder with a database into which the cast is written, and the cast."""
+    folder = tmp_path_factory.mktemp("peopled")
+    databases.copy(migrated, folder)
+    with create_app(settings_in(folder)).app_context():
+        county = people.make_county()
+        db.session.remove()
+        db.engine.dispose()
+    return folder, county
+
+
 @pytest.fixture
-def app(migrated: Path, tmp_path: Path) -> Iterator[Flask]:
-    """The app on a database of its own, inside its context."""
-    databases.copy(migrated, tmp_path)
+def app(migrated: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The app on a database of its own, inside its context; with the cast in it where the test asks for it."""
+    databases.copy(request.getfixturevalue("peopled")[0] if "county" in request.fixturenames else migrated, tmp_path)
     shutil.copytree(migrated / "keys", tmp_path / "keys", dirs_exist_ok=True)
     made = create_app(settings_in(tmp_path))
     made.config["WTF_CSRF_ENABLED"] = False
@@ -95,6 +109,6 @@ def app(migrated: Path, tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def county(app: Flask) -> people.County:
-    """The cast, written into the test's database."""
-    return people.make_county()
+def county(app: Flask, peopled: tuple[Path, people.County]) -> people.County:
+    """The cast, which stands in the test's database."""
+    return replace(peopled[1])
