@@ -1,6 +1,7 @@
 """Writes of question files: bring one, say what was read of it, enter its questions in the bank once."""
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from courses.importers.rules import Found
 from courses.kernel.access import Actor
 from courses.kernel.db import db, lock_row
 from courses.kernel.errors import Refused
+from courses.kernel.progress import part
 from courses.kernel.queue import enqueue
 from courses.kernel.storage import storage
 from courses.questions import bank_actions
@@ -35,10 +37,10 @@ def bring(source: Path, name: str, organization_id: int, *, actor: Actor, now: d
     return row
 
 
-def read(source: Path, organization_id: int) -> Content:
+def read(source: Path, organization_id: int, *, report: Callable[[int], None]) -> Content:
     """Read a file and compare it with the bank; raises `Refused` for a file that is not taken. Writes nothing."""
-    found = files.read(source)
-    return Content(_compared(found.questions, organization_id), found.refused)
+    found = files.read(source, part(report, 0, 45))
+    return Content(_compared(found.questions, organization_id, part(report, 45, 100)), found.refused)
 
 
 def keep(row: QuestionFile, content: Content, *, now: datetime) -> None:
@@ -55,14 +57,18 @@ def ask_to_enter(row: QuestionFile, *, with_like: bool, now: datetime) -> None:
         row.job = enqueue(ENTER, {"file_id": row.id, "with_like": with_like}, now=now)
 
 
-def enter(row: QuestionFile, content: Content, *, with_like: bool, actor: Actor, now: datetime) -> None:
-    """Enter the questions of a reading in the bank, all in the caller's transaction; once."""
+def wanted(content: Content, *, with_like: bool, report: Callable[[int], None]) -> bank_actions.Checked:
+    """The questions of a reading that are to be entered, checked; belongs outside a transaction."""
+    return bank_actions.checked([one.item for one in content.questions if with_like or not one.like or one.known], report)
+
+
+def enter(row: QuestionFile, questions: bank_actions.Checked, *, actor: Actor, now: datetime) -> None:
+    """Enter the `wanted` questions in the bank, all in the caller's transaction; once."""
     lock_row(row)
     if row.entered_at is not None:
         return
-    wanted = [one.item for one in content.questions if with_like or not one.like or one.known]
-    added = bank_actions.add_to_bank(wanted, row.organization_id, actor=actor, now=now)
-    row.entered_at, row.new, row.known, row.left_out = now, added.new, added.known, len(content.questions) - len(wanted)
+    added = bank_actions.add_checked(questions, row.organization_id, actor=actor, now=now)
+    row.entered_at, row.new, row.known, row.left_out = now, added.new, added.known, row.found - questions.count
 
 
 def refuse(*, file_id: int, fault: str, now: datetime, with_like: bool = False) -> None:
@@ -70,21 +76,15 @@ def refuse(*, file_id: int, fault: str, now: datetime, with_like: bool = False) 
     db.session.get_one(QuestionFile, file_id).fault = fault[:500]
 
 
-def _compared(questions: tuple[Found, ...], organization_id: int) -> tuple[Shown, ...]:
+def _compared(questions: tuple[Found, ...], organization_id: int, report: Callable[[int], None]) -> tuple[Shown, ...]:
     """Each question with what the bank, or an earlier row of the file, has of it."""
-    bank = dict(
-        db.session.execute(
-            select(BankEntry.fingerprint, Question.stem)
-            .join(Question, Question.bank_id == BankEntry.id)
-            .where(BankEntry.organization_id == organization_id, Question.until.is_(None))
-        )
-        .tuples()
-        .all()
-    )
-    like = likeness.alike([one.item.stem for one in questions], bank)
-    out, met = [], set(bank)
-    for place, one in enumerate(questions):
+    in_force = select(BankEntry.fingerprint, Question.stem).join(Question, Question.bank_id == BankEntry.id)
+    bank = db.session.execute(in_force.where(BankEntry.organization_id == organization_id, Question.until.is_(None))).all()
+    like = likeness.alike([one.item.stem for one in questions], [row.stem for row in bank])
+    out, met = [], {row.fingerprint for row in bank}
+    for one, other in zip(questions, like, strict=True):
         mark = fingerprint(one.item.stem, one.item.options)
-        out.append(Shown(one.where, one.item, mark in met, "" if mark in met else like.get(place, "")))
+        out.append(Shown(one.where, one.item, mark in met, "" if mark in met else other))
         met.add(mark)
+        report(100 * len(out) // len(questions))
     return tuple(out)

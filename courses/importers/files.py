@@ -2,12 +2,14 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from courses.importers import aiken, gift, table, written
 from courses.importers.rules import NO_ANSWER, Reading
 from courses.kernel import archive, sheets
 from courses.kernel.errors import Refused
+from courses.kernel.progress import part
 from courses.kernel.runner import Bounds, OutOfTime, OutOfWords, run
 
 MEGABYTE = 1024 * 1024
@@ -20,27 +22,27 @@ EMPTY = "文件里没有找到题目。题目前请写题号（1、2、3……�
 _ENCODINGS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
-def read(path: Path) -> Reading:
-    """The questions in the file at `path`, and what of it was refused; raises `Refused` for a file that holds none."""
+def read(path: Path, report: Callable[[int], None] = lambda percent: None) -> Reading:
+    """The questions in the file at `path`, and what of it was refused; raises `Refused` for a file that holds none. `report` hears how far it is."""
     size = path.stat().st_size
     if size == 0:
         raise Refused("文件是空的，请重新选择。")
     if size > MOST_BYTES:
         raise Refused("文件太大。题目文件最大 10 兆；有图片的话请先去掉，或者分成几份。")
-    found = _reading(path, path.open("rb").read(8))
+    found = _reading(path, path.open("rb").read(8), report)
     if not found.questions and all(one.reason == NO_ANSWER for one in found.refused):
         raise Refused(EMPTY)
     return found
 
 
-def _reading(path: Path, start: bytes) -> Reading:
+def _reading(path: Path, start: bytes, report: Callable[[int], None]) -> Reading:
     if start.startswith(archive.ZIP):
         names = archive.names(path)
         if "word/document.xml" in names:
             return written.parsed("\n".join(_docx_lines(path)))
-        return table.reading(sheets.read(path))
+        return _table(path, report)
     if start.startswith(archive.OLE):
-        return _old(path)
+        return _old(path, report)
     if start.startswith(b"%PDF") or start.startswith(b"{\\rtf"):
         raise Refused("PDF 和 RTF 里的题目读不准。请用 Word 打开，另存为 .docx 再上传。")
     text = _decoded(path.read_bytes())
@@ -49,15 +51,21 @@ def _reading(path: Path, start: bytes) -> Reading:
     if aiken.is_aiken(text):
         return aiken.parsed(text)
     if path.suffix.lower() in {".csv", ".tsv"} or _is_table(text):
-        return table.reading(sheets.read(path))
+        return _table(path, report)
     return written.parsed(text)
 
 
-def _old(path: Path) -> Reading:
+def _table(path: Path, report: Callable[[int], None]) -> Reading:
+    found = sheets.read(path)
+    report(40)
+    return table.reading(found, part(report, 40, 100))
+
+
+def _old(path: Path, report: Callable[[int], None]) -> Reading:
     """An .xls; a .doc of the same wrapping is told apart from it by its streams."""
     if "WordDocument".encode("utf-16-le") in path.read_bytes():
         raise Refused("旧的 .doc 文件读不准。请用 Word 打开，另存为 .docx 再上传。")
-    return table.reading(sheets.read(path))
+    return _table(path, report)
 
 
 def _docx_lines(path: Path) -> list[str]:

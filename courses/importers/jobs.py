@@ -8,6 +8,7 @@ from courses.importers.models import QuestionFile
 from courses.kernel import clock, queue
 from courses.kernel.access import Stranger
 from courses.kernel.db import db, transaction
+from courses.kernel.progress import part
 from courses.kernel.storage import passing_folder, storage
 
 
@@ -29,14 +30,13 @@ def read_questions(claim: queue.Claim, *, file_id: int) -> None:
     row = db.session.get_one(QuestionFile, file_id)
     key, organization_id = row.key, row.organization_id
     db.session.rollback()  # reading takes a while, and no read transaction waits for it
-    claim.report(10)
+    report = queue.about_once_a_second(claim.report)
+    report(1)
     with passing_folder() as folder:
         source = folder / f"file{Path(row.name).suffix.lower()[:8]}"
         with storage().open(f"{key}.file") as brought, source.open("wb") as copy:
             shutil.copyfileobj(brought, copy)
-        content = actions.read(source, organization_id)
-        db.session.rollback()
-        claim.report(80)
+        content = actions.read(source, organization_id, report=part(report, 1, 95))
         (folder / "reading").write_bytes(kept.dumped(content))
         storage().put(f"{key}.reading", folder / "reading")
     with transaction():
@@ -51,7 +51,7 @@ def enter_questions(claim: queue.Claim, *, file_id: int, with_like: bool) -> Non
         content = kept.loaded(reading)
     author = Author(row.author_id)
     db.session.rollback()
-    claim.report(40)
+    questions = actions.wanted(content, with_like=with_like, report=part(queue.about_once_a_second(claim.report), 20, 60))
     with transaction():
         claim.hold()
-        actions.enter(db.session.get_one(QuestionFile, file_id), content, with_like=with_like, actor=author, now=clock.now())
+        actions.enter(db.session.get_one(QuestionFile, file_id), questions, actor=author, now=clock.now())

@@ -1,7 +1,7 @@
 """Questions in a table: which column is which is told by its heading, under the names found in the wild."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,8 +24,9 @@ _OPTION = re.compile(r"(?:备?选项|答案|候选)?([A-H]|[1-8])(?:选项)?")
 SEARCHED = 20  # rows within which the headings must stand
 
 
-def reading(sheets: Sequence[Any]) -> Reading:
-    """The questions of the sheets that have headings; raises `Refused` if none has."""
+def reading(sheets: Sequence[Any], report: Callable[[int], None]) -> Reading:
+    """The questions of the sheets that have headings; raises `Refused` if none has. `report` hears how many percent of the rows were read."""
+    done, rows = 0, sum(len(sheet.rows) for sheet in sheets)
     kept: list[Found] = []
     refused: list[Refusal] = []
     met = False
@@ -40,6 +41,9 @@ def reading(sheets: Sequence[Any]) -> Reading:
                 kept.append(one)
             else:
                 refused.append(one)
+            done += 1
+            report(100 * done // rows)
+    report(100)
     if not met:
         raise Refused("没有找到表头。第一行请写：题型、题干、选项A、选项B、选项C、选项D、答案、解析。")
     return Reading(tuple(kept), tuple(refused))
@@ -68,18 +72,16 @@ def _head(rows: Sequence[Sequence[Any]]) -> tuple[int, dict[str, Any]] | None:
     return None
 
 
-def _rows(sheet: Any, head: int, known: Mapping[str, Any], name: str) -> list[Found | Refusal]:
-    out: list[Found | Refusal] = []
+def _rows(sheet: Any, head: int, known: Mapping[str, Any], name: str) -> Iterator[Found | Refusal]:
     used = {place for key, place in known.items() if key != "option"} | set(known["option"].values())
     for place, row in enumerate(sheet.rows[head + 1 :], head + 1):
         if not any(_words(row, column) for column in used):
             continue
         where = f"{name}第 {place + 1} 行"
         if any((place, column) in sheet.formulas for column in used):
-            out.append(Refusal(where, "这一行有公式。请复制后“选择性粘贴”为数值，再上传。"))
+            yield Refusal(where, "这一行有公式。请复制后“选择性粘贴”为数值，再上传。")
         else:
-            out.append(judged_one(_draft(where, row, known)))
-    return out
+            yield judged_one(_draft(where, row, known))
 
 
 def _draft(where: str, row: Sequence[Any], known: Mapping[str, Any]) -> Draft:

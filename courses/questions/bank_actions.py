@@ -1,6 +1,6 @@
 """Writes of the question bank: entered once however often, changed by a new version, retired."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,27 +26,44 @@ class Added:
     known: int
 
 
+@dataclass(frozen=True)
+class Checked:
+    """Questions that may all be used, by fingerprint; `count` those that came, the same twice counted twice."""
+
+    items: Mapping[str, NewItem]
+    count: int
+
+
 def add_to_bank(items: Sequence[NewItem], organization_id: int, *, actor: Actor, now: datetime) -> Added:
     """Enter questions in the bank of an organization for which the caller knows that `actor` writes.
 
     A question whose fingerprint stands there changes nothing, so the same file twice changes nothing; one that was retired comes back.
     Raises `Refused` naming the first question that cannot be used, and then enters none.
     """
+    return add_checked(checked(items), organization_id, actor=actor, now=now)
+
+
+def checked(items: Sequence[NewItem], report: Callable[[int], None] = lambda percent: None) -> Checked:
+    """Questions with their fingerprints, before a transaction where they are many; raises `Refused` naming the first that cannot be used."""
+    brought: dict[str, NewItem] = {}
     for number, item in enumerate(items, 1):
         if wrong := rules.complaints(item):
             raise Refused("第 %(number)s 题：%(wrong)s", number=number, wrong=wrong[0])
-    brought: dict[str, NewItem] = {}
-    for item in items:
         brought.setdefault(rules.fingerprint(item.stem, item.options), item)
-    marks = list(brought)
-    new = 0
+        report(100 * number // len(items))
+    return Checked(brought, len(items))
+
+
+def add_checked(found: Checked, organization_id: int, *, actor: Actor, now: datetime) -> Added:
+    """What `add_to_bank` does, of questions that were checked."""
+    marks, new = list(found.items), 0
     for start in range(0, len(marks), AT_ONCE):
         some = marks[start : start + AT_ONCE]
         known = _known(some, organization_id)
-        fresh = {mark: brought[mark] for mark in some if mark not in known}
+        fresh = {mark: found.items[mark] for mark in some if mark not in known}
         _enter(fresh, organization_id, actor=actor, now=now)
         new += len(fresh)
-    return Added(new, len(items) - new)
+    return Added(new, found.count - new)
 
 
 def revise(entry: BankEntry, item: NewItem, *, actor: Actor, now: datetime) -> Question:
@@ -93,6 +110,8 @@ def _enter(fresh: dict[str, NewItem], organization_id: int, *, actor: Actor, now
     if not fresh:
         return
     entries = [{"organization_id": organization_id, "author_id": actor.id, "fingerprint": mark, "created_at": now} for mark in fresh]
-    ids = db.session.scalars(insert(BankEntry).returning(BankEntry.id, sort_by_parameter_order=True), entries).all()
-    rows = [{**columns(item, actor=actor, now=now), "bank_id": key, "version": 1} for key, item in zip(ids, fresh.values(), strict=True)]
+    db.session.execute(insert(BankEntry), entries)
+    here = BankEntry.organization_id == organization_id, BankEntry.fingerprint.in_(list(fresh))
+    ids = dict(db.session.execute(select(BankEntry.fingerprint, BankEntry.id).where(*here)).all())  # asking for each as it comes would make each a statement
+    rows = [{**columns(item, actor=actor, now=now), "bank_id": ids[mark], "version": 1} for mark, item in fresh.items()]
     db.session.execute(insert(Question), rows)

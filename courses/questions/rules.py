@@ -131,7 +131,9 @@ class Marking:
 def normalised(text: str) -> str:
     """A text as it is compared: full or half width, capitals, spaces and invisible characters make no difference."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    plain = "".join(letter for letter in folded if not letter.isspace() and unicodedata.category(letter) not in {"Cf", "Cc"})
+    plain = folded.replace(" ", "")
+    if not plain.isprintable():  # rare, so the letters are looked at one by one only then: every other space and Cf and Cc are unprintable
+        plain = "".join(letter for letter in plain if not letter.isspace() and unicodedata.category(letter) not in {"Cf", "Cc"})
     return plain if plain == text else normalised(plain)
 
 

@@ -76,7 +76,10 @@ def test_ten_thousand_rows_read_whole(tmp_path: Path):
     target = tmp_path / "many.xlsx"
     many = [type(first)(first.kind, f"{first.stem}{n}", first.options, first.answer) for n in range(10_000)]
     target.write_bytes(xlsx.workbook(many))
-    assert [one.item for one in files.read(target).questions] == many
+    told: list[int] = []
+    assert [one.item for one in files.read(target, told.append).questions] == many
+    assert told == sorted(told) and told[-1] == 100
+    assert len(set(told)) == 61, "once the table is read, every percent is told"
 
 
 def numbered(paragraph, key: int, level: int) -> None:

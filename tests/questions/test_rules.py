@@ -124,6 +124,11 @@ def test_a_blank_is_right_whatever_its_width_case_and_spaces(written, right):
     assert not rules.is_right(blank, ())
 
 
+@pytest.mark.parametrize("unseen", list(" \t\n\x00\x1c\x85\xa0\xad\u200b\u200d\u2028\u2029\u202e\u3000\ufeff"))
+def test_what_is_not_seen_makes_no_difference(unseen):
+    assert rules.normalised(f"党{unseen}章 A") == "党章a"
+
+
 @given(st.text(max_size=30))
 def test_a_normalised_text_stays_as_it_is(text):
     once = rules.normalised(text)
