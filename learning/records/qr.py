@@ -1,11 +1,12 @@
 """Adapter of zxing-cpp: an address as a QR code."""
 
-import itertools
+import re
 from typing import Any
 
 import zxingcpp
 
 _DARK, _LIGHT = "#1d2126", "#ffffff"
+_RUN = re.compile(rb"\0+")
 
 
 def svg(address: str) -> str:
@@ -28,9 +29,4 @@ def _image(address: str, **more: Any) -> Any:
 
 def _runs(row: bytes, place: int) -> str:
     """The dark runs of a row, each as a line one module thick."""
-    out, at = "", 0
-    for light, run in itertools.groupby(row):
-        length = len(list(run))
-        out += "" if light else f"M{at} {place}.5h{length}"
-        at += length
-    return out
+    return "".join(f"M{run.start()} {place}.5h{run.end() - run.start()}" for run in _RUN.finditer(row))
