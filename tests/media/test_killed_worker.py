@@ -2,10 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
@@ -16,43 +12,10 @@ from courses.kernel.settings import settings
 from courses.media import actions, queries
 from courses.media.models import Asset, Rendition
 from learning.organization.models import Person
-from tests.conftest import KEY
 from tests.media import recordings
 from tests.media.addresses import playback_of
+from tests.media.workers import children_in, end, wait_for, worker
 from tests.people import NOW, County
-
-ROOT = Path(__file__).resolve().parents[2]
-WORKER = "import threading; from app import create_app; from courses.kernel.queue import work; work(create_app(), lease_seconds=5, stop=threading.Event())"
-
-
-def worker(folder: Path) -> "subprocess.Popen[bytes]":
-    """A worker process on this test's database, with the shortest lease."""
-    env = {**os.environ, "SECRET_KEY": "test-" * 10, "DATA_KEY": KEY, "DATA_DIR": str(folder), "PUBLIC_URL": "http://localhost"}
-    with (folder / "worker.log").open("ab") as log:
-        return subprocess.Popen([sys.executable, "-c", WORKER], cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-
-
-def children_in(folder: Path) -> list[int]:
-    """Every process that works in this test's files."""
-    found = []
-    for one in Path("/proc").iterdir():
-        if one.name.isdigit() and int(one.name) != os.getpid():
-            try:
-                words = (one / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if str(folder / "files").encode() in words:
-                found.append(int(one.name))
-    return found
-
-
-def wait_for(what: Callable[[], bool], seconds: float) -> None:
-    """Wait until `what` holds."""
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end, "waited in vain"
-        db.session.rollback()
-        time.sleep(0.1)
 
 
 def test_killed_in_the_middle_and_ready_once_after_a_restart(app: Flask, county: County, tmp_path: Path) -> None:
@@ -73,25 +36,22 @@ def test_killed_in_the_middle_and_ready_once_after_a_restart(app: Flask, county:
     second = None
     try:
         wait_for(lambda: job().progress > 5, 60)
-        assert len(children_in(folder)) == 1
+        assert len(children_in(folder / "files")) == 1
         assert not_shown()
         os.kill(first.pid, signal.SIGKILL)
         first.wait(10)
-        wait_for(lambda: not children_in(folder), 3)  # the kernel ends ffmpeg with its worker
+        wait_for(lambda: not children_in(folder / "files"), 3)  # the kernel ends ffmpeg with its worker
         assert not_shown() and queries.preparation(asset_id).state == "waiting" and job().state == "running"
 
         second = worker(folder)
         wait_for(lambda: queries.preparation(asset_id).state == "ready" or not not_shown(), 90)
         wait_for(lambda: job().state == "done", 90)
     finally:
-        for one in (first, second):
-            if one is not None and one.poll() is None:
-                one.kill()
-                one.wait(10)
+        end(first, second)
     assert (job().attempts, job().token) == (2, 2)
     found = queries.preparation(asset_id)
     assert (found.state, found.duration_seconds) == ("ready", 16)
     names = [row.name for row in db.session.get_one(Asset, asset_id).renditions]
     assert sorted(names) == sorted(set(names)) and len(names) == 9
     assert len(list((folder / "files" / "kept" / "media").iterdir())) == 1
-    assert children_in(folder) == []
+    assert children_in(folder / "files") == []
