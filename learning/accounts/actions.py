@@ -13,30 +13,55 @@ from learning.accounts.models import Account, Failure, SignedIn, SignInCard
 from learning.organization.models import Person
 
 
+def anyone(_person_id: int) -> bool:
+    """Whoever enters a number may know of everyone in the county."""
+    return True
+
+
 def open_account(
-    person: Person, *, user_name: str | None, mobile: str | None, password_hash: str | None, must_change: bool, key: bytes, now: datetime
+    person: Person,
+    *,
+    user_name: str | None,
+    mobile: str | None,
+    password_hash: str | None,
+    must_change: bool,
+    key: bytes,
+    now: datetime,
+    knows: Callable[[int], bool] = anyone,
 ) -> Account:
     """Give a person a way to sign in; raises `Refused` for a name or number that is taken or malformed."""
     account = Account(person_id=person.id, created_at=now)
     db.session.add(account)
-    set_names(account, user_name=user_name, mobile=mobile, key=key)
+    set_names(account, user_name=user_name, mobile=mobile, key=key, knows=knows)
     account.password_hash, account.must_change = password_hash, must_change
     db.session.flush()
     return account
 
 
-def open_many(mobiles: Iterable[tuple[int, str]], *, key: bytes, now: datetime) -> None:
-    """Give people without an account one that is found by their mobile number, eleven digits known to be nobody's."""
+def open_many(mobiles: Iterable[tuple[int, str]], *, key: bytes, now: datetime) -> list[int]:
+    """Give people without an account one that is found by their mobile number, eleven digits; returns those whose number is held, being someone else's."""
+    told = [(person_id, sealing.index(number, key), sealing.seal(number, key)) for person_id, number in mobiles]
+    taken = queries.taken(found for _, found, _ in told)
     rows = [
-        {"person_id": person_id, "created_at": now, "mobile_index": sealing.index(number, key), "mobile_sealed": sealing.seal(number, key)}
-        for person_id, number in mobiles
+        {
+            "person_id": one,
+            "created_at": now,
+            "mobile_index": None if found in taken else found,
+            "mobile_held": found if found in taken else None,
+            "mobile_sealed": sealed,
+        }
+        for one, found, sealed in told
     ]
     if rows:
         db.session.execute(insert(Account), rows)
+    return [one for one, found, _ in told if found in taken]
 
 
-def set_names(account: Account, *, user_name: str | None, mobile: str | None, key: bytes) -> None:
-    """Set the user name and mobile number (None: leave as it is)."""
+def set_names(account: Account, *, user_name: str | None, mobile: str | None, key: bytes, knows: Callable[[int], bool] = anyone) -> None:
+    """Set the user name and mobile number (None: leave as it is).
+
+    A number that belongs to someone of whom whoever enters it does not know is held: it is kept, nobody signs in by it, and nothing tells of it.
+    """
     if user_name:
         wanted = user_name.strip().lower()
         if not 2 <= len(wanted) <= 40 or not wanted.isprintable() or rules.normal_mobile(wanted):
@@ -49,17 +74,22 @@ def set_names(account: Account, *, user_name: str | None, mobile: str | None, ke
         if number is None:
             raise Refused("手机号要 11 位数字，请核对。", fields={"mobile": Words("请填 11 位手机号")})
         found = sealing.index(number, key)
-        if db.session.scalar(select(Account.id).where(Account.mobile_index == found, Account.person_id != account.person_id)):
+        owner = db.session.scalar(select(Account.person_id).where(Account.mobile_index == found, Account.person_id != account.person_id))
+        if owner is not None and knows(owner):
             raise Refused("这个手机号已经登记给别的同志，请核对。", fields={"mobile": Words("号码重复")})
-        account.mobile_index, account.mobile_sealed = found, sealing.seal(number, key)
+        account.mobile_index, account.mobile_held = (found, None) if owner is None else (None, found)
+        account.mobile_sealed = sealing.seal(number, key)
 
 
 def name_someone(person: Person, *, key: bytes, now: datetime) -> str:
-    """Give a user name to someone who has neither that nor a mobile number, or no password could ever be used; returns it, or '' if none was needed."""
+    """Give a user name to someone who has none and never signed in by a mobile number; returns it, or '' if none was needed.
+
+    Whether a number that was entered for them can be signed in by makes no difference: it would tell whoever entered it whose it is.
+    """
     account = queries.account_of(person.id)
-    if account is not None and (account.user_name or account.mobile_index):
+    if account is not None and (account.user_name or (account.mobile_index and account.password_hash)):
         return ""
-    wanted = queries.free_user_name(rules.user_name_from(person.name_key, person.name))
+    wanted = queries.name_for(person)
     if account is None:
         open_account(person, user_name=wanted, mobile=None, password_hash=None, must_change=False, key=key, now=now)
     else:

@@ -18,6 +18,8 @@ class Account(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
     user_name: Mapped[str | None] = mapped_column(String(40), unique=True)
     mobile_index: Mapped[str | None] = mapped_column(String(64), unique=True)
+    # The hash of a number that was someone else's when it was entered, instead: nobody signs in by it, and whoever entered it is not told.
+    mobile_held: Mapped[str | None] = mapped_column(String(64), index=True)
     mobile_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     must_change: Mapped[bool] = mapped_column(default=False)
@@ -27,6 +29,11 @@ class Account(Model):
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     password_from: Mapped[Person | None] = relationship(foreign_keys=[password_from_id])
+
+    @property
+    def mobile_hash(self) -> str | None:
+        """The hash of the number that was entered, whether it can be signed in by or not."""
+        return self.mobile_index or self.mobile_held
 
 
 class SignedIn(Model):

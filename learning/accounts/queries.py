@@ -66,6 +66,25 @@ def free_user_name(wanted: str) -> str:
     return wanted if wanted not in taken else next(f"{wanted}{number}" for number in range(2, len(taken) + 3) if f"{wanted}{number}" not in taken)
 
 
+def name_for(person: Person) -> str:
+    """The user name that is offered to someone."""
+    return free_user_name(rules.user_name_from(person.name_key, person.name))
+
+
+def taken(hashes: Iterable[str]) -> set[str]:
+    """Those of these numbers, by hash, that someone signs in by."""
+    wanted = list(hashes)
+    parts = (wanted[place : place + 500] for place in range(0, len(wanted), 500))
+    return {one for part in parts for one in db.session.scalars(select(Account.mobile_index).where(Account.mobile_index.in_(part))) if one}
+
+
+def owner_of_held(account: Account | None) -> Person | None:
+    """Who signs in by the number that is held for this account."""
+    if account is None or account.mobile_held is None:
+        return None
+    return db.session.scalar(select(Person).join(Account, Account.person_id == Person.id).where(Account.mobile_index == account.mobile_held))
+
+
 @dataclass(frozen=True)
 class Recognised:
     """The signed-in device that holds a token: its row, whose it is, and whether their password is a temporary one."""

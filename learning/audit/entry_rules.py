@@ -17,6 +17,7 @@ ACT_WORDS = {
     "appoint": "任命职务",
     "dismiss": "免去职务",
     "set_names": "修改登录名和手机",
+    "hold_mobile": "手机号和别人重复",
     "reset_password": "重设密码",
     "issue_card": "发首次登录卡",
     "revoke_card": "撤销首次登录卡",

@@ -62,7 +62,7 @@ def _line(where: Organization) -> list[int]:
 
 def _close_ways_in(person: Person, when: Moment) -> None:
     for account in db.session.scalars(select(Account).where(Account.person_id == person.id)):
-        account.user_name = account.mobile_index = account.mobile_sealed = account.password_hash = account.password_from_id = None
+        account.user_name = account.mobile_index = account.mobile_held = account.mobile_sealed = account.password_hash = account.password_from_id = None
     for device in db.session.scalars(select(SignedIn).where(SignedIn.person_id == person.id)):
         device.device, device.ended_at = "", device.ended_at or when.now
     for card in db.session.scalars(select(SignInCard).where(SignInCard.person_id == person.id)):

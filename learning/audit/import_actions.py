@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from courses.kernel.errors import Refused
 from learning.accounts import actions as accounts
 from learning.accounts import queries as account_queries
+from learning.audit import people_actions, people_queries
 from learning.audit.actions import note, note_many
 from learning.audit.import_queries import Preview
 from learning.audit.people_actions import Moment
@@ -43,7 +45,7 @@ def apply(preview: Preview, fingerprint: str, *, actor: Person, key: bytes, when
     known = [change for change in plan.changes if change.person_id is not None]
     people = {change.row: person_id for change, person_id in zip(new, _admit(new, actor=actor, when=when), strict=True)}
     people |= _revise(known, actor=actor, when=when)
-    _enter_mobiles(plan.changes, people, key=key, when=when)
+    _enter_mobiles(plan.changes, people, actor=actor, key=key, when=when)
     where, by_row = preview.draft.organization, plan.changes
     words = f"从文件“{preview.draft.file_name}”导入名册：新加入 {plan.added} 人，修改 {len(known)} 人"
     entry = note("import_roster", words, actor=actor, organization_id=where.id, now=when.now)
@@ -85,15 +87,15 @@ def _revise(changes: Sequence[Change], *, actor: Person, when: Moment) -> dict[i
     return rows
 
 
-def _enter_mobiles(changes: Sequence[Change], people: dict[int, int], *, key: bytes, when: Moment) -> None:
-    """Numbers were found to be nobody else's when the plan was made, in this same transaction."""
+def _enter_mobiles(changes: Sequence[Change], people: dict[int, int], *, actor: Person, key: bytes, when: Moment) -> None:
+    """Numbers were found to be nobody's within reach when the plan was made, in this same transaction; those of people beyond it are held."""
     numbered = [(people[change.row], change.values["mobile"], change.person_id) for change in changes if "mobile" in change.values]
-    accounts.open_many([(person_id, mobile) for person_id, mobile, known in numbered if known is None], key=key, now=when.now)
-    for person_id, mobile, known in numbered:
-        if known is None:
-            continue
-        account = account_queries.account_of(person_id)
-        if account is None:
-            accounts.open_many([(person_id, mobile)], key=key, now=when.now)
-        else:
-            accounts.set_names(account, user_name=None, mobile=mobile, key=key)
+    standing = {person_id: account for person_id, _, known in numbered if known is not None and (account := account_queries.account_of(person_id))}
+    held = accounts.open_many([(person_id, mobile) for person_id, mobile, _ in numbered if person_id not in standing], key=key, now=when.now)
+    for person_id, mobile, _ in numbered:
+        if person_id in standing:
+            account = standing[person_id]
+            wanted = account.user_name or account_queries.name_for(account.person)
+            accounts.set_names(account, user_name=wanted, mobile=mobile, key=key, knows=partial(people_queries.knows, actor))
+            held += [person_id] if account.mobile_held else []
+    people_actions.note_held(held, actor=actor, when=when)

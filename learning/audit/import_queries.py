@@ -75,7 +75,7 @@ def preview(draft: RosterDraft, *, actor: Any, key: bytes, today: date) -> Previ
         homes=homes,
         default=next((home for home in homes if home.id == draft.organization_id), None),
         people=queries.standing(ids, asking=actor.id, guarded=guarded),
-        taken=queries.owners(numbers.values()),
+        taken=queries.owners(actor, numbers.values()),
         hashed=numbers.__getitem__,
     )
     return Preview(draft, table, replace(planned, complaints=(*planned.complaints, *_unprintable(planned))))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from courses.kernel.db import db
@@ -10,7 +11,7 @@ from courses.kernel.errors import Refused
 from courses.kernel.words import Words
 from learning.accounts import actions as accounts
 from learning.accounts import queries as account_queries
-from learning.accounts.models import SignInCard
+from learning.accounts.models import Account, SignInCard
 from learning.accounts.rules import CARD_DAYS
 from learning.audit import people_queries
 from learning.audit.actions import note
@@ -41,7 +42,7 @@ def add(branch: Organization, values: Mapping[str, Any], *, actor: Person, key: 
     """Put someone on the roster, with an account if a mobile number or user name was given."""
     person = organization.admit(values["name"], branch, belonging(values), since=when.today, actor=actor, now=when.now)
     if values["mobile"] or values["user_name"]:
-        accounts.open_account(person, user_name=values["user_name"], mobile=values["mobile"], password_hash=None, must_change=False, key=key, now=when.now)
+        _enter_names(person, values["user_name"], values["mobile"], actor=actor, key=key, when=when)
     words = f"在{branch.name}名册中加入 {person.name}：{_said(person.membership)}"
     note("add_person", words, actor=actor, organization_id=branch.id, about_person_id=person.id, now=when.now)
     goals.recount([branch.id], now=when.now, today=when.today)
@@ -79,22 +80,28 @@ def set_names(person: Person, *, user_name: str, mobile: str, actor: Person, key
     if not (user_name or mobile):
         raise Refused("请填手机号或用户名，再点保存。")
     account = account_queries.account_of(person.id)
-    before, number = (account.user_name, account.mobile_index) if account else (None, None)
-    if account is None:
-        account = accounts.open_account(person, user_name=user_name, mobile=mobile, password_hash=None, must_change=False, key=key, now=when.now)
-    else:
-        accounts.set_names(account, user_name=user_name, mobile=mobile, key=key)
+    before, number = (account.user_name, account.mobile_hash) if account else (None, None)
+    account = _enter_names(person, user_name, mobile, actor=actor, key=key, when=when)
     named = [f"用户名由“{before or '没有'}”改为“{account.user_name}”"] if account.user_name != before else []
-    numbered = [f"手机号{'已更换' if number else '由没有改为已登记'}"] if account.mobile_index != number else []
+    numbered = [f"手机号{'已更换' if number else '由没有改为已登记'}"] if account.mobile_hash != number else []
     if named or numbered:
         _noted(person, "set_names", f"{person.name}的{'，'.join(named + numbered)}", actor=actor, when=when)
+
+
+def note_held(person_ids: Iterable[int], *, actor: Person, when: Moment) -> None:
+    """Tell the county alone of numbers that were entered and are someone else's: whoever entered them must not learn it."""
+    for person in [db.session.get_one(Person, person_id) for person_id in person_ids]:
+        words = f"为{person.name}登记的手机号已经是另一位同志的登录号，没有用来登录；请到“帮助登录”核对是谁的"
+        top = int(person.membership.organization.path.split("/")[1]) if person.membership else None
+        note("hold_mobile", words, actor=actor, organization_id=top, about_person_id=person.id, now=when.now)
 
 
 def reset_password(person: Person, password_hash: str, *, actor: Person, key: bytes, when: Moment) -> None:
     """Give someone a temporary password, to be changed at the next sign-in; every device is signed out."""
     account = account_queries.account_of(person.id)
-    if account is None or not (account.user_name or account.mobile_index):
+    if account is None or not (account.user_name or account.mobile_hash):
         raise Refused("请先登记手机号或用户名，再给临时密码；也可以打印首次登录卡。")
+    name_someone(person, actor=actor, key=key, when=when)
     accounts.hand_out_password(account, password_hash, actor=actor)
     accounts.forget_failures(account, key=key)
     ended = accounts.end_everywhere(person.id, now=when.now)
@@ -175,6 +182,22 @@ def close_stale_ways(person_ids: Iterable[int], *, when: Moment) -> int:
 
 def _trusted_with(person: Person) -> Callable[[int | None], bool]:
     return lambda giver_id: giver_id is not None and people_queries.helps(db.session.get_one(Person, giver_id), person)
+
+
+def _enter_names(person: Person, user_name: str, mobile: str, *, actor: Person, key: bytes, when: Moment) -> Account:
+    """Whoever is given a number has a user name from now on as well, since the number may turn out to be held."""
+    account = account_queries.account_of(person.id)
+    before = account.mobile_held if account else None
+    if mobile and not user_name and not (account and account.user_name):
+        user_name = account_queries.name_for(person)
+    names: dict[str, Any] = {"user_name": user_name, "mobile": mobile, "key": key, "knows": partial(people_queries.knows, actor)}
+    if account is None:
+        account = accounts.open_account(person, password_hash=None, must_change=False, now=when.now, **names)
+    else:
+        accounts.set_names(account, **names)
+    if account.mobile_held and account.mobile_held != before:
+        note_held([person.id], actor=actor, when=when)
+    return account
 
 
 def _said(row: Membership | None) -> str:

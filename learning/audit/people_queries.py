@@ -68,7 +68,7 @@ class WayIn:
 
     @property
     def has_mobile(self) -> bool:
-        return self.account is not None and self.account.mobile_index is not None
+        return self.account is not None and self.account.mobile_hash is not None
 
 
 def campaigns_of(where: Organization, *, on: date) -> list[Campaign]:
@@ -177,6 +177,18 @@ def chosen(actor: Any, branch: Organization, person_ids: Iterable[int], *, on: d
 def way_in(person: Person, *, now: datetime) -> WayIn:
     """How a person signs in now."""
     return WayIn(accounts.account_of(person.id), accounts.live_card_of(person.id, now=now))
+
+
+def rival(actor: Any, person: Person) -> Person | None:
+    """Who signs in by the number that was entered for `person`, if `actor` may see them both."""
+    owner = accounts.owner_of_held(accounts.account_of(person.id))
+    return owner if owner is not None and knows(actor, owner.id) else None
+
+
+def knows(actor: Any, person_id: int) -> bool:
+    """Whether someone belongs where `actor` sees who is there."""
+    standing = db.session.get_one(Person, person_id).membership
+    return standing is not None and bool(actor.may("see_people", standing.organization))
 
 
 def giver_of(person: Person) -> Person | None:

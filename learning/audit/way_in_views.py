@@ -99,7 +99,9 @@ def card_address(token: str) -> str:
 def _page(person_id: int, form: people_forms.WayInForm, *, status: int = 200) -> ResponseReturnValue:
     person = people_queries.helped_for(actor(), person_id)
     known = people_queries.way_in(person, now=clock.now())
-    return render_template("learning/audit/way_in.html", person=person, form=form, way_in=known, days=CARD_DAYS), status
+    return render_template(
+        "learning/audit/way_in.html", person=person, form=form, way_in=known, days=CARD_DAYS, rival=people_queries.rival(actor(), person)
+    ), status
 
 
 def _once(page: str) -> ResponseReturnValue:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from courses.kernel.db import db
@@ -63,7 +63,7 @@ def branch_near(person: Person, words: str) -> Organization:
 def standing(home_ids: Iterable[int], *, asking: int, guarded: Collection[int]) -> list[Standing]:
     """Everyone who belongs to these now, by name; `guarded` hold posts for which someone higher is needed."""
     statement = (
-        select(Membership, Person.name, Person.joined_on, Account.mobile_index)
+        select(Membership, Person.name, Person.joined_on, func.coalesce(Account.mobile_index, Account.mobile_held))
         .join(Person, Membership.person_id == Person.id)
         .outerjoin(Account, Account.person_id == Person.id)
         .where(Membership.organization_id.in_(list(home_ids)), Membership.until.is_(None))
@@ -93,12 +93,14 @@ def holders(home_ids: Iterable[int]) -> list[Person]:
     return list(db.session.scalars(statement))
 
 
-def owners(hashes: Iterable[str]) -> dict[str, int]:
-    """Whose these numbers are, of those that are someone's."""
+def owners(actor: Any, hashes: Iterable[str]) -> dict[str, int]:
+    """Whose these numbers are, of those that are someone's whose roster `actor` keeps; of anyone else nothing is told. Who signs in by a number comes first."""
     out: dict[str, int] = {}
-    for part in _parts(sorted(set(hashes))):
-        found = db.session.execute(select(Account.mobile_index, Account.person_id).where(Account.mobile_index.in_(part)))
-        out.update({hashed: person_id for hashed, person_id in found if hashed})
+    for column in (Account.mobile_held, Account.mobile_index):
+        near = select(column, Account.person_id).join(Membership, (Membership.person_id == Account.person_id) & Membership.until.is_(None))
+        near = near.join(Organization, Membership.organization_id == Organization.id).where(organization.within(actor, "edit_people"))
+        for part in _parts(sorted(set(hashes))):
+            out.update({str(hashed): person_id for hashed, person_id in db.session.execute(near.where(column.in_(part)))})
     return out
 
 

@@ -223,7 +223,7 @@ FAULTS = [
 
 
 def test_what_cannot_be_is_refused_with_words_and_everything_typed_is_kept(app, county, required):
-    with_account(county.neighbour, user_name="taken", mobile="19900001234")
+    with_account(county.member, user_name="taken", mobile="19900001234")
     people = db.session.query(Person).count()
     for typed, fault in FAULTS:
         values = {"expectation": "encouraged", "stage": "probationary", "floating": "y", "contact": "陈戊", **typed}
@@ -383,7 +383,7 @@ def test_every_change_says_by_whom_about_whom_and_where(app, county, required):
         "在柳荫村党支部名册中加入 钱一一：正式党员，应训",
         "姓名由“钱一一”改为“钱二二”",
         "钱二二的情况由“正式党员，应训”改为“正式党员，应训，外出流动（联系人 陈戊）”",
-        "钱二二的用户名由“没有”改为“qian22”，手机号已更换",
+        "钱二二的用户名由“qianyiyi”改为“qian22”，手机号已更换",
         "钱二二的用户名由“qian22”改为“qian23”",
     ]
     assert not any(number in row.words for row in rows for number in ("19900001234", "19900005678"))

@@ -233,7 +233,7 @@ def test_a_number_or_name_is_registered_and_the_number_never_shown(app, county):
     text = page(app, county.secretary, f"/people/{county.member}/way-in")
     assert "已登记（加密保存，这里不显示）" in text
     assert "19900001234" not in text
-    assert said("set_names") == ["张甲的手机号由没有改为已登记"]
+    assert said("set_names") == ["张甲的用户名由“没有”改为“zhangjia”，手机号由没有改为已登记"]
 
 
 @pytest.mark.parametrize(
@@ -247,12 +247,12 @@ def test_a_number_or_name_is_registered_and_the_number_never_shown(app, county):
     ],
 )
 def test_a_name_that_cannot_be_is_refused_and_kept_on_the_page(app, county, typed, fault):
-    with_account(county.neighbour, user_name="zhaoding", mobile="19900009999")
+    with_account(county.activist, user_name="zhaoding", mobile="19900009999")
     answer = client_for(app, county.secretary).post(f"/people/{county.member}/way-in", data=typed)
     assert answer.status_code == 422
     text = answer.get_data(as_text=True)
     assert fault in text
-    assert "赵丁" not in text
+    assert "王丙" not in text
     assert all(f'value="{value}"' in text for value in typed.values() if value)
     assert accounts.account_of(county.member) is None
     assert db.session.query(Entry).count() == 0
