@@ -92,7 +92,9 @@ def test_the_county_sees_both_and_mends_it(app: Flask, county: County):
     way = f"/people/{county.member}/way-in"
     client_for(app, county.secretary).post(way, data={"mobile": TAKEN, "user_name": ""})
     assert "赵丁" in page(app, county.county_admin, way) and "赵丁" not in page(app, county.secretary, way)
-    assert "手机号和别人重复" in page(app, county.county_admin, "/entries") and "手机号和别人重复" not in page(app, county.secretary, f"/people/{county.member}")
+    assert "手机号和别人重复" in page(app, county.county_admin, "/entries") and "手机号和别人重复" not in page(
+        app, county.secretary, f"/people/{county.member}"
+    )
     own = client_for(app, county.county_admin)
     assert "号码重复" in own.post(f"/people/{county.activist}/way-in", data={"mobile": TAKEN, "user_name": ""}).text
     own.post(f"/people/{county.neighbour}/way-in", data={"mobile": FREE, "user_name": ""})
