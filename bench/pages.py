@@ -9,8 +9,6 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from sqlalchemy import event
-
 from bench import county, load, site
 from courses.kernel.db import db
 from tests.clients import client_for
@@ -83,15 +81,9 @@ def _questions(made: site.Site, path: str) -> int:
         client = client_for(made.app, 2)
         client.get(path)
         db.session.remove()
-        seen: list[str] = []
-
-        def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-            seen.append(statement)
-
-        event.listen(db.engine, "before_cursor_execute", note)
-        assert client.get(path).status_code == 200
-        event.remove(db.engine, "before_cursor_execute", note)
-    return sum(statement.startswith("SELECT") for statement in seen)
+        with site.questions_asked() as seen:
+            assert client.get(path).status_code == 200
+    return len(seen)
 
 
 if __name__ == "__main__":

@@ -18,9 +18,11 @@ from pathlib import Path
 
 from flask import Flask
 from flask_migrate import upgrade
+from sqlalchemy import event
 
 from app import create_app
 from courses.kernel.db import db
+from courses.kernel.prepared import Prepared
 from courses.kernel.settings import Settings
 from tests import databases
 
@@ -110,6 +112,29 @@ def serving(made: Site, *, workers: int = 2, target: str = "app:create_app()") -
     finally:
         server.stop()
         made.processes.remove(server)
+
+
+@contextmanager
+def questions_asked() -> Iterator[list[str]]:
+    """The statements sent to the database meanwhile, by SQLAlchemy's way and by the driver alone (prepared.py)."""
+    seen: list[str] = []
+    plainly = Prepared.rows
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
+            seen.append(statement)
+
+    def noted(prepared: Prepared, **values: object) -> list[tuple[object, ...]]:
+        seen.append(str(prepared.statement))
+        return plainly(prepared, **values)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    Prepared.rows = noted  # type: ignore[assignment, method-assign]
+    try:
+        yield seen
+    finally:
+        Prepared.rows = plainly  # type: ignore[method-assign]
+        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def wait_for(server: Server) -> None:

@@ -14,6 +14,7 @@ from courses.kernel import reach
 from courses.kernel.access import Actor
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
+from courses.kernel.prepared import Prepared
 from courses.media import caption_rules
 from courses.media import queries as media
 from courses.media.caption_rules import Cue
@@ -281,11 +282,11 @@ def _newest(*of: ColumnElement[bool]) -> Select[int]:
     return statement.where(CourseVersion.id.not_in(unready)).order_by(Course.position, Course.id)
 
 
-_NEWEST_OF_ALL, _NEWEST_OF_ONE = _newest(), _newest(Course.id == bindparam("course"))
+_NEWEST_OF_ALL, _NEWEST_OF_ONE = Prepared(_newest()), Prepared(_newest(Course.id == bindparam("course")))
 
 
-def _seen(statement: Select[int], **values: int) -> list[Outline]:
-    ids = list(db.session.scalars(statement, values))
+def _seen(statement: Prepared, **values: int) -> list[Outline]:
+    ids = [row[0] for row in statement.rows(**values)]
     found = outlines(ids)
     return [found[version_id] for version_id in ids]
 

@@ -33,6 +33,17 @@ class Prepared:
             cursor.nextset()
         return found
 
+    def rows(self, **values: Any) -> list[tuple[Any, ...]]:
+        """Every row found, read in the session's own transaction; what it still has to write is written before."""
+        form = self._form()
+        db.session.flush()
+        driver: Any = db.session.connection().connection.driver_connection
+        cursor = driver.cursor()
+        try:
+            return [form.row(row) for row in cursor.execute(form.text, form.sent(values)).fetchall()]
+        finally:
+            cursor.close()
+
     def run(self, driver: Any, many: Iterable[Values]) -> None:
         """Send it with each set of values."""
         form = self._form()
@@ -71,6 +82,8 @@ class _Form:
 
     def read(self, row: Any) -> tuple[Any, ...] | None:
         """A row as its columns' types read it."""
-        if row is None:
-            return None
+        return None if row is None else self.row(row)
+
+    def row(self, row: Any) -> tuple[Any, ...]:
+        """A row that was found, as its columns' types read it."""
         return tuple([reader(value) if reader else value for reader, value in zip(self.readers, row, strict=True)])

@@ -7,7 +7,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -177,12 +177,12 @@ class Number(IntegerConverter):
 
 def asset(name: str) -> str:
     """The address of a file in static/, with its fingerprint."""
-    return url_for("static", filename=name, v=_fingerprint(name))
+    return _address_of(request.script_root, name, _fingerprint(name))
 
 
 def stylesheet() -> str:
     """The address of all style sheets as one."""
-    return url_for("styles", version=hashlib.sha256(_all_styles()).hexdigest()[:12])
+    return url_for("styles", version=_version_of(_styles_now()))
 
 
 def nonce() -> str:
@@ -208,7 +208,16 @@ def favicon() -> Response:
 
 
 def _all_styles() -> bytes:
-    return _joined_styles(tuple((path.name, path.stat().st_mtime_ns) for path in sorted((STATIC / "css").glob("*.css"))))
+    return _joined_styles(_styles_now())
+
+
+def _styles_now() -> tuple[tuple[str, int], ...]:
+    return tuple((path.name, path.stat().st_mtime_ns) for path in sorted((STATIC / "css").glob("*.css")))
+
+
+@cache
+def _version_of(stamp: tuple[tuple[str, int], ...]) -> str:
+    return hashlib.sha256(_joined_styles(stamp)).hexdigest()[:12]
 
 
 @cache
@@ -217,6 +226,11 @@ def _joined_styles(stamp: tuple[tuple[str, int], ...]) -> bytes:
     names = [name for name, _ in stamp]
     ordered = [name for name in first if name in names] + [name for name in names if name not in first]
     return b"\n".join((STATIC / "css" / name).read_bytes() for name in ordered)
+
+
+@lru_cache(2000)
+def _address_of(_root: str, name: str, fingerprint: str) -> str:
+    return url_for("static", filename=name, v=fingerprint)
 
 
 def _fingerprint(name: str) -> str:

@@ -6,15 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, Select, String, any_, bindparam, exists, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from courses.kernel.brief import Seats
 from courses.kernel.db import Instant, db
+from courses.kernel.prepared import Prepared
 from learning.accounts import rules, sealing
 from learning.accounts.models import Account, Failure, SignedIn, SignInCard
 from learning.organization.models import Appointment, Membership, Person
 
-_DEVICE = (
+_DEVICE = Prepared(
     select(SignedIn.id, SignedIn.person_id, Account.must_change)
     .outerjoin(Account, Account.person_id == SignedIn.person_id)
     .where(SignedIn.token_hash == bindparam("token_hash"), SignedIn.ended_at.is_(None), SignedIn.until > bindparam("now"))
@@ -27,7 +28,7 @@ _SEATS = Seats(
 _ASKING = (
     select(Person)
     .where(Person.id == bindparam("person"))
-    .options(selectinload(Person.appointments).joinedload(Appointment.organization), selectinload(Person.memberships).joinedload(Membership.organization))
+    .options(selectinload(Person.appointments).joinedload(Appointment.organization), joinedload(Person.memberships).joinedload(Membership.organization))
 )
 
 
@@ -96,13 +97,13 @@ class Recognised:
 
 def recognised(token: str, *, now: datetime) -> Recognised | None:
     """The device that holds this token; None when it was signed out or its time ran out. One read, since every request begins with it."""
-    found = db.session.execute(_DEVICE, {"token_hash": sealing.token_hash(token), "now": now}).first()
-    return Recognised(found.id, found.person_id, bool(found.must_change)) if found else None
+    found = _DEVICE.rows(token_hash=sealing.token_hash(token), now=now)
+    return Recognised(found[0][0], found[0][1], bool(found[0][2])) if found else None
 
 
 def person_asking(person_id: int) -> Person:
     """A person with their posts and memberships, as pages ask for them."""
-    return db.session.scalars(_ASKING, {"person": person_id}).one()
+    return db.session.scalars(_ASKING, {"person": person_id}).unique().one()
 
 
 def devices(person_id: int, *, now: datetime) -> list[SignedIn]:

@@ -61,7 +61,7 @@ def people(actor: Any, words: str) -> Select[Any]:
 
 def courses_of(person_id: int) -> dict[int, str]:
     """The courses the person began, attended, was brought or finished, with their titles."""
-    ids = set(progress.enrolments(person_id))
+    ids = set(progress.begun(person_id))
     ids |= set(db.session.scalars(select(CourseCompletion.course_id).where(CourseCompletion.person_id == person_id)))
     ids |= set(db.session.scalars(select(HomeDelivery.course_id).where(HomeDelivery.person_id == person_id)))
     attended = select(OfflineSession.course_id).join(Attendance, Attendance.session_id == OfflineSession.id).where(Attendance.person_id == person_id)

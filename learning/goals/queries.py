@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from courses.catalogue import queries as catalogue
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
+from courses.kernel.prepared import Prepared
 from learning.classes.models import TrainingClass
 from learning.goals import fact_queries, rules, scope_queries, terms_rules
 from learning.goals.models import Campaign, CampaignTerms, Count, Share, Trained
@@ -266,20 +267,24 @@ def _counts(group: str, route: str | None, people: int) -> Counts:
     return Counts(others=people, others_trained=people if route else 0)
 
 
-_TOTAL = (
+_TOTAL = Prepared(
     select(*(func.coalesce(func.sum(getattr(Count, name)), 0) for name in Counts.__dataclass_fields__))
     .join(Organization, Count.organization_id == Organization.id)
     .where(Count.campaign_id == bindparam("campaign"), Organization.path.like(bindparam("below")))
 )
 
 
+_SHARE = Prepared(select(Share.people).where(Share.campaign_id == bindparam("campaign"), Share.organization_id == bindparam("organization")))
+
+
 def _total(campaign_id: int, organization: Organization) -> Counts:
-    row = db.session.execute(_TOTAL, {"campaign": campaign_id, "below": f"{organization.path}%"}).one()
+    [row] = _TOTAL.rows(campaign=campaign_id, below=f"{organization.path}%")
     return Counts(*map(int, row))
 
 
 def _share(campaign_id: int, organization_id: int) -> int | None:
-    return db.session.scalar(select(Share.people).where(Share.campaign_id == campaign_id, Share.organization_id == organization_id))
+    found = _SHARE.rows(campaign=campaign_id, organization=organization_id)
+    return found[0][0] if found else None
 
 
 def _tree(row: Campaign) -> list[Organization]:

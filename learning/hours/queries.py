@@ -1,16 +1,17 @@
 """Reads of the policy, of the ledger, and of a year: frozen where it is closed, counted from the ledger where it is open."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from courses.catalogue.measure import Suggestion
 from courses.kernel.db import db
 from courses.kernel.errors import Refused
+from courses.kernel.prepared import Prepared
 from learning.hours import rules
 from learning.hours.models import ClosedYear, HoursEntry, HoursPolicy, YearClosing
 from learning.hours.rules import Figures, Terms, YearHours
@@ -90,14 +91,14 @@ def closable(today: date) -> int | None:
 
 def year(person_id: int, number: int) -> YearHours:
     """A person's hours of a year, under the policy in force at its end; as they were frozen, once the year is closed."""
-    shut = closing(number)
+    shut = closing(number) if _IS_CLOSED.rows(year=number) else None
     frozen = db.session.scalar(select(ClosedYear).where(ClosedYear.closing_id == shut.id, ClosedYear.person_id == person_id)) if shut else None
     if shut is not None:
         found = frozen.figures if frozen else rules.figures({}, shut.policy.terms, required=0)
         return rules.year_hours(number, found, shut.policy.terms, is_closed=True)
     held = policy(date(number, 12, 31)).terms
-    belonged = db.session.scalar(organization.belonging(date(number, 12, 31)).where(Membership.person_id == person_id))
-    [one] = _count(number, held, [(person_id, Standing(belonged.stage, belonged.expectation).group if belonged else "other")])
+    belonged = [Standing(stage, expectation).group for stage, expectation in _BELONGED.rows(person=person_id, on=date(number, 12, 31))]
+    [one] = _count(number, held, [(person_id, belonged[0] if belonged else "other")])
     return rules.year_hours(number, one, held)
 
 
@@ -169,10 +170,9 @@ def _count(number: int, held: Terms, groups: list[tuple[int, str]]) -> list[Figu
     """The figures of an open year for each (person, group), in their order, with a fixed number of questions."""
     ids = [person_id for person_id, _ in groups]
     totals: dict[int, dict[str, int]] = {}
-    statement = select(HoursEntry.person_id, HoursEntry.kind, func.sum(HoursEntry.quarters)).where(HoursEntry.year == number)
-    for person_id, kind, quarters in db.session.execute(_of(statement, HoursEntry.person_id, ids).group_by(HoursEntry.person_id, HoursEntry.kind)):
+    for person_id, kind, quarters in _SUMS.rows(ids, year=number):
         totals.setdefault(person_id, {})[kind] = int(quarters)
-    leading, before, courses = _leading(held, ids, date(number, 12, 31)), _carried(ids, number - 1), _courses(ids, number)
+    leading, before, courses = _leading(held, ids, date(number, 12, 31)), dict(_CARRIED.rows(ids, year=number - 1)), dict(_COURSES.rows(ids, year=number))
     return [
         rules.figures(
             totals.get(person_id, {}),
@@ -190,25 +190,58 @@ def _of(statement: Any, column: Any, ids: list[int]) -> Any:
 
 
 def _leading(held: Terms, ids: list[int], on: date) -> set[int]:
-    post = select(Appointment.person_id).where(
-        Appointment.role.in_(held.leading_roles), Appointment.since <= on, Appointment.until.is_(None) | (Appointment.until > on)
-    )
-    return set(db.session.scalars(_of(post, Appointment.person_id, ids)))
+    return {person_id for person_id, role in _POSTS.rows(ids, on=on) if role in held.leading_roles}
 
 
-def _carried(ids: list[int], number: int) -> dict[int, int]:
-    """What each of these people carries out of a closed year."""
-    statement = select(ClosedYear.person_id, ClosedYear.carried_out).join(ClosedYear.closing).where(YearClosing.year == number, ClosedYear.carried_out > 0)
-    return dict(db.session.execute(_of(statement, ClosedYear.person_id, ids)).all())
+class _OfPeople:
+    """Rows about people, by `person`: sent as it stands for one of them, narrowed to a few, or of everyone."""
+
+    def __init__(self, build: Callable[..., Select[Any]], person: Any) -> None:
+        self.build, self.person = build, person
+        self.of_one = Prepared(build(person == bindparam("person")))
+
+    def rows(self, ids: list[int], **values: Any) -> Iterable[Any]:
+        if len(ids) == 1:
+            return self.of_one.rows(person=ids[0], **values)
+        few = (self.person.in_(ids),) if len(ids) <= FEW else ()
+        return db.session.execute(self.build(*few), values).all()
 
 
-def _courses(ids: list[int], number: int) -> dict[int, int]:
-    """How many courses each of these people was credited with in the year, those that corrections took back left out."""
+def _sums(*of: ColumnElement[bool]) -> Any:
+    statement = select(HoursEntry.person_id, HoursEntry.kind, func.sum(HoursEntry.quarters)).where(HoursEntry.year == bindparam("year"), *of)
+    return statement.group_by(HoursEntry.person_id, HoursEntry.kind)
+
+
+def _carried(*of: ColumnElement[bool]) -> Any:
+    """What each carries out of a closed year."""
+    statement = select(ClosedYear.person_id, ClosedYear.carried_out).join(ClosedYear.closing)
+    return statement.where(YearClosing.year == bindparam("year"), ClosedYear.carried_out > 0, *of)
+
+
+def _courses(*of: ColumnElement[bool]) -> Any:
+    """How many courses each was credited with in the year, those that corrections took back left out."""
     worth = (
         select(HoursEntry.person_id, HoursEntry.course_id)
-        .where(HoursEntry.year == number)
+        .where(HoursEntry.year == bindparam("year"), *of)
         .group_by(HoursEntry.person_id, HoursEntry.course_id)
         .having(func.sum(HoursEntry.quarters) > 0)
+        .subquery()
     )
-    each = _of(worth, HoursEntry.person_id, ids).subquery()
-    return dict(db.session.execute(select(each.c.person_id, func.count()).group_by(each.c.person_id)).all())
+    return select(worth.c.person_id, func.count()).group_by(worth.c.person_id)
+
+
+def _posts(*of: ColumnElement[bool]) -> Any:
+    in_force = (Appointment.since <= bindparam("on"), Appointment.until.is_(None) | (Appointment.until > bindparam("on")))
+    return select(Appointment.person_id, Appointment.role).where(*in_force, *of)
+
+
+_IS_CLOSED = Prepared(select(YearClosing.id).where(YearClosing.year == bindparam("year")))
+_BELONGED = Prepared(
+    select(Membership.stage, Membership.expectation)
+    .where(Membership.person_id == bindparam("person"), Membership.since <= bindparam("on"))
+    .where(Membership.until.is_(None) | (Membership.until > bindparam("on")))
+)
+_SUMS = _OfPeople(_sums, HoursEntry.person_id)
+_CARRIED = _OfPeople(_carried, ClosedYear.person_id)
+_COURSES = _OfPeople(_courses, HoursEntry.person_id)
+_POSTS = _OfPeople(_posts, Appointment.person_id)

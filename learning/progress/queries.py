@@ -4,14 +4,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from courses.catalogue.models import CourseVersion, Lesson
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
+from courses.kernel.prepared import Prepared
 from courses.media.models import Asset
 from learning.progress import rules
 from learning.progress.models import HAS_WAITING, Allowance, Coverage, Enrolment, LessonCompletion, StudyNote, StudySession
+
+_FINISHED = Prepared(select(LessonCompletion.course_id, LessonCompletion.origin).where(LessonCompletion.person_id == bindparam("person")))
+_BEGUN = Prepared(select(Enrolment.course_id, Enrolment.version_id).where(Enrolment.person_id == bindparam("person")).order_by(Enrolment.since.desc()))
+_SOME = (Coverage.covered_seconds > 0) | (Coverage.position > 0)
+_STUDIED = Prepared(select(Coverage.lesson_id).where(Coverage.person_id == bindparam("person"), _SOME))
+_WAITING = Prepared(select(StudySession.id).where(StudySession.person_id == bindparam("person"), HAS_WAITING).limit(1))
 
 
 @dataclass(frozen=True)
@@ -50,16 +57,15 @@ def facts(person_id: int, course_id: int) -> Facts | None:
     return Facts(enrolment.version_id, enrolment.since, {row.origin: row.at for row in rows}, witnesses)
 
 
-def enrolments(person_id: int) -> dict[int, Enrolment]:
-    """Every course the person began, by course."""
-    return {row.course_id: row for row in db.session.scalars(select(Enrolment).where(Enrolment.person_id == person_id).order_by(Enrolment.since.desc()))}
+def begun(person_id: int) -> dict[int, int]:
+    """The version in which the person began each course, by course, the latest first."""
+    return dict(_BEGUN.rows(person=person_id))  # type: ignore[arg-type]
 
 
 def finished_origins(person_id: int) -> dict[int, set[str]]:
     """The lessons the person has finished, by course."""
     out: dict[int, set[str]] = {}
-    rows = db.session.execute(select(LessonCompletion.course_id, LessonCompletion.origin).where(LessonCompletion.person_id == person_id))
-    for course_id, origin in rows:
+    for course_id, origin in _FINISHED.rows(person=person_id):
         out.setdefault(course_id, set()).add(origin)
     return out
 
@@ -73,8 +79,7 @@ def parts(person_id: int, lesson_ids: Iterable[int]) -> dict[int, Part]:
 
 def studied(person_id: int) -> set[int]:
     """The lessons of which the person played or read something; opening one is not yet studying it."""
-    some = (Coverage.covered_seconds > 0) | (Coverage.position > 0)
-    return set(db.session.scalars(select(Coverage.lesson_id).where(Coverage.person_id == person_id, some)))
+    return {row[0] for row in _STUDIED.rows(person=person_id)}
 
 
 def session_for(person_id: int, session_id: int) -> StudySession:
@@ -133,7 +138,7 @@ def waiting(person_id: int) -> list[StudySession]:
 
 def can_credit(person_id: int, *, speed: float, now: datetime) -> bool:
     """Whether some of what waits could be credited now, so that a page need not open a transaction for nothing."""
-    sessions = waiting(person_id)
+    sessions = waiting(person_id) if _WAITING.rows(person=person_id) else []
     allowance = db.session.get(Allowance, person_id) if sessions else None
     if allowance is None or not any(rules.session_room(row.window, now=now, speed=speed) for row in sessions):
         return False

@@ -1,16 +1,28 @@
 """Reads of papers and results."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
+from courses.kernel.prepared import Prepared
 from courses.questions.models import Question, Quiz
 from courses.questions.rules import Choice
 from learning.quizzes.models import Answer, Attempt, QuizSubmission
 from learning.quizzes.rules import Passed
+
+
+def _overdue(*of: ColumnElement[bool]) -> Select[Any]:
+    return select(Attempt.id).where(~Attempt.submission.has(), *of).order_by(Attempt.until, Attempt.id)
+
+
+_MINE = Attempt.person_id == bindparam("person")
+_OWN_OVERDUE = Prepared(_overdue(_MINE, Attempt.until < bindparam("now")))
+_PASSED = Prepared(select(Attempt.quiz_id).join(QuizSubmission, QuizSubmission.attempt_id == Attempt.id).where(_MINE, QuizSubmission.passed))
+_OPEN = Prepared(select(Attempt.quiz_id).where(_MINE, ~Attempt.hand_in.has()))
 
 
 def attempt_for(person_id: int, attempt_id: int) -> Attempt:
@@ -33,9 +45,9 @@ def ended_by_clock(attempt: Attempt) -> bool:
 
 def overdue(now: datetime, *, person_id: int | None = None, most: int = 100) -> list[int]:
     """The attempts, of one person or of everyone, whose time ran out before they were handed in or marked, oldest first."""
-    waits = ~Attempt.submission.has() & (Attempt.until < now)
-    mine = Attempt.person_id == person_id if person_id is not None else true()
-    return list(db.session.scalars(select(Attempt.id).where(waits, mine).order_by(Attempt.until, Attempt.id).limit(most)))
+    if person_id is not None:
+        return [row[0] for row in _OWN_OVERDUE.rows(person=person_id, now=now)]
+    return list(db.session.scalars(_overdue(Attempt.until < now).limit(most)))
 
 
 def seconds_left(attempt: Attempt, now: datetime) -> int | None:
@@ -90,15 +102,12 @@ def passed(person_id: int, course_id: int) -> dict[int, Passed]:
 
 def passed_everywhere(person_id: int) -> set[int]:
     """Every quiz the person has passed."""
-    statement = (
-        select(Attempt.quiz_id).join(QuizSubmission, QuizSubmission.attempt_id == Attempt.id).where(Attempt.person_id == person_id, QuizSubmission.passed)
-    )
-    return set(db.session.scalars(statement))
+    return {row[0] for row in _PASSED.rows(person=person_id)}
 
 
 def open_quizzes(person_id: int) -> set[int]:
     """The quizzes of which the person holds an open paper."""
-    return set(db.session.scalars(select(Attempt.quiz_id).where(Attempt.person_id == person_id, ~Attempt.hand_in.has())))
+    return {row[0] for row in _OPEN.rows(person=person_id)}
 
 
 def attempts(person_id: int, course_id: int) -> list[Attempt]:

@@ -1,24 +1,33 @@
 """Reads of completions and of the papers that prove them."""
 
 import hmac
+from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
 from courses.kernel.models import Installation
+from courses.kernel.prepared import Prepared
 from courses.kernel.settings import settings
 from learning.organization import queries as organization
 from learning.organization.models import Organization
 from learning.records import keys, rules
 from learning.records.models import BranchRecord, Certificate, CourseCompletion, Credential, SignedPaper
 
+_COMPLETED = Prepared(select(CourseCompletion.course_id, CourseCompletion.completed_on).where(CourseCompletion.person_id == bindparam("person")))
+
 
 def completion(person_id: int, course_id: int) -> CourseCompletion | None:
     """The person's completion of the course."""
     return db.session.scalar(select(CourseCompletion).where(CourseCompletion.person_id == person_id, CourseCompletion.course_id == course_id))
+
+
+def completed_on(person_id: int) -> dict[int, date]:
+    """The day on which the person finished each course they finished."""
+    return dict(_COMPLETED.rows(person=person_id))  # type: ignore[arg-type]
 
 
 def completions_of(person_id: int) -> list[CourseCompletion]:

@@ -28,12 +28,12 @@ from learning.study.blueprint import bp
 @signed_in
 def begin_quiz(course_id: int, quiz_id: int) -> ResponseReturnValue:
     """Hand out a paper, or the one still open."""
-    now = clock.now()
-    end_overdue(own_id(), now=now)
-    with transaction(seat=actor().id):
-        outline, lesson_id = queries.quiz_for(actor().id, course_id, quiz_id)
-        progress.enrol(actor().id, course_id, outline.version_id, now=now)
-        attempt = quizzes.hand_out(actor().id, quiz_id, course_id=course_id, version_id=outline.version_id, lesson_id=lesson_id, now=now)
+    person_id, now = own_id(), clock.now()
+    end_overdue(person_id, now=now)
+    with transaction(seat=person_id):
+        outline, lesson_id = queries.quiz_for(person_id, course_id, quiz_id)
+        progress.enrol(person_id, course_id, outline.version_id, now=now)
+        attempt = quizzes.hand_out(person_id, quiz_id, course_id=course_id, version_id=outline.version_id, lesson_id=lesson_id, now=now)
         attempt_id = attempt.id
     return redirect(url_for("study.paper", attempt_id=attempt_id))
 

@@ -1,7 +1,5 @@
 """What the desk shows: a person's courses, with a fixed number of queries however many there are."""
 
-from datetime import date
-
 from flask import url_for
 from sqlalchemy import select
 
@@ -11,6 +9,7 @@ from courses.catalogue.rules import LessonOutline, Outline
 from courses.kernel.db import db
 from courses.kernel.errors import Missing, Refused
 from courses.kernel.models import Installation
+from courses.kernel.prepared import Prepared
 from learning.progress import queries as progress
 from learning.progress.models import Enrolment
 from learning.quizzes import queries as quizzes
@@ -19,10 +18,12 @@ from learning.records.models import CourseCompletion
 from learning.study import rules
 from learning.study.rules import CourseState
 
+_KIND = Prepared(select(Installation.kind))
+
 
 def is_demo() -> bool:
     """Whether this is the demo county."""
-    return db.session.scalar(select(Installation.kind)) == "demo"
+    return _KIND.rows() == [("demo",)]
 
 
 def versions_in_use() -> set[int]:
@@ -33,22 +34,21 @@ def versions_in_use() -> set[int]:
 
 def courses_of(person_id: int, outlines: list[Outline]) -> list[CourseState]:
     """The courses as the person sees them, in the order given; one begun in an older version is shown in that version."""
-    enrolled = progress.enrolments(person_id)
+    enrolled = progress.begun(person_id)
     finished, passed = progress.finished_origins(person_id), quizzes.passed_everywhere(person_id)
     studied, papers = progress.studied(person_id), quizzes.open_quizzes(person_id)
-    completed: dict[int, date] = {row.course_id: row.completed_on for row in records.completions_of(person_id)}
-    begun = {row.course_id: row.version_id for row in enrolled.values() if row.course_id not in completed}
+    completed = records.completed_on(person_id)
+    begun = {course_id: version_id for course_id, version_id in enrolled.items() if course_id not in completed}
     own = outlines_of(begun[row.course_id] for row in outlines if begun.get(row.course_id, row.version_id) != row.version_id)
     waiting = any(row.prerequisites and row.course_id not in enrolled for row in outlines)
     open_now = {row.course_id: row.title for row in catalogue.listed()} if waiting else {}
     out = []
     for current in outlines:
-        enrolment = enrolled.get(current.course_id)
         outline = own.get(begun.get(current.course_id, current.version_id), current)
         marks = rules.Marks(finished.get(outline.course_id, frozenset()), passed, studied, papers)
-        begun_or_done = enrolment is not None or outline.course_id in completed
-        first = () if begun_or_done else rules.first_of(outline.prerequisites, open_now=open_now, completed=completed)
-        out.append(CourseState(outline, marks, enrolment is not None, completed.get(outline.course_id), first))
+        is_begun = current.course_id in enrolled
+        first = () if is_begun or outline.course_id in completed else rules.first_of(outline.prerequisites, open_now=open_now, completed=completed)
+        out.append(CourseState(outline, marks, is_begun, completed.get(outline.course_id), first))
     return out
 
 
@@ -63,7 +63,7 @@ def course_of(person_id: int, course_id: int) -> CourseState:
 def pages_of_started(person_id: int) -> list[str]:
     """The addresses of the courses that the person opened a lesson of and has not finished, and of every section of their texts."""
     out: list[str] = []
-    opened = progress.enrolments(person_id)
+    opened = progress.begun(person_id)
     for state in courses_of(person_id, catalogue.listed()):
         if state.outline.course_id in opened and not state.completed_on:
             out.append(url_for("study.course", course_id=state.outline.course_id))

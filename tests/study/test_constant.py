@@ -1,13 +1,10 @@
 """Home and a course's page ask the database a fixed number of questions, however many people, courses and old versions there are."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from bench import county as bench
+from bench.site import questions_asked
 from courses.catalogue.models import CourseVersion, Lesson, Publication, Withdrawal
 from courses.kernel.db import db, transaction
 from learning.progress.models import Enrolment
@@ -15,19 +12,6 @@ from tests.clients import client_for
 
 ME = 2
 MOST = {"/": 29, "/courses": 15, "/courses/3": 16}  # statements, the recognising of who asks included
-
-
-@contextmanager
-def questions_asked() -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if statement.startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
-            seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(db.engine, "before_cursor_execute", note)
 
 
 def asked(app: Flask, path: str) -> int:
