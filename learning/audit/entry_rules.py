@@ -36,6 +36,7 @@ ACT_WORDS = {
     "correct_certificate": "更正证明",
     "revoke_certificate": "撤销证明",
     "issue_policy": "设定学时规则",
+    "correct_hours": "更正学时",
     "close_year": "年度学时结账",
     "answer_feedback": "答复意见",
     "post_notice": "发布通知",

@@ -1,5 +1,6 @@
 """Forms of a version of the hours policy and of the closing of a year."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from flask_babel import lazy_gettext as _
@@ -13,6 +14,7 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 from courses.catalogue.rules import quarters
 from courses.kernel.web import Form, choices
 from learning.accounts.forms import no_numbers
+from learning.audit.hours_queries import Credited
 from learning.hours import rules
 from learning.hours.rules import Terms
 
@@ -81,6 +83,16 @@ class PolicyForm(Form):
             bases={topic: self[f"basis_{topic}"].data.strip() for topic in rules.TOPICS},
             **typed,
         )
+
+
+class HoursCorrectionForm(Form):
+    course_id = SelectField(_("哪一门课"), coerce=int, validators=[InputRequired(_("请选课程"))])
+    hours = _hours(_("应是几学时"))
+    reason = TextAreaField(_("为什么更正"), _REASON)
+
+    def offer(self, courses: Iterable[Credited]) -> None:
+        """Offer the courses that were credited, with what each comes to now."""
+        self.course_id.choices = choices((one.course_id, f"{one.title}（{rules.hours_text(one.quarters)} 学时）") for one in courses)
 
 
 class ClosingForm(Form):
