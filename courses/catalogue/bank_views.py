@@ -15,6 +15,7 @@ from courses.kernel.access import actor, may
 from courses.kernel.db import transaction
 from courses.kernel.errors import Refused
 from courses.kernel.web import takes_file
+from courses.kernel.words import joined
 from courses.media import document_actions
 from courses.media import queries as media
 from courses.questions import bank_actions, bank_queries, forms
@@ -153,7 +154,7 @@ def _with_picture(block: Block) -> Block:
 
 def _must_be_good(block: Block) -> None:
     if faults := block.faults():
-        raise Refused("".join(faults))
+        raise Refused(joined(faults))
 
 
 def _must_own_recording(block: Block, standing: int | None) -> None:

@@ -7,6 +7,7 @@ one, are never seen mixed.
 
 import errno
 import json
+import mimetypes
 import os
 import secrets
 import shutil
@@ -71,7 +72,7 @@ class S3Storage(Desk):
             files = sorted(str(path.relative_to(source)) for path in source.rglob("*") if path.is_file())
             with _as_files(key):
                 for name in files:
-                    self._client.upload_file(str(source / name), self._bucket, self._name(f"{key}/{generation}/{checked(name)}"))
+                    self._client.upload_file(str(source / name), self._bucket, self._name(f"{key}/{generation}/{checked(name)}"), ExtraArgs=_named(name))
                 listed = json.dumps({"generation": generation, "files": files}).encode()
                 self._client.put_object(Bucket=self._bucket, Key=f"{self._name(key)}{WHOLE}", Body=listed, ContentType="application/json")
         shutil.rmtree(source)
@@ -179,6 +180,12 @@ class S3Storage(Desk):
                 shutil.rmtree(work, ignore_errors=True)
         os.utime(home)
         return target
+
+
+def _named(name: str) -> dict[str, str]:
+    """What an object is by its name, for stores that pass over what a signed address asks them to call it."""
+    mime = mimetypes.guess_type(name, strict=False)[0]
+    return {"ContentType": mime} if mime else {}
 
 
 @cache

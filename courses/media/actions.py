@@ -18,7 +18,7 @@ from courses.kernel.queue import Claim, cancel, enqueue
 from courses.kernel.settings import settings
 from courses.kernel.storage import storage
 from courses.kernel.words import Words
-from courses.media import document_actions, examination, preparation, queries, rules, upload_rules
+from courses.media import document_actions, document_rules, examination, preparation, queries, rules, upload_rules
 from courses.media.models import Asset, Rendition, Upload
 from courses.media.workspace import NO_SPACE, workspace
 
@@ -70,7 +70,7 @@ class Arrival:
         kind = examination.kind_of(self.path, settings())
         sha256 = self._hash.hexdigest()
         storage().put(rules.source_of(sha256), self.path)
-        return examination.Kept(sha256, kind)
+        return kept(sha256, kind)
 
     def close(self) -> None:
         """Leave nothing behind."""
@@ -98,25 +98,33 @@ def add_file(path: Path, file_name: str, *, actor: Actor, now: datetime) -> Asse
         return receive(stream, file_name, actor=actor, now=now)
 
 
+def kept(sha256: str, kind: str) -> examination.Kept:
+    """An upload that lies in storage, with what was made of the same bytes before. Belongs outside a transaction."""
+    if kind == "document":
+        return examination.Kept(sha256, kind, document_actions.drawn_before(sha256))
+    key = rules.folder_of(sha256)
+    return examination.Kept(sha256, kind, _made(key) if storage().exists(key) else None)
+
+
 def enter(kept: examination.Kept, arrival: Arrival | Upload, *, actor: Actor, now: datetime) -> Asset:
     """Enter a settled upload. Bytes that were prepared before are ready at once; others get a job."""
-    sha256 = kept.sha256
-    asset = Asset(sha256=sha256, kind=kept.kind, file_name=arrival.file_name, bytes=arrival.bytes, state="waiting", uploaded_by_id=actor.id, uploaded_at=now)
+    asset = Asset(
+        sha256=kept.sha256, kind=kept.kind, file_name=arrival.file_name, bytes=arrival.bytes, state="waiting", uploaded_by_id=actor.id, uploaded_at=now
+    )
     db.session.add(asset)
     db.session.flush()
-    if kept.kind == "document":
-        document_actions.enter(asset, now=now)
-    elif storage().exists(rules.folder_of(sha256)):
-        _make_ready(asset, _made(rules.folder_of(sha256)), now=now)
+    if isinstance(kept.made, document_rules.Drawn):
+        document_actions.make_ready(asset, kept.made, now=now)
+    elif kept.made is not None:
+        _make_ready(asset, kept.made, now=now)
     else:
-        asset.job_id = enqueue(PREPARE, {"asset_id": asset.id}, now=now).id
+        _ask(asset, now=now)
     return asset
 
 
-def begin(claim: Claim, asset_id: int, *, now: datetime) -> str | None:
+def begin(claim: Claim, asset_id: int) -> str | None:
     """The SHA-256 of what is to be prepared, if the job is still ours; None when there is nothing left to do."""
     claim.hold()
-    storage().tidy(now - timedelta(days=1))
     asset = db.session.get_one(Asset, asset_id)
     unfinished = asset.state == "waiting" or (asset.state == "ready" and asset.folder == rules.first_of(asset.sha256))
     return asset.sha256 if unfinished else None
@@ -184,10 +192,11 @@ def prepare_again(asset: Asset, *, now: datetime) -> None:
         raise Refused("上传的原文件已经清理，请重新上传。")
     if asset.state == "refused":
         asset.state, asset.fault = "waiting", None
-    if asset.kind == "document":
-        document_actions.ask(asset, now=now)
-    else:
-        asset.job_id = enqueue(PREPARE, {"asset_id": asset.id}, now=now).id
+    _ask(asset, now=now)
+
+
+def _ask(asset: Asset, *, now: datetime) -> None:
+    asset.job_id = enqueue(document_actions.DRAW if asset.kind == "document" else PREPARE, {"asset_id": asset.id}, now=now).id
 
 
 def _made(folder: str) -> rules.Made:

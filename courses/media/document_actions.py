@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from courses.kernel.access import Actor
 from courses.kernel.db import db
 from courses.kernel.errors import Refused
-from courses.kernel.queue import Claim, enqueue
+from courses.kernel.queue import Claim
 from courses.kernel.settings import settings
 from courses.kernel.storage import storage
 from courses.media import document_rules, documents, rules, upload_rules
@@ -22,17 +22,9 @@ DRAW = "draw_document"
 MOST_PICTURE = 10 * 1024 * 1024  # bytes
 
 
-def enter(asset: Asset, *, now: datetime) -> None:
-    """Give a new document its pages, if the same bytes were drawn before, else the job that draws them."""
-    if storage().exists(document_rules.folder_of(asset.sha256)):
-        _make_ready(asset, _drawn(asset.sha256), now=now)
-    else:
-        ask(asset, now=now)
-
-
-def ask(asset: Asset, *, now: datetime) -> None:
-    """Ask for the pages of a document."""
-    asset.job_id = enqueue(DRAW, {"asset_id": asset.id}, now=now).id
+def drawn_before(sha256: str) -> document_rules.Drawn | None:
+    """The pages of these bytes, if they were drawn before."""
+    return _drawn(sha256) if storage().exists(document_rules.folder_of(sha256)) else None
 
 
 def draw(sha256: str, *, report: Callable[[int], None]) -> document_rules.Drawn:
@@ -56,7 +48,10 @@ class Taken:
 
 
 def take_picture(stream: IO[bytes], file_name: str) -> Taken:
-    """Draw and keep a picture; raises `Refused` with the remedy. Belongs outside a transaction, as drawing takes a while."""
+    """Draw a picture and keep what was drawn; raises `Refused` with the remedy. Belongs outside a transaction, as drawing takes a while.
+
+    The file itself is let go, because of what its camera wrote into it: the place where it was taken, and whose camera it is.
+    """
     data = stream.read(MOST_PICTURE + 1)
     if len(data) > MOST_PICTURE:
         raise Refused(f"图片太大，上限是 {MOST_PICTURE // 1024 // 1024} MB。请缩小后再上传。")
@@ -67,7 +62,6 @@ def take_picture(stream: IO[bytes], file_name: str) -> Taken:
             source = made_in.parent / "source"
             source.write_bytes(data)
             documents.pictured(source, made_in)
-            storage().put(rules.source_of(sha256), source)
             storage().put_folder(key, made_in)
     return Taken(sha256, upload_rules.plain_name(file_name), len(data), _drawn(sha256))
 
@@ -77,7 +71,7 @@ def enter_picture(taken: Taken, *, actor: Actor, now: datetime) -> Asset:
     asset = Asset(sha256=taken.sha256, kind="picture", file_name=taken.file_name, bytes=taken.bytes, state="waiting", uploaded_by_id=actor.id, uploaded_at=now)
     db.session.add(asset)
     db.session.flush()
-    _make_ready(asset, taken.made, now=now)
+    make_ready(asset, taken.made, now=now)
     return asset
 
 
@@ -86,17 +80,18 @@ def publish(claim: Claim, asset_id: int, made: document_rules.Drawn, *, now: dat
     claim.hold()
     asset = db.session.get_one(Asset, asset_id)
     if asset.state == "waiting":
-        _make_ready(asset, made, now=now)
+        make_ready(asset, made, now=now)
 
 
-def _drawn(sha256: str) -> document_rules.Drawn:
-    return documents.remembered(storage().local(f"{document_rules.folder_of(sha256)}/{documents.MANIFEST}"))
-
-
-def _make_ready(asset: Asset, made: document_rules.Drawn, *, now: datetime) -> None:
+def make_ready(asset: Asset, made: document_rules.Drawn, *, now: datetime) -> None:
+    """The pages are there: state and rows of `asset`."""
     asset.state, asset.ready_at, asset.fault = "ready", asset.ready_at or now, None
     asset.folder, asset.page_count, asset.characters = document_rules.folder_of(asset.sha256), len(made.pages), made.characters
     db.session.execute(delete(AssetPage).where(AssetPage.asset_id == asset.id))
     db.session.add_all(AssetPage(asset_id=asset.id, number=page.number, width=page.width, height=page.height, text=page.text) for page in made.pages)
     db.session.flush()
     db.session.expire(asset, ["pages"])
+
+
+def _drawn(sha256: str) -> document_rules.Drawn:
+    return documents.remembered(storage().local(f"{document_rules.folder_of(sha256)}/{documents.MANIFEST}"))

@@ -36,15 +36,20 @@ Report = Callable[[int], None]
 
 def examined(path: Path, settings: Settings) -> str:
     """The kind of document in the upload; raises `Refused` with the remedy if no lesson can be made of it."""
+    return str(looked(path, settings)["kind"])
+
+
+def looked(path: Path, settings: Settings) -> dict[str, Any]:
+    """`kind` of the document in the upload, and of a PDF its `pages`; raises as `examined` does."""
     if path.stat().st_size > rules.MOST_BYTES:
         raise Refused("课件太大，上限是 %(most_bytes)s MB。请压缩里面的图片、去掉里面的视频，或者导出为 PDF 再上传。", most_bytes=rules.MOST_BYTES // MEGABYTE)
     with path.open("rb") as handle:
         if handle.read(4) == archive.ZIP:
             archive.names(path)
-    kind = str(_asked(["look", str(path)], LOOKING)["kind"])
-    if kind in rules.OFFICE and office.program(settings) is None:
+    found = _asked(["look", str(path)], LOOKING)
+    if found["kind"] in rules.OFFICE and office.program(settings) is None:
         raise Refused(office.ABSENT)
-    return kind
+    return found
 
 
 def drawn(source: Path, folder: Path, settings: Settings, *, report: Report) -> rules.Drawn:

@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from courses.kernel.settings import Settings
-from courses.media import document_rules, documents, preparation
+from courses.media import document_rules, documents, preparation, rules
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A finished upload that was looked into and kept: its SHA-256, and whether it is a recording or a document."""
+    """A finished upload that was looked into and kept: its SHA-256, whether it is a recording or a document, and what was made of the same bytes before."""
 
     sha256: str
     kind: str
+    made: rules.Made | document_rules.Drawn | None
 
 
 def kind_of(path: Path, settings: Settings) -> str:

@@ -1,12 +1,13 @@
 """Job bodies of media."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import select
 
 from courses.kernel import chores, clock, queue
 from courses.kernel.db import db, transaction
+from courses.kernel.storage import storage
 from courses.media import actions, arrivals, document_actions, rules, upload_actions, upload_rules
 from courses.media.models import Upload
 
@@ -66,8 +67,9 @@ def sweep_uploads(now: datetime) -> None:
 
 
 def _begin(claim: queue.Claim, asset_id: int) -> str | None:
+    storage().tidy(clock.now() - timedelta(days=1))
     with transaction():
-        return actions.begin(claim, asset_id, now=clock.now())
+        return actions.begin(claim, asset_id)
 
 
 def _publish(claim: queue.Claim, asset_id: int, made: rules.Made) -> None:

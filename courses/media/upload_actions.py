@@ -14,7 +14,7 @@ from courses.kernel.errors import Refused
 from courses.kernel.settings import settings
 from courses.kernel.storage import passing_folder, storage
 from courses.kernel.words import Words
-from courses.media import arrivals, examination, rules, upload_rules
+from courses.media import actions, arrivals, examination, rules, upload_rules
 from courses.media.models import Upload
 
 log = structlog.get_logger()
@@ -74,7 +74,7 @@ def keep(upload: Upload) -> examination.Kept:
                 storage().put(rules.source_of(sha256), folder / "source")
             except OSError as fault:
                 raise no_room(fault) from fault
-    return examination.Kept(sha256, kind)
+    return actions.kept(sha256, kind)
 
 
 def end_upload(upload: Upload) -> None:

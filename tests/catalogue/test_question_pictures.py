@@ -8,6 +8,7 @@ from PIL import Image
 
 from courses.catalogue import actions
 from courses.kernel.db import db, transaction
+from courses.kernel.settings import settings
 from courses.media.models import Asset
 from courses.questions import actions as questions
 from courses.questions.models import BankEntry, Question
@@ -61,6 +62,8 @@ def test_a_picture_is_made_light_and_shown_where_the_question_is_asked(app, coun
     assert light.mimetype == "image/webp"
     assert len(light.data) < len(data) / 4
     assert b"SECRET-PLACE" not in light.data
+    kept = [path for path in (settings().data_dir / "files").rglob("*") if path.is_file()]
+    assert kept and not any(b"SECRET-PLACE" in path.read_bytes() for path in kept), "nor does the server keep where it was taken"
     assert Image.open(io.BytesIO(light.data)).width <= 720
     member.post(f"{paper}/submission", data={f"q{question.id}": "0", "do": "submit-anyway"})
     assert 'alt="一块绿底白字的牌子"' in member.get(paper).text
