@@ -1,4 +1,4 @@
-"""./manage media plan FILE | prepare FILE DIR: what would be made of a recording, or the making itself; JSON on standard output.
+"""./manage media plan FILE | prepare FILE DIR: what would be made of a recording or a document, or the making itself; JSON on standard output.
 
 It is no command of the app, because it needs neither settings nor database. Exits 2 with a reason if the file is refused, 1 if the
 machine is at fault.
@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +17,24 @@ import click
 import structlog
 
 from courses.kernel.errors import Refused
+from courses.kernel.queue import Setback
 from courses.kernel.settings import Settings
-from courses.media import ffmpeg, plan_rules, preparation, probe_rules
+from courses.media import document_rules, documents, ffmpeg, plan_rules, preparation, probe_rules
 
 UNUSED = {"SECRET_KEY": "nothing is signed here" * 2, "DATA_KEY": "A" * 43}
+PICTURES = (("light", document_rules.light, document_rules.LIGHT_WIDTH), ("large", document_rules.large, document_rules.LARGE_WIDTH))
 
 
 @click.group()
 def cli() -> None:
-    """Recordings, without database or server."""
+    """Recordings and documents, without database or server."""
 
 
 @cli.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def plan(file: Path) -> None:
     """Print what was probed and what would be made."""
-    answered(lambda: told(preparation.examined(existing(file), settings())))
+    answered(lambda: told_pages(file) if is_document(existing(file)) else told(preparation.examined(file.resolve(), settings())))
 
 
 @cli.command()
@@ -41,7 +43,7 @@ def plan(file: Path) -> None:
 @click.option("--lighter", is_flag=True, help="Also make the smaller pictures that the site adds later to one that is copied.")
 def prepare(file: Path, folder: Path, lighter: bool) -> None:
     """Make everything in DIR, which must be empty; what plays first is there first."""
-    answered(lambda: made(existing(file), empty(folder), lighter=lighter))
+    answered(lambda: drawn(file.resolve(), empty(folder)) if is_document(existing(file)) else made(file.resolve(), empty(folder), lighter=lighter))
 
 
 def told(probe: probe_rules.Probe) -> dict[str, Any]:
@@ -79,6 +81,33 @@ def made(file: Path, folder: Path, *, lighter: bool) -> dict[str, Any]:
             done = preparation.rest(file, first, whole, settings(), report=percent)
             arrive(whole, folder)
     return asdict(done)
+
+
+def is_document(file: Path) -> bool:
+    """Whether its bytes say that it is looked at as a document."""
+    with file.open("rb") as handle:
+        return document_rules.is_document(handle.read(1024))
+
+
+def told_pages(file: Path) -> dict[str, Any]:
+    """What a document is, and what would be made of it. How many pages slides or a text have shows once they are turned into a PDF."""
+    found = documents.looked(file.resolve(), settings())
+    pictures = {name: {"file": place(1), "width": width} for name, place, width in PICTURES}
+    return {
+        "probed": {"kind": found["kind"], "pages": found["pages"], "bytes": file.stat().st_size},
+        "plan": {"by_office": found["kind"] in document_rules.OFFICE, "pictures_of_a_page": pictures, "words": True, "files": [documents.MANIFEST]},
+    }
+
+
+def drawn(file: Path, folder: Path) -> dict[str, Any]:
+    """Draw the pages and say their sizes and words."""
+    with tempfile.TemporaryDirectory(prefix=".preparing-", dir=folder.resolve().parent) as scratch:
+        ours, whole = settings(), Path(scratch) / "whole"
+        whole.mkdir()
+        pages = documents.drawn(file, whole, ours if ours.data_dir.is_dir() else replace(ours, data_dir=Path(scratch)), report=percent)
+        for item in sorted(whole.iterdir(), key=lambda item: item.name == documents.MANIFEST):
+            item.rename(folder / item.name)
+    return {"characters": pages.characters, **pages.told()}
 
 
 def arrive(whole: Path, folder: Path) -> None:
@@ -124,7 +153,7 @@ def answered(work: Any) -> None:
         answer, status = work(), 0
     except Refused as fault:
         answer, status = {"refused": True, "reason": fault.message}, 2
-    except (ffmpeg.Broken, OSError) as fault:
+    except (ffmpeg.Broken, OSError, Setback) as fault:
         answer, status = {"refused": False, "reason": f"处理时出错，不是文件的问题：{fault}"}, 1
     click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
     sys.exit(status)
