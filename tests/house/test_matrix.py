@@ -144,6 +144,7 @@ FIELDS = {  # fields of forms that carry the id of something: its kind
     "series": "series_id",
     "home": "organization_id",
     "asset_id": "asset_id",
+    "slides_id": "asset_id",
     "pick": "question_id",
     "share-*": "organization_id",
     "seen-*": "person_id",

@@ -141,7 +141,8 @@ def _courses(county: County, place: str) -> MadeCourse:
         db.session.add(Lesson(version_id=made.version, origin="p1", position=3, kind="practice", title="现场模拟", steps=["做一遍"], elective=True))
         series = db.session.scalars(select(Series).where(Series.organization_id == organization(place).id)).one()
         draft = catalogue.draft_course(series, f"草稿{place}", actor=db.session.get_one(Person, trainer), now=NOW)
-        catalogue.add_lesson(draft, "video", "录像")
+        lesson = catalogue.add_lesson(draft, "video", "录像")
+        lesson.asset_id = db.session.get_one(Lesson, made.video).asset_id  # it plays, so slides may go with it
         order.add_chapter(draft, "章节")
         job = Job(kind="read_questions", payload={}, state="failed", due=NOW, created_at=NOW)
         brought = QuestionFile(
