@@ -21,7 +21,26 @@ METHODS = [("courses/**.py", "python"), ("learning/**.py", "python"), ("template
 HAN = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 OF_SCRIPTS = ROOT / "static" / "words" / "en.js"
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # the same words give the same bytes, whenever they are compiled
-KEYWORDS = dict.fromkeys(("_", "gettext", "lazy_gettext", "Words", "Refused", "Missing", "Forbidden", "NotTheirs", "Stale", "Fault", "Unfit", "TooLarge"))
+KEYWORDS = dict.fromkeys(
+    (
+        "_",
+        "_l",
+        "gettext",
+        "lazy_gettext",
+        "Words",
+        "Refused",
+        "Missing",
+        "Forbidden",
+        "NotTheirs",
+        "Stale",
+        "Fault",
+        "Unfit",
+        "TooLarge",
+        "Unclear",
+        "Refusal",
+        "NoRoster",
+    )
+)
 ROOMS = ("courses", "learning", "templates", "static/js")
 
 

@@ -9,6 +9,7 @@ from wtforms.fields.simple import BooleanField, HiddenField, StringField, TextAr
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from courses.catalogue import rules
+from courses.kernel import words
 from courses.kernel.errors import Refused
 from courses.kernel.web import Form
 
@@ -91,7 +92,7 @@ class Approval(Form):
         """The hours in quarters; raises `Refused` for what is no multiple of a quarter."""
         count = rules.quarters(self.hours.data or "")
         if count is None:
-            raise Refused("核定学时按四分之一学时填写，比如 0.25、0.5、1、1.5，最多 100。", fields={"hours": "请填 0.25 的倍数"})
+            raise Refused("核定学时按四分之一学时填写，比如 0.25、0.5、1、1.5，最多 100。", fields={"hours": words.Words("请填 0.25 的倍数")})
         return count
 
 

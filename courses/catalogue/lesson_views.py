@@ -13,6 +13,7 @@ from courses.kernel.access import actor, may
 from courses.kernel.db import transaction
 from courses.kernel.errors import Refused
 from courses.kernel.web import takes_file
+from courses.kernel.words import Words
 from courses.media import actions as media_actions
 from courses.media import caption_rules, document_actions
 from courses.media import queries as media
@@ -142,7 +143,7 @@ def _drawn(form: forms.LessonForm) -> document_actions.Taken | None:
     if not form.picture.data:
         return None
     if not form.picture_words.data:
-        raise Refused("图片还没有加上：请写一句图里是什么，看不见的同志靠它听。图片请再选一次。", fields={"picture_words": "请写一句图里是什么"})
+        raise Refused("图片还没有加上：请写一句图里是什么，看不见的同志靠它听。图片请再选一次。", fields={"picture_words": Words("请写一句图里是什么")})
     return document_actions.take_picture(form.picture.data.stream, form.picture.data.filename or "")
 
 
@@ -152,7 +153,11 @@ def _illustrated(form: forms.LessonForm, lesson: Lesson, sent: document_actions.
     for number in rules.pictures(text) - rules.pictures(lesson.text):
         known = media.asset(number)
         if known is None or known.kind != "picture" or known.uploaded_by_id != actor().id:
-            raise Refused(f"文字里引用的图片 picture:{number} 不是您上传的。请删掉这一处，用“加一张图片”重新加。", fields={"text": "有一处图片不能用"})
+            raise Refused(
+                "文字里引用的图片 picture:%(number)s 不是您上传的。请删掉这一处，用“加一张图片”重新加。",
+                number=number,
+                fields={"text": Words("有一处图片不能用")},
+            )
     if sent is None:
         return text
     return rules.with_picture(text, document_actions.enter_picture(sent, actor=actor(), now=clock.now()).id, form.picture_words.data)

@@ -15,6 +15,7 @@ from courses.kernel.access import Actor
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
 from courses.kernel.prepared import Prepared
+from courses.kernel.words import Words
 from courses.media import caption_rules
 from courses.media import queries as media
 from courses.media.caption_rules import Cue
@@ -169,9 +170,9 @@ def places_of(quiz_ids: Iterable[int]) -> list[str]:
     """Where quizzes are asked, in words: the course, its version, the lesson or the end."""
     wanted = list(quiz_ids)
     lessons = select(CourseVersion.title, CourseVersion.number, Lesson.title).join(Lesson.version).where(Lesson.quiz_id.in_(wanted))
-    ends = select(CourseVersion.title, CourseVersion.number, literal("结业测验")).where(CourseVersion.final_quiz_id.in_(wanted))
+    ends = select(CourseVersion.title, CourseVersion.number, literal("")).where(CourseVersion.final_quiz_id.in_(wanted))
     rows = sorted((course, number, place) for statement in (lessons, ends) for course, number, place in db.session.execute(statement))
-    return [f"《{course}》第 {number} 版 · {place}" for course, number, place in rows]
+    return [Words("《%(course)s》第 %(n)s 版 · %(place)s", course=course, n=number, place=place or Words("结业测验")) for course, number, place in rows]
 
 
 def waiting(actor: Actor) -> list[CourseVersion]:

@@ -3,6 +3,7 @@
 import re
 
 from courses.importers.rules import Draft, Reading, reading
+from courses.kernel.words import Words
 
 _OPTION = re.compile(r"^([A-Z])[.)]\s+(.*)$")
 _ANSWER = re.compile(r"^ANSWER:\s*([A-Z](?:\s*,\s*[A-Z])*)\s*$")
@@ -30,7 +31,7 @@ def parsed(text: str) -> Reading:
         elif option and draft:
             draft.options.append(option[2])
         elif draft is None or draft.options:
-            draft = Draft(f"第 {place} 行", stem=line)
+            draft = Draft(Words("第 %(n)s 行", n=place), stem=line)
             drafts.append(draft)
         else:
             draft.stem = f"{draft.stem}\n{line}"

@@ -11,14 +11,15 @@ from courses.kernel import archive, sheets
 from courses.kernel.errors import Refused
 from courses.kernel.progress import part
 from courses.kernel.runner import Bounds, OutOfTime, OutOfWords, run
+from courses.kernel.words import Words
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 10 * MEGABYTE
 DOCX_READER = Path(__file__).with_name("docx_reader.py")
 BOUNDS = Bounds(seconds=40, data_bytes=1024 * MEGABYTE, file_bytes=MEGABYTE, output_bytes=32 * MEGABYTE)
-OTHER = "这不是题目文件。请用 Excel（.xlsx、.xls）、.csv、Word（.docx）、纯文本（.txt）、GIFT 或 Aiken。"
-COMPLEX = "这个文件太复杂，在限定的时间和内存里读不完，不接收。请把题目复制到一个新文件里再上传。"
-EMPTY = "文件里没有找到题目。题目前请写题号（1、2、3……），选项写 A、B、C，答案另起一行写“答案：”。"
+OTHER = Words("这不是题目文件。请用 Excel（.xlsx、.xls）、.csv、Word（.docx）、纯文本（.txt）、GIFT 或 Aiken。")
+COMPLEX = Words("这个文件太复杂，在限定的时间和内存里读不完，不接收。请把题目复制到一个新文件里再上传。")
+EMPTY = Words("文件里没有找到题目。题目前请写题号（1、2、3……），选项写 A、B、C，答案另起一行写“答案：”。")
 _ENCODINGS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 

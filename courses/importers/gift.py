@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from courses.importers.rules import Found, Reading, Refusal, Unclear, found
+from courses.kernel.words import Words
 from courses.questions.rules import TRUE_FALSE, NewItem
 
 _LOOKS = re.compile(r"(?<!\\)\{\s*(?:[=~#]|(?:T|F|TRUE|FALSE)\s*[}#])|(?<!\\)\{[^{}]*(?<!\\)[=~]|^\s*::.*::", re.M)
@@ -42,11 +43,11 @@ def parsed(text: str) -> Reading:
     kept: list[Found] = []
     refused: list[Refusal] = []
     for place, block, topic, tags in _blocks(text):
-        where = f"第 {place} 行"
+        where = Words("第 %(n)s 行", n=place)
         try:
             judged = found(where, _item(block, topic, tags))
         except Unclear as fault:
-            judged = Refusal(where, str(fault))
+            judged = Refusal(where, fault.message)
         if isinstance(judged, Found):
             kept.append(judged)
         else:

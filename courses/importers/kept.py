@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from courses.importers.rules import Refusal
+from courses.kernel import words
 from courses.questions.rules import NewItem
 
 SIZE = 20  # questions of a page
@@ -46,14 +47,14 @@ class Look:
 
 def dumped(content: Content) -> bytes:
     """A reading as it is kept."""
-    lines = [_line([one.where, vars(one.item), one.known, one.like]) for one in content.questions]
+    lines = [_line([words.kept(one.where), vars(one.item), one.known, one.like]) for one in content.questions]
     starts, at = [], 0
     for place, line in enumerate(lines):
         if place % SIZE == 0:
             starts.append(at)
         at += len(line)
     head = {
-        "refused": [[one.where, one.reason] for one in content.refused],
+        "refused": [[words.kept(one.where), words.kept(one.reason)] for one in content.refused],
         "known": sum(one.known for one in content.questions),
         "like": sum(bool(one.like) for one in content.questions),
         "starts": starts,  # of each page, counted from behind the first line
@@ -82,9 +83,9 @@ def _line(value: object) -> bytes:
 
 
 def _refused(head: dict[str, Any]) -> tuple[Refusal, ...]:
-    return tuple(Refusal(where, reason) for where, reason in head["refused"])
+    return tuple(Refusal(words.again(where), words.again(reason)) for where, reason in head["refused"])
 
 
 def _shown(value: Sequence[Any]) -> Shown:
     where, item, known, like = value
-    return Shown(where, NewItem(**{**item, "options": tuple(item["options"]), "answer": tuple(item["answer"])}), known, like)
+    return Shown(words.again(where), NewItem(**{**item, "options": tuple(item["options"]), "answer": tuple(item["answer"])}), known, like)

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from courses.kernel.words import Told, Words, joined
 from courses.questions.rules import TRUE_FALSE, NewItem, complaints, normalised
 
 _KINDS = {
@@ -26,7 +27,7 @@ _TEXTS = re.compile(r"(?<!\\)[;；|\n]")
 _BLANK = re.compile(r"_{2,}|[（(]\s*[)）]|﹍{2,}|＿{2,}")
 _NUMBER = re.compile(r"(\d{1,3})(?:\.0+)?分?")
 _LABEL = re.compile(r"(?:(?<=[\s;；|。？?！!)）：:，,])|^)[（(]?([A-Ha-h])[)）.．、:：]\s*")
-NO_ANSWER = "没有找到答案。请在题目下面另起一行写“答案：”，表格里请填“答案”一列。"
+NO_ANSWER = Words("没有找到答案。请在题目下面另起一行写“答案：”，表格里请填“答案”一列。")
 
 
 @dataclass
@@ -68,7 +69,7 @@ class Reading:
     refused: tuple[Refusal, ...] = ()
 
 
-class Unclear(Exception):
+class Unclear(Told):
     """Words that could mean several things or nothing; the message says how to mend them."""
 
 
@@ -83,14 +84,14 @@ def judged_one(draft: Draft) -> Found | Refusal:
     try:
         item = _item(draft)
     except Unclear as fault:
-        return Refusal(draft.where, str(fault))
+        return Refusal(draft.where, fault.message)
     return found(draft.where, item)
 
 
 def found(where: str, item: NewItem) -> Found | Refusal:
     """A question as the form itself would judge it."""
     wrong = complaints(item)
-    return Refusal(where, "".join(wrong)) if wrong else Found(where, item)
+    return Refusal(where, joined(wrong)) if wrong else Found(where, item)
 
 
 def kind_of(words: str) -> str:
@@ -102,8 +103,8 @@ def kind_of(words: str) -> str:
         if plain in names:
             return kind
     if any(word in plain for word in _OPEN):
-        raise Unclear(f"“{words.strip()}”要人来评分，这里只收单选、多选、判断和填空。")
-    raise Unclear(f"题型“{words.strip()}”认不出来，请写单选、多选、判断或填空。")
+        raise Unclear("“%(kind)s”要人来评分，这里只收单选、多选、判断和填空。", kind=words.strip())
+    raise Unclear("题型“%(kind)s”认不出来，请写单选、多选、判断或填空。", kind=words.strip())
 
 
 def truth(words: str) -> int | None:
@@ -188,8 +189,8 @@ def places(answer: str, options: Sequence[str]) -> tuple[int, ...]:
     if numbers and all(re.fullmatch(r"[1-9]", part) and int(part) <= len(options) for part in numbers):
         return tuple(sorted({int(part) - 1 for part in numbers}))
     if lettered:
-        raise Unclear(f"答案“{answer.strip()[:40]}”超出了选项，一共只有 {len(options)} 个选项。")
-    raise Unclear(f"答案“{answer.strip()[:40]}”和选项对不上。请写选项的字母，例如 A 或 ABD。")
+        raise Unclear("答案“%(answer)s”超出了选项，一共只有 %(n)s 个选项。", answer=answer.strip()[:40], n=len(options))
+    raise Unclear("答案“%(answer)s”和选项对不上。请写选项的字母，例如 A 或 ABD。", answer=answer.strip()[:40])
 
 
 def letters(places_: Sequence[int]) -> str:
@@ -206,7 +207,7 @@ def _truth_in(answer: str, options: Sequence[str]) -> int:
         listed = [truth(option) for option in options[:2]]
         place = "ab".index(letter)
         return place if len(listed) < 2 or None in listed else listed[place] or 0
-    raise Unclear(f"判断题的答案“{answer.strip()[:40]}”认不出来，请写“对”或“错”。")
+    raise Unclear("判断题的答案“%(answer)s”认不出来，请写“对”或“错”。", answer=answer.strip()[:40])
 
 
 def _texts(stem: str, answer: str) -> tuple[str, ...]:
@@ -224,7 +225,7 @@ def _difficulty(words: str) -> int:
         if plain in names:
             return level
     if plain:
-        raise Unclear(f"难度“{words.strip()[:20]}”认不出来，请写容易、中等或较难，也可以不写。")
+        raise Unclear("难度“%(words)s”认不出来，请写容易、中等或较难，也可以不写。", words=words.strip()[:20])
     return 2
 
 
@@ -234,5 +235,5 @@ def _score(words: str) -> int:
         return 1
     number = _NUMBER.fullmatch(plain)
     if number is None:
-        raise Unclear(f"分值“{words.strip()[:20]}”不是整数，请写 1 到 100 的整数，也可以不写。")
+        raise Unclear("分值“%(words)s”不是整数，请写 1 到 100 的整数，也可以不写。", words=words.strip()[:20])
     return int(number[1])

@@ -7,6 +7,7 @@ from typing import Any
 
 from courses.importers.rules import Draft, Found, Reading, Refusal, judged_one, labelled
 from courses.kernel.errors import Refused
+from courses.kernel.words import Words
 from courses.questions.rules import MOST_OPTIONS
 
 _HEADINGS = {
@@ -77,9 +78,9 @@ def _rows(sheet: Any, head: int, known: Mapping[str, Any], name: str) -> Iterato
     for place, row in enumerate(sheet.rows[head + 1 :], head + 1):
         if not any(_words(row, column) for column in used):
             continue
-        where = f"{name}第 {place + 1} 行"
+        where = Words("%(sheet)s第 %(n)s 行", sheet=name, n=place + 1) if name else Words("第 %(n)s 行", n=place + 1)
         if any((place, column) in sheet.formulas for column in used):
-            yield Refusal(where, "这一行有公式。请复制后“选择性粘贴”为数值，再上传。")
+            yield Refusal(where, Words("这一行有公式。请复制后“选择性粘贴”为数值，再上传。"))
         else:
             yield judged_one(_draft(where, row, known))
 

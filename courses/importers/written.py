@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from courses.importers.rules import Draft, Reading, Unclear, kind_of, labelled, reading
+from courses.kernel.words import Words
 
 _KIND = r"(?:单选|单项选择|多选|多项选择|不定项选择|选择|判断|是非|填空|简答|问答|论述|名词解释|案例分析|材料分析)题?"
 _HEADING = re.compile(
@@ -124,7 +125,7 @@ class Writing:
             number, words = len(self.made) + 1, line
         else:
             return False
-        draft = Draft(f"第 {place} 行", self.section, words, score=self.score)
+        draft = Draft(Words("第 %(n)s 行", n=place), self.section, words, score=self.score)
         first, options = labelled(words)
         if first > 0 and len(options) > 1:
             draft.stem, draft.options = words[:first], options

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from courses.kernel.words import Words
+from courses.kernel.words import Words, again
 
 
 class Refused(Exception):
@@ -64,6 +64,7 @@ def wants_json() -> bool:
 def install(app: Flask) -> None:
     """Answer refusals and HTTP errors in the form, and the language, the asker reads."""
     Words.say = staticmethod(_)
+    app.jinja_env.filters["said"] = again
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http)
 

@@ -32,14 +32,37 @@ class Words(str):
         return (self.source,), self.values
 
     def __str__(self) -> str:
-        said = Words.say(self.source)
+        said = Words.say(self.source) if self.source else ""  # of nothing a catalogue says its own head
         return said % self.values if self.values else said
 
     def __format__(self, spec: str) -> str:
         return format(str.__str__(self), spec)
 
 
+class Told(ValueError):
+    """A fault told in words: whoever reads `message` later reads it in their language."""
+
+    def __init__(self, message: str, **values: Any) -> None:
+        self.message = Words(message, **values)
+        super().__init__(self.message)
+
+
+def kept(words: str) -> Any:
+    """Words as JSON takes them, with what `again` needs to say them in another language."""
+    if not isinstance(words, Words) or not words.values:
+        return str.__str__(words)
+    return [words.source, {name: kept(value) if isinstance(value, str) else value for name, value in words.values.items()}]
+
+
+def again(said: Any) -> Words:
+    """What `kept` kept. A sentence that was kept as it stood, without its values, is said in another language if the catalogue knows it."""
+    if isinstance(said, str):
+        return Words(said)
+    source, values = said
+    return Words(source, **{name: again(value) if isinstance(value, str | list) else value for name, value in values.items()})
+
+
 def joined(parts: Iterable[str], between: str = "") -> Words:
-    """Several words as one, each in the reader's language when it is shown."""
+    """Several words as one, each, and what stands between them, in the reader's language when it is shown."""
     values = {f"p{place}": one for place, one in enumerate(parts)}
-    return Words(between.join(f"%({name})s" for name in values), **values)
+    return Words("%(between)s".join(f"%({name})s" for name in values), between=Words(between), **values) if values else Words("")

@@ -12,6 +12,7 @@ from courses.kernel.db import db
 from courses.kernel.errors import Missing
 from courses.kernel.settings import settings
 from courses.kernel.storage import storage
+from courses.kernel.words import again
 from courses.media import document_rules, plan_rules, rules, tokens
 from courses.media.models import Asset, AssetPage, Rendition, Upload
 
@@ -155,7 +156,9 @@ def preparation(asset_id: int) -> Preparation:
     going_on = row.job is not None and row.job.state in {"queued", "running"}
     percent = row.job.progress if row.job is not None and going_on else 100 if row.state == "ready" else 0
     note = row.job.fault if row.job is not None and (going_on or (row.state == "ready" and row.job.state == "failed")) else None
-    return Preparation(row.state, percent, row.fault, row.duration_seconds, row.page_count, going_on, note, is_unfinished(row) and not going_on)
+    return Preparation(
+        row.state, percent, again(row.fault) if row.fault else None, row.duration_seconds, row.page_count, going_on, note, is_unfinished(row) and not going_on
+    )
 
 
 def is_unfinished(asset: Asset) -> bool:

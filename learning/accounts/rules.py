@@ -16,6 +16,15 @@ SHORTEST_PASSWORD = 8
 _IDENTITY = re.compile(r"[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]")
 _MOBILE = re.compile(r"1[0-9]{10}")
 _MOBILE_WITHIN = re.compile(r"(?<!\d)(?:86)?1[3-9]\d{9}(?!\d)")
+_KINDS = (
+    ("iPhone", Words("苹果手机")),
+    ("iPad", Words("平板电脑")),
+    ("Android", Words("安卓手机")),
+    ("Windows", Words("电脑")),
+    ("Macintosh", Words("苹果电脑")),
+    ("Linux", Words("电脑")),
+)
+_BROWSERS = (("MicroMessenger", Words("微信")), ("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", Words("浏览器")), ("Safari", Words("浏览器")))
 _WEAK = {"12345678", "123456789", "1234567890", "88888888", "66666666", "11111111", "00000000", "password", "abcd1234", "a1234567", "qwertyui"}
 
 
@@ -62,10 +71,8 @@ def locked_until(failures: Sequence[datetime], *, limit: int, now: datetime) -> 
 
 def device_words(agent: str) -> str:
     """A device in words its owner knows, such as 安卓手机 · 微信."""
-    kinds = (("iPhone", "苹果手机"), ("iPad", "平板电脑"), ("Android", "安卓手机"), ("Windows", "电脑"), ("Macintosh", "苹果电脑"), ("Linux", "电脑"))
-    kind = next((words for mark, words in kinds if mark in agent), "其他设备")
-    browsers = (("MicroMessenger", "微信"), ("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "浏览器"), ("Safari", "浏览器"))
-    browser = next((words for mark, words in browsers if mark in agent), "浏览器")
+    kind = next((words for mark, words in _KINDS if mark in agent), Words("其他设备"))
+    browser = next((words for mark, words in _BROWSERS if mark in agent), Words("浏览器"))
     return f"{kind} · {browser}"
 
 

@@ -38,7 +38,7 @@ def _form(row: Campaign | None, top: Organization | None) -> campaign_forms.Camp
     open_now = {outline.course_id: outline.title for outline in catalogue.listed()}
     form.courses.choices = choices({**catalogue.titles(terms.course_ids), **open_now}.items())
     held = classes.classes_below(top.path) if top else []
-    form.class_id.choices = choices([(0, _("没有选")), *((one.id, f"{one.title}（{one.organization.name}）") for one in held)])
+    form.class_id.choices = choices([(0, _("没有选")), *((one.id, f"{one.title} · {one.organization.name}") for one in held)])
     return form
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from courses.kernel.words import Words
 from learning.hours.rules import KINDS, Figures, Terms, lines
 from learning.organization.rules import STAGE_WORDS
 from learning.records.rules import FORM_WORDS, ROUTE_WORDS
@@ -105,7 +106,7 @@ def summary(top: str, year: int, as_of: date, terms: Terms, *, is_closed: bool, 
         ("年度", f"{year} 年（{'已结账，数字不再变' if is_closed else f'统计日期 {as_of.isoformat()}'}）"),
     )
     notes = (*_basis(terms), "人：每位同志只算一次。人次：一位同志学完几门课程就算几次。两栏不能相加。")
-    return Sheet("党员学习汇总表", f"{top}{year}年学习汇总表", facts, (Table("党员学习汇总表", _SUMMARY, rows, summed(_SUMMARY, rows), breaks),), notes)
+    return Sheet(Words("党员学习汇总表"), f"{top}{year}年学习汇总表", facts, (Table("党员学习汇总表", _SUMMARY, rows, summed(_SUMMARY, rows), breaks),), notes)
 
 
 def _person(line: Line) -> tuple[Cell, ...]:

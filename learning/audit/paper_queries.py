@@ -6,6 +6,7 @@ from typing import Any
 
 from courses.catalogue import queries as catalogue
 from courses.kernel.errors import Missing
+from courses.kernel.words import Words
 from learning.classes import queries as classes
 from learning.organization import queries as organization
 from learning.organization.models import Organization
@@ -44,7 +45,7 @@ def shelf(actor: Any, capability: str, organization_id: int, asked: Mapping[str,
     whole = Scope(where.path)
     courses = catalogue.titles(bulk_queries.courses_in(whole))
     held = {row.id: row.title for row in classes.classes_at([*_line(where), *(row.id for row in organization.subtree(where))])}
-    years = {year: f"{year}年" for year in bulk_queries.years_in(whole)}
+    years = {year: Words("%(year)s 年", year=year) for year in bulk_queries.years_in(whole)}
     scope = Scope(
         where.path,
         course_id=_known(asked.get("course_id"), courses),

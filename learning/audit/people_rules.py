@@ -7,6 +7,7 @@ from courses.kernel.words import Words, joined
 from learning.organization.rules import EXPECTATION_WORDS, HOMES, STAGE_WORDS, TOWNS, is_member
 
 # Where each post may be held. 审核人 is a post of township or county; whoever signs for a branch holds the post in it.
+_AND = Words("，")
 COMMITTEES = ("county", *TOWNS, "community_committee", "enterprise_committee")
 POST_KINDS: Mapping[str, tuple[str, ...]] = {
     "group_leader": ("group",),
@@ -88,11 +89,11 @@ def belonging_words(stage: str, expectation: str, *, floating: bool, online: boo
     if is_member(stage):
         words.append(EXPECTATION_WORDS[expectation])
     if floating:
-        known = joined([Words("联系人 %(contact)s", contact=contact)] * bool(contact) + [Words("流入地 %(host)s", host=host)] * bool(host), "，")
+        known = joined([Words("联系人 %(contact)s", contact=contact)] * bool(contact) + [Words("流入地 %(host)s", host=host)] * bool(host), _AND)
         words.append(Words("外出流动（%(known)s）", known=known) if known else Words("外出流动"))
     if not online:
         words.append(Words("没有手机或不上网"))
-    return joined(words, "，")
+    return joined(words, _AND)
 
 
 def may_help_sign_in(actor: Iterable[Post], target: Iterable[Post]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from courses.kernel.words import Words
 from learning.classes.rules import SESSION_WORDS, STATE_WORDS, Tally
 from learning.hours.rules import hours_text
 from learning.organization.rules import STAGE_WORDS
@@ -82,7 +83,7 @@ class Marked:
 def roster(title: str, facts: Sequence[tuple[str, str]], people: Sequence[Named]) -> Sheet:
     """班次花名册."""
     rows = numbered((one.name, one.home, one.duty, STAGE_WORDS.get(one.stage, ""), one.expected, "") for one in people)
-    return Sheet("班次花名册", f"{title}花名册", (*facts, ("人数", f"{len(rows)} 人")), (Table("花名册", _ROSTER, rows),))
+    return Sheet(Words("班次花名册"), f"{title}花名册", (*facts, ("人数", f"{len(rows)} 人")), (Table("花名册", _ROSTER, rows),))
 
 
 def sign_in(title: str, facts: Sequence[tuple[str, str]], sessions: Sequence[Held]) -> Sheet:
@@ -109,7 +110,7 @@ def class_summary(title: str, facts: Sequence[tuple[str, str]], sessions: Sequen
     total = summed(_SESSIONS, rows, "合计（人次）")
     more = (("人数", f"{people} 人"), ("人次", f"实到 {sum(one.tally.present for one in sessions)} 人次"))
     notes = ("人数：每位同志只算一次。合计一行是各场相加的人次。",)
-    return Sheet("班次汇总表", f"{title}汇总表", (*facts, *more), (Table("班次汇总表", _SESSIONS, rows, total),), notes)
+    return Sheet(Words("班次汇总表"), f"{title}汇总表", (*facts, *more), (Table("班次汇总表", _SESSIONS, rows, total),), notes)
 
 
 def _signed(one: Held, place: int, count: int) -> Table:

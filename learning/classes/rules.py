@@ -16,7 +16,7 @@ SESSION_WORDS = {
 ISSUED_ELSEWHERE = ("rotation",)  # held by another body, which has to be named
 CLASS_FIELDS = ("title", "audience", "venue", "trainers", "plan", "summary")
 STATE_WORDS = {"present": Words("实到"), "leave": Words("请假"), "absent": Words("缺席")}
-LEAVE_REASONS = ("年老体弱", "外出流动", "请假", "新转入", "已在外单位培训", "其他")
+LEAVE_REASONS = (Words("年老体弱"), Words("外出流动"), Words("请假"), Words("新转入"), Words("已在外单位培训"), Words("其他"))
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def tally(states: Iterable[str]) -> Tally:
 
 def state_text(state: str, reason: str) -> str:
     """'实到', or '请假（外出流动）'."""
-    return f"{STATE_WORDS[state]}（{reason}）" if reason else STATE_WORDS[state]
+    return Words("%(state)s（%(reason)s）", state=STATE_WORDS[state], reason=Words(reason)) if reason else STATE_WORDS[state]
 
 
 def day_fault(on: date, *, today: date) -> str:

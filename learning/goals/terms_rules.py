@@ -117,7 +117,7 @@ def progress_words(terms: Terms, done: int, asked: int) -> str:
 
 def scope_words(terms: Terms, places: Iterable[str]) -> str:
     """Whom a campaign concerns; `places` are the names of `organization_ids`."""
-    where = "、".join(places) or Words("所属各党组织")
+    where = joined(places, "、") or Words("所属各党组织")
     stages = joined((STAGE_WORDS[stage] for stage in terms.stages), "、")
     if not terms.roles:
         return Words("%(where)s的%(stages)s", where=where, stages=stages)
@@ -130,7 +130,7 @@ def means_words(terms: Terms, *, titles: Mapping[int, str], kinds: Mapping[str, 
         return Words("活动期间%(kinds)s满 %(hours)s 学时", kinds=joined((kinds[kind] for kind in terms.kinds), "、"), hours=f"{terms.quarters / 4:g}")
     if terms.means == "class":
         return Words("参加“%(title)s”至少 %(times)s 场", title=class_title, times=terms.times)
-    named = "、".join(titles.get(key, "") for key in terms.course_ids)
+    named = joined((titles.get(key, "") for key in terms.course_ids), "、")
     return Words("%(means)s：%(named)s", means=MEANS_WORDS[terms.means], named=named) if named else Words("还没有设定必修课")
 
 

@@ -12,6 +12,7 @@ from courses.catalogue.measure import Suggestion
 from courses.kernel.db import db
 from courses.kernel.errors import Refused
 from courses.kernel.prepared import Prepared
+from courses.kernel.words import Words
 from learning.hours import rules
 from learning.hours.models import ClosedYear, HoursEntry, HoursPolicy, YearClosing
 from learning.hours.rules import Figures, Terms, YearHours
@@ -63,7 +64,7 @@ def suggestion(minutes: int, on: date) -> Suggestion:
     """What so many minutes of a course are worth by the policy in force on a day, with its basis."""
     held = terms(on) or Terms()
     _topic, value, basis = rules.lines(held)[0]
-    return Suggestion(rules.quarters_for(minutes, held), f"{value}（依据：{basis.rstrip('。')}）")
+    return Suggestion(rules.quarters_for(minutes, held), Words("%(value)s（依据：%(basis)s）", value=value, basis=basis.rstrip("。")))
 
 
 def closing(number: int) -> YearClosing | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from courses.kernel.words import Words
+from courses.kernel.words import Words, joined
 
 KINDS = {
     "centralized_training": Words("集中培训"),
@@ -128,8 +128,14 @@ def quarters_for(minutes: int, terms: Terms) -> int:
 def span_text(since: date, until: date, terms: Terms) -> str:
     """What a class of these days comes to at most, as the county counts days, with the basis: to be held against the approved hours of its courses."""
     days = (until - since).days + 1
-    said = f"共 {days} 天，脱产一天 {hours_text(terms.day_quarters)} 学时、半天 {hours_text(terms.half_day_quarters)} 学时，最多折 {hours_text(days * terms.day_quarters)} 学时"
-    return f"{said}；实际按各门课程的核定学时记（依据：{terms.basis_of('day').rstrip('。')}）"
+    return Words(
+        "共 %(days)s 天，脱产一天 %(day)s 学时、半天 %(half)s 学时，最多折 %(most)s 学时；实际按各门课程的核定学时记（依据：%(basis)s）",
+        days=days,
+        day=hours_text(terms.day_quarters),
+        half=hours_text(terms.half_day_quarters),
+        most=hours_text(days * terms.day_quarters),
+        basis=terms.basis_of("day").rstrip("。"),
+    )
 
 
 def required(terms: Terms, *, group: str, leads: bool) -> int:
@@ -173,7 +179,8 @@ def year_of(year: int, *, last_closed: int | None) -> int:
 
 def later_text(quarters: int, into: int, reason: str = "") -> str:
     """What stands beside a closed year's figures: '结账后 -0.25 学时，记在 2027 年：…'."""
-    return f"结账后 {hours_text(quarters)} 学时，记在 {into} 年" + (f"：{reason}" if reason else "")
+    said = Words("结账后 %(hours)s 学时，记在 %(year)s 年", hours=hours_text(quarters), year=into)
+    return joined((said, reason), "：") if reason else said
 
 
 def closable(first: int | None, *, last_closed: int | None, this_year: int) -> int | None:
@@ -197,18 +204,22 @@ def faults(terms: Terms) -> dict[str, str]:
 
 def lines(terms: Terms) -> list[tuple[str, str, str]]:
     """What terms say, as (topic, value, basis) in words."""
-    leading = "、".join(LEADING[role] for role in terms.leading_roles) or "没有职务按此要求"
-    counted = "、".join(words for kind, words in KINDS.items() if kind in terms.counted_kinds)
-    carry = f"超出全年要求的部分，最多结转 {hours_text(terms.carry_quarters)} 学时到下一年，只转一次" if terms.carry_quarters else "不结转"
+    leading = joined((LEADING[role] for role in terms.leading_roles), "、") or Words("没有职务按此要求")
     values = {
-        "minutes": f"{terms.minutes_per_hour} 分钟折 1 学时，{ROUNDINGS[terms.rounding]}",
-        "day": f"一天 {hours_text(terms.day_quarters)} 学时，半天 {hours_text(terms.half_day_quarters)} 学时",
-        "annual": f"一般不少于 {hours_text(terms.annual_quarters)} 学时",
-        "secretary": f"一般不少于 {hours_text(terms.secretary_quarters)} 学时（{leading}）",
-        "kinds": counted,
-        "carry": carry,
+        "minutes": Words("%(minutes)s 分钟折 1 学时，%(rounding)s", minutes=terms.minutes_per_hour, rounding=ROUNDINGS[terms.rounding]),
+        "day": Words("一天 %(day)s 学时，半天 %(half)s 学时", day=hours_text(terms.day_quarters), half=hours_text(terms.half_day_quarters)),
+        "annual": Words("一般不少于 %(hours)s 学时", hours=hours_text(terms.annual_quarters)),
+        "secretary": Words("一般不少于 %(hours)s 学时（%(leading)s）", hours=hours_text(terms.secretary_quarters), leading=leading),
+        "kinds": joined((words for kind, words in KINDS.items() if kind in terms.counted_kinds), "、"),
+        "carry": _carry(terms.carry_quarters),
     }
     return [(words, values[topic], terms.basis_of(topic)) for topic, words in TOPICS.items()]
+
+
+def _carry(quarters: int) -> str:
+    if not quarters:
+        return Words("不结转")
+    return Words("超出全年要求的部分，最多结转 %(hours)s 学时到下一年，只转一次", hours=hours_text(quarters))
 
 
 def differences(before: Terms | None, after: Terms) -> list[str]:

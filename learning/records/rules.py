@@ -9,28 +9,30 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-ROUTE_WORDS = {"online": "线上学习", "class": "集中收看（点名）", "home": "送学上门"}
-WITNESSED = "现场模拟（见证）"
+from courses.kernel.words import Words
+
+ROUTE_WORDS = {"online": Words("线上学习"), "class": Words("集中收看（点名）"), "home": Words("送学上门")}
+WITNESSED = Words("现场模拟（见证）")
 WITNESSED_HOURS = "collective_study"  # the kind of hours of a course of practical lessons alone
-FORM_WORDS = {"online": "线上", "class": "集中", "home": "送学"}
+FORM_WORDS = {"online": Words("线上"), "class": Words("集中"), "home": Words("送学")}
 HOURS_KIND = {"online": "online_training", "home": "home_delivery"}  # of an attendance the session says it
 
 STATE_WORDS = {"done": "已完成", "trained": "已完成", "doing": "学习中", "help": "需要帮助", "none": "需要帮助"}
 PERSON_COLUMNS = ("姓名", "党员类别", "完成情况", "学习形式", "完成日期", "证明编号", "说明与帮助")
 COUNT_WORDS = {
-    "total": "党员总数",
-    "in_scope": "应训",
-    "trained": "已训",
-    "online": "其中：线上",
-    "class": "其中：集中",
-    "home": "其中：送学",
-    "encouraged": "不作硬性要求",
-    "encouraged_trained": "不作硬性要求已学",
-    "others": "其他学员",
-    "others_trained": "其他学员已学",
-    "floating": "流动党员",
-    "floating_trained": "流动党员已训",
-    "rate_text": "完成率",
+    "total": Words("党员总数"),
+    "in_scope": Words("应训"),
+    "trained": Words("已训"),
+    "online": Words("其中：线上"),
+    "class": Words("其中：集中"),
+    "home": Words("其中：送学"),
+    "encouraged": Words("不作硬性要求"),
+    "encouraged_trained": Words("不作硬性要求已学"),
+    "others": Words("其他学员"),
+    "others_trained": Words("其他学员已学"),
+    "floating": Words("流动党员"),
+    "floating_trained": Words("流动党员已训"),
+    "rate_text": Words("完成率"),
 }
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _CHECK = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*"

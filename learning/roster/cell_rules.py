@@ -5,6 +5,7 @@ import unicodedata
 from datetime import date, timedelta
 from functools import lru_cache
 
+from courses.kernel.words import Told, Words
 from learning.accounts.rules import holds_mobile_number, looks_like_identity_number, normal_mobile
 
 _NUMBER = re.compile(r"[+(（]?\d[\d\s-]{5,}\d[Xx]?")
@@ -41,7 +42,7 @@ _NO = ("否", "不", "不能", "不会", "无", "没有", "×", "x", "n", "no", 
 _NONE = ("无", "没有", "-", "—", "/", "无手机", "没有手机", "暂无")
 
 
-class Unclear(ValueError):
+class Unclear(Told):
     """A cell that was not understood; its words say how to mend it and hold nothing of the cell."""
 
 
@@ -93,17 +94,17 @@ def day_of(text: str, *, today: date) -> date:
 
 def stage_of(text: str) -> str:
     """A stage of the five."""
-    return _among(text, _STAGES, "类别请写 正式党员、预备党员、发展对象、入党积极分子 或 入党申请人")
+    return _among(text, _STAGES, Words("类别请写 正式党员、预备党员、发展对象、入党积极分子 或 入党申请人"))
 
 
 def expectation_of(text: str) -> str:
     """'required' or 'encouraged'; words about an illness are refused and not repeated."""
-    return _among(text, {"required": _REQUIRED, "encouraged": _ENCOURAGED}, "学习要求请写 应训 或 不作硬性要求，不要写病情")
+    return _among(text, {"required": _REQUIRED, "encouraged": _ENCOURAGED}, Words("学习要求请写 应训 或 不作硬性要求，不要写病情"))
 
 
 def truth_of(text: str) -> bool:
     """Yes or no."""
-    return _among(text, {"yes": _YES, "no": _NO}, "请写 是 或 否") == "yes"
+    return _among(text, {"yes": _YES, "no": _NO}, Words("请写 是 或 否")) == "yes"
 
 
 def mobile_of(text: str) -> str | None:

@@ -4,19 +4,21 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from courses.kernel.words import Words
+
 FIELD_WORDS = {
-    "name": "姓名",
-    "branch": "所在支部",
-    "stage": "类别",
-    "expectation": "学习要求",
-    "online": "能用手机上网",
-    "floating": "外出流动",
-    "contact": "联系人",
-    "host": "流入地党组织",
-    "mobile": "手机号",
-    "joined_on": "入党日期",
-    "since": "进入支部日期",
-    "id": "系统编号",
+    "name": Words("姓名"),
+    "branch": Words("所在支部"),
+    "stage": Words("类别"),
+    "expectation": Words("学习要求"),
+    "online": Words("能用手机上网"),
+    "floating": Words("外出流动"),
+    "contact": Words("联系人"),
+    "host": Words("流入地党组织"),
+    "mobile": Words("手机号"),
+    "joined_on": Words("入党日期"),
+    "since": Words("进入支部日期"),
+    "id": Words("系统编号"),
 }
 # As branches write them; compared without spaces, marks and what stands in brackets.
 SYNONYMS: Mapping[str, tuple[str, ...]] = {

@@ -5,8 +5,9 @@ import io
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
-from courses.kernel import sheets
+from courses.kernel import sheets, words
 from courses.kernel.errors import Refused
 from learning.accounts import sealing
 from learning.roster import table_rules
@@ -18,7 +19,7 @@ def read(path: Path) -> Table:
     try:
         return table_rules.table_of((sheet.name, sheet.rows, sheet.formulas) for sheet in sheets.read(path))
     except NoRoster as fault:
-        raise Refused(str(fault)) from fault
+        raise Refused(fault.message) from fault
 
 
 def text(lines: Iterable[Sequence[str]]) -> bytes:
@@ -30,11 +31,20 @@ def text(lines: Iterable[Sequence[str]]) -> bytes:
 
 def seal(table: Table, key: bytes) -> bytes:
     """The table as it may be kept: nobody reads it without the key."""
-    return sealing.seal(json.dumps({**vars(table), "rows": [vars(row) for row in table.rows]}, ensure_ascii=False), key)
+    said = {**vars(table), "notices": _kept(table.notices), "rows": [{**vars(row), "faults": _kept(row.faults)} for row in table.rows]}
+    return sealing.seal(json.dumps(said, ensure_ascii=False), key)
 
 
 def unseal(blob: bytes, key: bytes) -> Table:
     """What `seal` wrote."""
     kept = json.loads(sealing.unseal(blob, key))
-    rows = tuple(Row(row["number"], tuple(row["cells"]), tuple(row["faults"])) for row in kept["rows"])
-    return Table(kept["sheet"], kept["head"], tuple(kept["headers"]), rows, tuple(kept["dropped"]), tuple(kept["notices"]))
+    rows = tuple(Row(row["number"], tuple(row["cells"]), _again(row["faults"])) for row in kept["rows"])
+    return Table(kept["sheet"], kept["head"], tuple(kept["headers"]), rows, tuple(kept["dropped"]), _again(kept["notices"]))
+
+
+def _kept(said: Iterable[str]) -> list[Any]:
+    return [words.kept(one) for one in said]
+
+
+def _again(said: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(words.again(one) for one in said)

@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from courses.kernel.words import Told, Words, joined
 from learning.organization.rules import EXPECTATION_WORDS, STAGE_WORDS, is_member
 from learning.roster.cell_rules import evened, words_of
 from learning.roster.column_rules import FIELD_WORDS
 from learning.roster.table_rules import Line
 
+_AND = Words("，")
+_NOTHING = Words("没有")
 KEPT = ("stage", "expectation", "online", "floating", "contact", "host")
 USUAL: Mapping[str, Any] = {"stage": "full", "expectation": "required", "online": True, "floating": False, "contact": "", "host": ""}
 
@@ -56,8 +59,9 @@ class Change:
     def words(self) -> str:
         """The change for whoever reads the entries: 类别由“预备党员”改为“正式党员”."""
         if self.person_id is None:
-            return f"加入{self.home.name}名册：{'，'.join(after for _, _, after in self.fields if after)}"
-        return "；".join(f"{what}由“{before or '没有'}”改为“{after or '没有'}”" for what, before, after in self.fields)
+            return Words("加入%(branch)s名册：%(fields)s", branch=self.home.name, fields=joined((after for _, _, after in self.fields if after), _AND))
+        said = (Words("%(what)s由“%(before)s”改为“%(after)s”", what=what, before=was or _NOTHING, after=will or _NOTHING) for what, was, will in self.fields)
+        return joined(said, Words("；"))
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ class Plan:
         return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
-class Refusal(ValueError):
+class Refusal(Told):
     """A line that is not taken."""
 
 
@@ -130,7 +134,7 @@ def plan(
             met.add(standing.id if standing else None)
             change = _change(line, home, standing, desk)
         except Refusal as fault:
-            complaints.append(Complaint(line.number, said, str(fault), refused=True))
+            complaints.append(Complaint(line.number, said, fault.message, refused=True))
             continue
         complaints += [Complaint(line.number, said, words, refused=False) for words in line.notes]
         if change is None:
@@ -147,7 +151,7 @@ def branch_named(text: str, homes: Sequence[Home]) -> Home | str:
     fits = by_code or [one for one in homes if wanted.endswith(_key(one.name)) and _key(one.full).endswith(wanted)]
     if len(fits) == 1:
         return fits[0]
-    return "没有这个支部，或者不在您的管理范围内" if not fits else "有几个支部叫这个名字，请写上级的名称，或写支部代码"
+    return Words("没有这个支部，或者不在您的管理范围内") if not fits else Words("有几个支部叫这个名字，请写上级的名称，或写支部代码")
 
 
 def values_words(values: Mapping[str, Any]) -> dict[str, str]:
@@ -160,7 +164,7 @@ def _placed(lines: Iterable[Line], desk: _Desk) -> list[tuple[Line, Home | None,
     """Each line with its branch, or why it is refused; lines of one name in one branch that nothing tells apart are refused together."""
     out: list[tuple[Line, Home | None, str]] = []
     for line in lines:
-        home, refusal = _home_of(line, desk) if not line.faults else (None, "；".join(line.faults))
+        home, refusal = _home_of(line, desk) if not line.faults else (None, joined(line.faults, Words("；")))
         out.append((line, home, refusal))
     names = Counter((home.id, line.values["name"]) for line, home, _ in out if home and "id" not in line.values)
     numbers = Counter(line.values["mobile"] for line, home, _ in out if home and "mobile" in line.values)
@@ -168,9 +172,9 @@ def _placed(lines: Iterable[Line], desk: _Desk) -> list[tuple[Line, Home | None,
         if home is None:
             continue
         if "mobile" in line.values and numbers[line.values["mobile"]] > 1:
-            out[place] = (line, None, "手机号和另一行相同，一个号码只能登记给一位同志")
+            out[place] = (line, None, Words("手机号和另一行相同，一个号码只能登记给一位同志"))
         elif "id" not in line.values and names[home.id, line.values["name"]] > 1 and "mobile" not in line.values:
-            out[place] = (line, None, "这个支部里有两行同名。是同一位就删去一行；是两位请写上手机号，或用导出的名册里的系统编号")
+            out[place] = (line, None, Words("这个支部里有两行同名。是同一位就删去一行；是两位请写上手机号，或用导出的名册里的系统编号"))
     return out
 
 
@@ -178,9 +182,9 @@ def _home_of(line: Line, desk: _Desk) -> tuple[Home | None, str]:
     text = line.values.get("branch", "")
     if not text and "id" in line.values and line.values["id"] in desk.people:
         home = next((one for one in desk.homes if one.id == desk.people[line.values["id"]].home), None)
-        return home, "" if home else "没有写支部"
+        return home, "" if home else Words("没有写支部")
     if not text:
-        return desk.default, "" if desk.default else "没有写支部"
+        return desk.default, "" if desk.default else Words("没有写支部")
     if text not in desk.found:
         desk.found[text] = branch_named(text, desk.homes)
     found = desk.found[text]
@@ -228,7 +232,7 @@ def _change(line: Line, home: Home, standing: Standing | None, desk: _Desk) -> C
         if standing.guarded:
             raise Refusal("这位同志担任着职务，手机号请上级管理员登记")
         after["mobile"] = line.values["mobile"]
-        fields.append((FIELD_WORDS["mobile"], "已登记" if standing.mobile else "", "更换" if standing.mobile else "已登记"))
+        fields.append((FIELD_WORDS["mobile"], Words("已登记") if standing.mobile else "", Words("更换") if standing.mobile else Words("已登记")))
     if not after:
         return None
     if standing.untouchable:
@@ -250,7 +254,7 @@ def _newcomer(line: Line, home: Home, values: Mapping[str, Any]) -> Change:
     fields = _fields({}, shown)
     if "mobile" in line.values:
         said = {**said, "mobile": line.values["mobile"]}
-        fields.append((FIELD_WORDS["mobile"], "", "手机号已登记"))
+        fields.append((FIELD_WORDS["mobile"], "", Words("手机号已登记")))
     return Change(line.number, None, line.values["name"], home, tuple(fields), said)
 
 
@@ -261,12 +265,12 @@ def _fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[s
 
 def _said(name: str, words: str) -> str:
     """How a field of someone new reads without its heading."""
-    return words if name in {"stage", "expectation"} else f"{FIELD_WORDS[name]} {words}" if words else ""
+    return words if name in {"stage", "expectation"} else joined((FIELD_WORDS[name], words), " ") if words else ""
 
 
 def _word(value: Any) -> str:
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return Words("是") if value else Words("否")
     if isinstance(value, date):
         return value.isoformat()
     return "" if value is None else str(value)

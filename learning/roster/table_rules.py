@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from courses.kernel.words import Told, Words, joined
 from learning.accounts.rules import looks_like_identity_number, normal_mobile
 from learning.roster import cell_rules, column_rules
 from learning.roster.cell_rules import Unclear
@@ -51,7 +52,7 @@ class Line:
     notes: tuple[str, ...] = field(default=())
 
 
-class NoRoster(ValueError):
+class NoRoster(Told):
     """Nothing in the file looks like a roster; the words say how to mend it."""
 
 
@@ -63,7 +64,7 @@ def table_of(sheets: Iterable[tuple[str, Sequence[Sequence[Cell]], frozenset[tup
         raise NoRoster("没有找到名册：第一行要写各栏的名称，例如 姓名、所在支部、类别。")
     place, (name, rows, formulas) = next((one for one in headed if _is_named(one[1][1][one[0]])), headed[0])
     others = tuple(other for other, _, _ in filled if other != name)
-    notices = (f"只读了“{name}”这一页，没有读：{'、'.join(others)}。",) if others else ()
+    notices = (Words("只读了“%(sheet)s”这一页，没有读：%(others)s。", sheet=name, others=joined(others, Words("、"))),) if others else ()
     return _scrubbed(name, rows, formulas, place, notices)
 
 
@@ -103,12 +104,12 @@ def _line(row: Row, columns: Sequence[str], *, today: date) -> Line:
             values[meaning], note = _value(meaning, cell, today=today)
             notes += [note] if note else []
         except Unclear as fault:
-            faults.append(f"{FIELD_WORDS[meaning]}：{fault}")
+            faults.append(joined((FIELD_WORDS[meaning], fault.message), Words("：")))
     if "mobile" in values and values["mobile"] is None:
         del values["mobile"]
         values.setdefault("online", False)
     if "name" not in values and not faults:
-        faults.append("没有写姓名")
+        faults.append(Words("没有写姓名"))
     return Line(row.number, values, tuple(faults), tuple(notes))
 
 
@@ -117,7 +118,7 @@ def _value(meaning: str, cell: str, *, today: date) -> tuple[Any, str]:
         words, left = cell_rules.words_of(cell)
         if len(words) > (40 if meaning == "contact" else 80):
             raise Unclear("太长了")
-        return words, f"{FIELD_WORDS[meaning]}里的号码没有登记" if left else ""
+        return words, Words("%(field)s里的号码没有登记", field=FIELD_WORDS[meaning]) if left else ""
     if meaning in {"joined_on", "since"}:
         return cell_rules.day_of(cell, today=today), ""
     readers: dict[str, Callable[[str], Any]] = {
@@ -150,11 +151,11 @@ def _scrubbed(name: str, rows: Sequence[Sequence[Cell]], formulas: frozenset[tup
     headers = [_header(cell) for cell in rows[head]]
     below = [(place, [*row[:width], *[""] * (width - len(row))]) for place, row in enumerate(rows) if place > head and any(_text(cell) for cell in row)]
     if len(below) > MOST:
-        raise NoRoster(f"名册太长，一次最多 {MOST} 人，请分几次导入。")
+        raise NoRoster("名册太长，一次最多 %(most)s 人，请分几次导入。", most=MOST)
     dropped = tuple(column for column in range(width) if column_rules.is_identity(headers[column]) or _is_of_identities(row[column] for _, row in below))
-    notices += tuple(f"“{headers[column] or f'第 {column + 1} 栏'}”是身份证号，整栏没有读取，也不会保存。" for column in dropped)
+    notices += tuple(Words("“%(column)s”是身份证号，整栏没有读取，也不会保存。", column=headers[column] or _place(column)) for column in dropped)
     unkept = [header for column, header in enumerate(headers) if column not in dropped and header and column_rules.is_kept_nowhere(header)]
-    notices += (f"系统不登记：{'、'.join(unkept)}。",) if unkept else ()
+    notices += (Words("系统不登记：%(columns)s。", columns=joined(unkept, Words("、"))),) if unkept else ()
     wanted = tuple(_row(place, row, dropped, formulas) for place, row in below)
     return Table(name, head + 1, tuple(headers), wanted, dropped, notices)
 
@@ -164,13 +165,17 @@ def _row(place: int, row: Sequence[Cell], dropped: tuple[int, ...], formulas: fr
     for column, cell in enumerate(row):
         text = "" if column in dropped else _text(cell)
         if column not in dropped and (place, column) in formulas:
-            faults.append(f"第 {column + 1} 栏是公式，请改成文字或数字")
+            faults.append(Words("%(column)s是公式，请改成文字或数字", column=_place(column)))
             text = ""
         elif _is_identity(cell, text):
-            faults.append(f"第 {column + 1} 栏像是身份证号，不能登记，请删去")
+            faults.append(Words("%(column)s像是身份证号，不能登记，请删去", column=_place(column)))
             text = ""
         cells.append(text[:200])
     return Row(place + 1, tuple(cells), tuple(faults))
+
+
+def _place(column: int) -> Words:
+    return Words("第 %(n)s 栏", n=column + 1)
 
 
 def _is_of_identities(column: Iterable[Cell]) -> bool:
