@@ -45,7 +45,7 @@ def shelf(actor: Any, capability: str, organization_id: int, asked: Mapping[str,
     whole = Scope(where.path)
     courses = catalogue.titles(bulk_queries.courses_in(whole))
     held = {row.id: row.title for row in classes.classes_at([*_line(where), *(row.id for row in organization.subtree(where))])}
-    years = {year: Words("%(year)s 年", year=year) for year in bulk_queries.years_in(whole)}
+    years: dict[int, str] = {year: Words("%(year)s 年", year=year) for year in bulk_queries.years_in(whole)}
     scope = Scope(
         where.path,
         course_id=_known(asked.get("course_id"), courses),
