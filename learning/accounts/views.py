@@ -240,6 +240,8 @@ def _spent(account: Account, *, now: datetime) -> bool:
 def _rest_words(whose: str, *, now: datetime) -> str:
     failures = queries.failures(whose, since=now - rules.LOCKOUT_WINDOW)
     rests = rules.locked_until(failures, limit=settings().lockout_failures, now=now) or now
+    if actor().id and actor().posts:
+        return str(_("密码错得太多，请 %(n)s 分钟后再试，或者请上级管理员帮您重设密码。", n=_minutes(rests, now)))
     return str(_("密码错得太多，请 %(n)s 分钟后再试，或者请支部书记帮您重设密码。", n=_minutes(rests, now)))
 
 

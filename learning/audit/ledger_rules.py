@@ -8,7 +8,7 @@ from datetime import date
 from courses.kernel.words import Words
 from learning.hours.rules import KINDS, Figures, Terms, lines
 from learning.organization.rules import STAGE_WORDS
-from learning.records.rules import FORM_WORDS, ROUTE_WORDS
+from learning.records.rules import FORM_WORDS, ROUTE_WORDS, way_words
 from learning.records.sheet_rules import BLANK, COUNT, DAY, HOURS, Cell, Column, Sheet, Table, numbered, summed
 
 _SHORT = {
@@ -79,6 +79,7 @@ class Told:
     number: str
     reason: str
     is_correction: bool
+    is_own: bool = False
 
 
 def ledger(where: str, year: int, as_of: date, terms: Terms, *, is_closed: bool, people: Sequence[Line], told: Iterable[Told]) -> Sheet:
@@ -128,7 +129,7 @@ def _person(line: Line) -> tuple[Cell, ...]:
 
 
 def _detail(line: Told) -> tuple[Cell, ...]:
-    way = "更正" if line.is_correction else ROUTE_WORDS.get(line.route, KINDS[line.kind])
+    way = way_words("更正" if line.is_correction else ROUTE_WORDS.get(line.route, KINDS[line.kind]), is_own=line.is_own)
     return (line.name, line.title, way, line.quarters, line.on, line.by or "系统按学习记录", line.number, line.reason)
 
 

@@ -25,7 +25,7 @@ def year_ledger(branch: Organization, year: int, *, today: date) -> Form:
     names = {one.person.id: one.person.name for one in found.people}
     order = {person_id: place for place, person_id in enumerate(names)}
     told = [
-        Told(names[one.person_id], one.title, one.route, one.kind, one.quarters, one.on, one.by, one.number, one.reason, one.is_correction)
+        Told(names[one.person_id], one.title, one.route, one.kind, one.quarters, one.on, one.by, one.number, one.reason, one.is_correction, one.is_own)
         for one in sorted(found.credits, key=lambda one: order[one.person_id])
     ]
     where = organization.full_name(branch)
@@ -76,6 +76,12 @@ def class_summary(row: TrainingClass) -> Form:
     """班次汇总表."""
     found = class_file(row)
     return sheet_rules.class_summary(row.title, _facts(row), [_held(one, found) for one in found.sheets], people=len(found.pupils))
+
+
+def blank_sign_in(branch: Organization, *, today: date) -> Form:
+    """签到表 of a branch for a session yet to be held."""
+    where = organization.full_name(branch)
+    return sheet_rules.blank_sign_in(where, [row.person.name for row in organization.members_on(branch.id, today)])
 
 
 def session_sign_in(sheet: Sheet) -> Form:

@@ -93,6 +93,13 @@ def sign_in(title: str, facts: Sequence[tuple[str, str]], sessions: Sequence[Hel
     return Sheet("签到表", f"{title}签到表", (*facts, *more), tables, signs=("登记人", "负责人"))
 
 
+def blank_sign_in(where: str, names: Sequence[str]) -> Sheet:
+    """签到表 to be filled in by hand: the names stand, what it is for does not yet."""
+    rows = numbered((name, where, "", "", "") for name in names)
+    facts = (("党组织", where), ("主题", ""), ("时间地点", ""), ("人数", f"应到 {len(rows)} 人，实到　　人，请假　　人"))
+    return Sheet("签到表", f"{where}签到表", facts, (Table("签到表", _SIGN_IN, rows),), signs=("登记人", "负责人"))
+
+
 def scores(title: str, name: str, facts: Sequence[tuple[str, str]], rows: Sequence[Marked]) -> Sheet:
     """成绩单: the best score counts, and a page begins with each course of a long one; people stand in the order of their names, never of their scores."""
     cells = numbered(_mark(one) for one in rows)

@@ -69,6 +69,14 @@ def class_summary(class_id: int) -> ResponseReturnValue:
     return _of_class(class_id, sheet_queries.class_summary)
 
 
+@bp.get("/branches/<int:organization_id>/sign-in-sheet.xlsx")
+@may("record_study")
+def sign_in_book(organization_id: int) -> ResponseReturnValue:
+    """The blank sign-in sheet of a branch as a workbook."""
+    branch = class_queries.branch_for(actor(), "record_study", organization_id)
+    return handed_out(sheet_queries.blank_sign_in(branch, today=moment().today), "xlsx")
+
+
 @bp.get("/roll-calls/<int:session_id>/sign-in-sheet")
 @may("see_roster", "see_evidence")
 def session_sign_in(session_id: int) -> ResponseReturnValue:

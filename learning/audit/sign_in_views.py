@@ -83,7 +83,7 @@ def _shown(token: str) -> OfflineSession:
     session_id = rules.session_of(token)
     row = classes.session(session_id) if session_id is not None else None
     if row is None or not hmac.compare_digest(token.encode(), rules.screen_token(settings().secret_key, row.id, moment().today).encode()):
-        raise Missing(_("这个签到屏幕已经过期，请支部书记重新打开。"))
+        raise Missing(_("这个签到屏幕已经过期，请在工作台的签到表里重新打开。"))
     return row
 
 
@@ -96,6 +96,8 @@ def _session_of(typed: str, now: datetime) -> OfflineSession | None:
 def _why_not() -> str:
     if sign_in_queries.open_for(actor(), today=moment().today):
         return str(_("数字不对，或者屏幕上已经换了新的。请再扫一次，或照着屏幕再输一次。"))
+    if actor().membership and actor().may("record_study", actor().membership.organization):
+        return str(_("您所在的党组织现在没有正在签到的学习。点名由您登记：还没点的在支部页点名，点过的在签到表里更正。"))
     return str(_("您所在的党组织现在没有正在签到的学习。来晚了或是外支部的同志，请告诉支部书记，由书记登记。"))
 
 

@@ -29,6 +29,7 @@ class Credit:
     number: str
     reason: str
     is_correction: bool
+    is_own: bool  # entered by the very person it is about
 
 
 def credits_of(person_ids: Collection[int], year: int | None = None) -> list[Credit]:
@@ -61,6 +62,7 @@ def _credit(row: HoursEntry, done: CourseCompletion | None, titles: dict[int, st
         number=done.certificate.number if done and done.certificate else "",
         reason=row.reason,
         is_correction=row.correction > 0,
+        is_own=row.entered_by_id == row.person_id,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from learning.hours.rules import KINDS, YearHours, lines
-from learning.records.rules import ROUTE_WORDS
+from learning.records.rules import ROUTE_WORDS, way_words
 from learning.records.sheet_rules import COUNT, DAY, HOURS, Cell, Column, Sheet, Table, cell_text, numbered, summed
 
 STATE_WORDS = {"valid": "有效", "corrected": "已更正", "revoked": "已撤销"}
@@ -42,6 +42,7 @@ class Study:
     number: str
     reason: str
     is_correction: bool
+    is_own: bool
 
 
 @dataclass(frozen=True)
@@ -111,4 +112,4 @@ def _year(one: YearHours, later: Sequence[str]) -> tuple[Cell, ...]:
 
 
 def _way(one: Study) -> str:
-    return "更正" if one.is_correction else ROUTE_WORDS.get(one.route, KINDS[one.kind])
+    return way_words("更正" if one.is_correction else ROUTE_WORDS.get(one.route, KINDS[one.kind]), is_own=one.is_own)

@@ -65,6 +65,11 @@ def route_words(route: str, evidence: Mapping[str, Any]) -> str:
     return WITNESSED if route == "class" and "witnesses" in evidence else ROUTE_WORDS[route]
 
 
+def way_words(way: str, *, is_own: bool) -> str:
+    """How a line of the ledger arose, and whether the very person it is about entered it."""
+    return f"{way}，本人登记" if is_own else way
+
+
 def route_of(required: Iterable[str], witnessed: Mapping[str, int]) -> str:
     """The route of a course finished by its lessons: `class` if each required one was done before a witness, else `online`."""
     return "class" if all(origin in witnessed for origin in required) else "online"

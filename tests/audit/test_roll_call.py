@@ -212,4 +212,10 @@ def test_what_someone_entered_about_themselves_says_so_everywhere(app, county, c
     assert client.get(f"/roll-calls/{session}").get_data(as_text=True).count("本人登记") == 1, "of four lines, one is about whoever wrote it"
     assert "本人登记" in client.get(f"/people/{county.secretary}").get_data(as_text=True)
     assert "本人登记" in client_for(app, county.auditor).get(f"/people/{county.secretary}/courses/{course}/evidence").get_data(as_text=True)
+    for who, where in (
+        (county.town_admin, f"/organizations/{county.willow}/ledger"),
+        (county.secretary, f"/people/{county.secretary}/file"),
+        (county.secretary, "/record"),
+    ):
+        assert client_for(app, who).get(where).get_data(as_text=True).count("本人登记") == 1, where
     assert "登记人本人由本人登记" in db.session.query(Entry).filter_by(act="roll_call").one().words

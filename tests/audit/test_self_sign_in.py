@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
@@ -132,3 +133,32 @@ def test_a_class_says_which_of_its_planned_courses_were_held(app: Flask, county:
     assert re.search(r"计划课程\s+消防安全进家门", words_on(app, county.secretary, f"{address}/file.pdf", tmp_path))
     assert secretary.post(f"{address}/edit", data={**form, "courses": []}).status_code == 302
     assert "还没办" not in page(app, county.secretary, address) and "计划课程" not in page(app, county.secretary, address)
+
+
+def test_the_number_changes_on_the_wall_and_the_phone_that_reads_the_new_one_is_confirmed_by_the_secretary(
+    app: Flask, county: County, required: MadeCourse, session: int
+):
+    (screen,) = re.findall(r'href="(/screens/[^"]+)"', page(app, county.secretary, f"/roll-calls/{session}"))
+    wall, phone, desk, began = app.test_client(), client_for(app, county.member), client_for(app, county.secretary), clock.now()
+    first = wall.get(f"{screen}/number").json["number"]
+    with time_machine.travel(began + timedelta(seconds=sign_in_rules.STEP_SECONDS * sign_in_rules.LIVE_STEPS), tick=False):
+        second = wall.get(f"{screen}/number").json["number"]
+        assert second != first
+        assert phone.post("/here", data={"code": first}).status_code == 422
+        assert "已记下您自己签到" in phone.post("/here", data={"code": second}).text
+        assert wall.get(f"{screen}/number").json["here"] == 1
+        assert counts(county.willow).trained == 0
+        form = desk.get(f"/roll-calls/{session}/edit").text
+        ticked = re.findall(r'name="present"[^>]*value="(\d+)"[^>]*checked', form)
+        assert ticked == [str(county.member)]
+        assert desk.post(f"/roll-calls/{session}/edit", data={"present": ticked}).status_code == 302
+        assert wall.get(f"{screen}/number").json["over"] is True
+        assert "消防安全进家门" in phone.get("/record").text
+    assert counts(county.willow).trained == 1
+
+
+def test_a_secretary_is_never_told_to_ask_the_secretary(app: Flask, county: County, session: int):
+    client_for(app, county.secretary).post(f"/roll-calls/{session}/edit", data={"present": county.member})
+    asked = words_of(sign_in(app, county.secretary, "123456").text)
+    assert "请告诉支部书记" not in asked and "点名由您登记" in asked
+    assert "请告诉支部书记" in words_of(sign_in(app, county.member, "123456").text)

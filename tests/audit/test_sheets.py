@@ -118,6 +118,16 @@ def test_a_workbook_has_numbers_and_days_and_prints_on_a4_with_its_head_on_every
     assert told[3:7] == ("送学上门", 0.25, datetime(TODAY.year, TODAY.month, TODAY.day), "陈戊")
 
 
+def test_a_blank_sign_in_sheet_is_a_workbook_too(app: Flask, county: County):
+    address = f"/branches/{county.willow}/sign-in-sheet.xlsx"
+    assert address in page(app, county.secretary, f"/branches/{county.willow}")
+    sheet = load_workbook(io.BytesIO(fetched(app, county.secretary, address))).active
+    cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert sheet.page_setup.paperSize == 9 and any("签名" in row for row in cells)
+    assert [row[1] for row in cells if row[1] in {"张甲", "李乙", "王丙", "陈戊"}] == ["陈戊", "李乙", "王丙", "张甲"]
+    assert client_for(app, county.neighbour).get(address).status_code == 403
+
+
 def test_people_and_person_times_are_different_columns(app: Flask, county: County, held: dict[str, str]):
     form = form_of("township", county)
     row = next(dict(zip((column.words for column in form.tables[0].columns), row, strict=True)) for row in form.tables[0].rows if row[1] == "柳荫村党支部")
