@@ -1,5 +1,5 @@
 /* The pages of a document: <div data-pages="(lesson)" data-token> of <figure data-page="(number)">. Remembers at which page the reader stands, on
-   the server for every device, and opens a page's large picture over the page, to be moved about; without scripts its link opens it. */
+   the server for every device, says so where pictures do not come (their words stay), and opens a page's large picture over the page, to be moved about; without scripts its link opens it. */
 (function () {
   "use strict";
   var box = document.querySelector("[data-pages]");
@@ -24,6 +24,19 @@
     window.addEventListener("scroll", function () { clearTimeout(timer); timer = setTimeout(tell, 1500); }, { passive: true });
     document.addEventListener("visibilitychange", function () { if (document.hidden && timer) { clearTimeout(timer); tell(); } });
   }
+
+  var notice = document.querySelector("[data-no-pictures]"), missing = [];
+  function miss(picture) {
+    missing.push(picture);
+    picture.closest("a").hidden = true;
+    notice.hidden = false;
+  }
+  box.addEventListener("error", function (event) { if (event.target.tagName === "IMG") { miss(event.target); } }, true);
+  Array.prototype.filter.call(box.querySelectorAll("img"), function (picture) { return picture.complete && !picture.naturalWidth; }).forEach(miss);
+  window.addEventListener("online", function () {
+    notice.hidden = true;
+    missing.splice(0).forEach(function (picture) { picture.closest("a").hidden = false; picture.src = picture.getAttribute("src"); });
+  });
 
   box.addEventListener("click", function (event) {
     var link = event.target.closest("[data-zoom]");

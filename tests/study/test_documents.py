@@ -42,6 +42,13 @@ def test_all_pages_stand_one_under_another_with_their_words(app, county, lesson)
     assert all(text in page for text in TEXTS) and "读完了" in page and "念给我听" in page
 
 
+def test_a_preview_shows_the_pages_as_the_phone_will(app, county, lesson):
+    row = db.session.get_one(Lesson, lesson)
+    place = [one.id for one in catalogue.outline(row.version_id).lessons].index(lesson) + 1
+    page = client_for(app, county.trainer).get(f"/previews/{row.version_id}/phone/{place}").get_data(as_text=True)
+    assert page.count("page-picture") == 3 and "/page-0003.webp" in page and all(text in page for text in TEXTS)
+
+
 def test_one_page_at_a_time_needs_no_script_and_keeps_the_place(app, county, lesson):
     phone = client_for(app, county.member)
     second = phone.get(f"/lessons/{lesson}?page=2").get_data(as_text=True)
