@@ -1,9 +1,9 @@
 """Writes of accounts. A password is verified before the transaction, never inside it: hashing would hold up every writer."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from courses.kernel.db import db
 from courses.kernel.errors import Refused
@@ -112,6 +112,11 @@ def start_session(person_id: int, *, token: str, device: str, days: int, now: da
     row = SignedIn(person_id=person_id, token_hash=sealing.token_hash(token), device=device, since=now, until=now + timedelta(days=days))
     db.session.add(row)
     return row
+
+
+def use_device(device_id: int, *, on: date) -> None:
+    """A page was opened with a device on that day; its owner sees the day."""
+    db.session.execute(update(SignedIn).where(SignedIn.id == device_id).values(last_on=on))
 
 
 def end_session(device_id: int, *, now: datetime) -> None:

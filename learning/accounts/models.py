@@ -1,6 +1,6 @@
 """Accounts, signed-in devices, first sign-in cards and failed attempts. No mobile number is stored in the clear."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -48,6 +48,7 @@ class SignedIn(Model):
     since: Mapped[datetime]
     until: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    last_on: Mapped[date | None]  # the county's day on which a page was last opened with it, shown to its owner alone; never an hour
 
     person: Mapped[Person] = relationship()
 

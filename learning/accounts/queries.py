@@ -16,7 +16,7 @@ from learning.accounts.models import Account, Failure, SignedIn, SignInCard
 from learning.organization.models import Appointment, Membership, Person
 
 _DEVICE = Prepared(
-    select(SignedIn.id, SignedIn.person_id, Account.must_change)
+    select(SignedIn.id, SignedIn.person_id, Account.must_change, SignedIn.last_on)
     .outerjoin(Account, Account.person_id == SignedIn.person_id)
     .where(SignedIn.token_hash == bindparam("token_hash"), SignedIn.ended_at.is_(None), SignedIn.until > bindparam("now"))
 )
@@ -88,17 +88,18 @@ def owner_of_held(account: Account | None) -> Person | None:
 
 @dataclass(frozen=True)
 class Recognised:
-    """The signed-in device that holds a token: its row, whose it is, and whether their password is a temporary one."""
+    """The signed-in device that holds a token: its row, whose it is, whether their password is a temporary one, and the day it was last used, in ISO form."""
 
     id: int
     person_id: int
     must_change: bool
+    last_on: str = ""
 
 
 def recognised(token: str, *, now: datetime) -> Recognised | None:
     """The device that holds this token; None when it was signed out or its time ran out. One read, since every request begins with it."""
     found = _DEVICE.rows(token_hash=sealing.token_hash(token), now=now)
-    return Recognised(found[0][0], found[0][1], bool(found[0][2])) if found else None
+    return Recognised(found[0][0], found[0][1], bool(found[0][2]), str(found[0][3] or "")) if found else None
 
 
 def person_asking(person_id: int) -> Person:

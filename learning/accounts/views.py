@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy.exc import OperationalError
 
 from courses.kernel import clock
 from courses.kernel.access import Stranger, actor, actor_id, public, recognise, signed_in
-from courses.kernel.db import NOBODYS, transaction
+from courses.kernel.db import NOBODYS, db, transaction
 from courses.kernel.errors import Forbidden, wants_json
 from courses.kernel.settings import settings
 from learning.accounts import actions, forms, queries, rules, sealing
@@ -30,6 +31,7 @@ class Ticket:
 
     def __init__(self, token: str, device: queries.Recognised) -> None:
         self.token, self.device_id, self.person_id, self.must_change = token, device.id, device.person_id, device.must_change
+        self.last_on = device.last_on
 
     def get_id(self) -> str:
         return self.token
@@ -40,6 +42,7 @@ def install(app: Flask) -> None:
     login.init_app(app)
     app.before_request(_recognise)
     app.before_request(_first_a_password)
+    app.after_request(_note_day)
     app.after_request(_say_whose)
 
 
@@ -317,6 +320,20 @@ def _say_whose(response: Response) -> Response:
         response.headers["Hall-Person"] = person
         if request.cookies.get(WHO, "") != person:
             response.set_cookie(WHO, person, max_age=settings().session_days * 86400 if person else 0, samesite="Lax", secure=settings().secure_cookies)
+    return response
+
+
+def _note_day(response: Response) -> Response:
+    """Once a day for each device, after a page: the day that its owner sees. No report and no answer to a script ever pays for it."""
+    if response.mimetype != "text/html" or "actor_id" not in g or not current_user.is_authenticated:
+        return response
+    today = clock.day_of(clock.now(), settings().zone)
+    if current_user.last_on != today.isoformat():
+        try:
+            with transaction(seat=current_user.person_id):
+                actions.use_device(current_user.device_id, on=today)
+        except OperationalError:  # a full disk or a long queue keeps nobody from reading
+            db.session.rollback()
     return response
 
 

@@ -64,7 +64,7 @@ def _close_ways_in(person: Person, when: Moment) -> None:
     for account in db.session.scalars(select(Account).where(Account.person_id == person.id)):
         account.user_name = account.mobile_index = account.mobile_held = account.mobile_sealed = account.password_hash = account.password_from_id = None
     for device in db.session.scalars(select(SignedIn).where(SignedIn.person_id == person.id)):
-        device.device, device.ended_at = "", device.ended_at or when.now
+        device.device, device.last_on, device.ended_at = "", None, device.ended_at or when.now
     for card in db.session.scalars(select(SignInCard).where(SignInCard.person_id == person.id)):
         card.revoked_at = card.revoked_at or when.now
 

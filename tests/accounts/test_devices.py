@@ -1,8 +1,15 @@
 """One's own devices, and signing out everywhere else."""
 
 import re
+from datetime import timedelta
 
+from sqlalchemy import select, update
+
+from courses.kernel.db import db
+from learning.accounts import actions
+from learning.accounts.models import SignedIn
 from tests.accounts.doors import browser, is_in, open_account, open_devices, sign_in
+from tests.people import NOW
 
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 15_0 like Mac OS X) AppleWebKit/605 Safari/604.1"
 
@@ -62,3 +69,30 @@ def test_the_tab_of_a_page_below_it_is_marked(app, member):
         path: re.findall(r'href="([^"]+)" aria-current="(\w+)"', client.get(path).get_data(as_text=True)) for path in ("/me", "/me/password", "/feedback")
     }
     assert marked["/me"] == [("/me", "page")] * 2 and marked["/me/password"] == [("/me", "true")] * 2 and marked["/feedback"] == []
+
+
+def test_the_owner_sees_the_day_a_device_was_last_used_and_no_hour(app, member, clock):
+    phone, other = browser(app), browser(app, agent=IPHONE)
+    sign_in(phone)
+    sign_in(other)
+    phone.get("/record")
+    clock.shift(timedelta(days=3))
+    other.get("/record")
+    page = other.get("/me").get_data(as_text=True)
+    first, then = (NOW.date() + timedelta(days=days) for days in (0, 3))
+    assert f"最近 {first} 用过" in page and f"最近 {then} 用过" in page
+    assert not re.search(r"用过[^<]*\d\d:\d\d|\d\d:\d\d[^<]*用过", page)
+
+
+def test_the_day_is_written_once_a_day_and_by_pages_alone(app, member, monkeypatch):
+    written = []
+    monkeypatch.setattr(actions, "use_device", lambda device_id, *, on: written.append(on) or db.session.execute(
+        update(SignedIn).where(SignedIn.id == device_id).values(last_on=on)))  # fmt: skip
+    client = browser(app)
+    sign_in(client)
+    written.clear()
+    for address in ("/who", "/record", "/who", "/me", "/record"):
+        client.get(address)
+    client.post("/study-sessions/1/heartbeat", json={"spans": [[0, 5]], "position": 5, "sequence": 1})
+    assert len(written) <= 1
+    assert db.session.scalar(select(SignedIn.last_on)) == NOW.date()
