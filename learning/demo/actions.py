@@ -87,7 +87,7 @@ def people_the_county(hashes: Mapping[str, str], *, calendar: Calendar, key: byt
             organization.appoint(made[row.name], post.role, places[post.place], since=since, actor=actor, now=now, note=post.note)
 
 
-def draft(course: DemoCourse, recording: Path | None, *, calendar: Calendar) -> None:
+def draft(course: DemoCourse, recording: Path | None, deck: Path | None, *, calendar: Calendar) -> None:
     """The trainer drafts a course with all its parts; nothing happens when it stands."""
     if queries.version(course.title) is not None:
         return
@@ -98,6 +98,9 @@ def draft(course: DemoCourse, recording: Path | None, *, calendar: Calendar) -> 
     if recording is not None:
         asset = media.add_file(recording, f"{course.lecture.removeprefix('微课：')}.mp4", actor=trainer, now=now)
         catalogue.add_lesson(version, "video", course.lecture, asset_id=asset.id)
+    if deck is not None:
+        asset = media.add_file(deck, f"{course.title}.pdf", actor=trainer, now=now)
+        catalogue.add_lesson(version, "document", course.deck, asset_id=asset.id)
     catalogue.add_lesson(version, "text", course.reading, text=course.text)
     quiz = questions.write_quiz(
         "结业测验",

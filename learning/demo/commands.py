@@ -79,11 +79,12 @@ def _draft(missing: list[DemoCourse], calendar: Calendar) -> None:
         click.echo(f"demo: recording {len(recorded)} lectures (slides, voice, video)")
         with ThreadPoolExecutor(2) as pool:
             recordings = dict(zip([course.key for course in recorded], pool.map(_recorder(folder), recorded), strict=True))
+        decks = {course.key: lectures.make_deck(course.key, folder) for course in missing if course.deck}
         with transaction():
             actions.stock_bank(calendar=calendar)
         for course in missing:
             with transaction():
-                actions.draft(course, recordings.get(course.key), calendar=calendar)
+                actions.draft(course, recordings.get(course.key), decks.get(course.key), calendar=calendar)
 
 
 class _recorder:

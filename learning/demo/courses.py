@@ -14,7 +14,7 @@ TOPICS = {"rules": "党务常识", "fire": "消防安全", "fraud": "反诈", "a
 
 @dataclass(frozen=True)
 class DemoCourse:
-    """A course that exists in full: a text (`texts/<key>.md`), a final quiz, and, if `lecture` names one, a recording."""
+    """A course that exists in full: a text (`texts/<key>.md`), a final quiz, and, where `lecture` or `deck` names one, a recording or slides."""
 
     key: str
     title: str
@@ -22,6 +22,7 @@ class DemoCourse:
     reading: str
     items: tuple[NewItem, ...]
     lecture: str = ""
+    deck: str = ""
     required: bool = False
     approved_quarters: int = 1  # no course is longer than a quarter of an hour
     drawn: str = ""  # the topic of the bank from which each paper's questions are drawn, as many as there are items; the items are among them
@@ -185,7 +186,8 @@ COURSES = (
     DemoCourse(
         key="village",
         title="村级议事与“四议两公开”",
-        summary="修路、用地、分红这样的大事怎么定：四步议、两次公开，每一步谁来做、留下什么。只有文字。",
+        summary="修路、用地、分红这样的大事怎么定：四步议、两次公开，每一步谁来做、留下什么。有课件，也有文字。",
+        deck="看课件：四议两公开，五页看明白",
         reading="读一读：大事怎么议，结果怎么晒",
         items=(
             multiple(

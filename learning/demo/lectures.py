@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from learning.demo import typst
-from learning.demo.slides import LECTURES, Slide
+from learning.demo.slides import DECKS, LECTURES, Slide
 
 WORDS_PER_MINUTE = 205
 PAUSE_SECONDS = 0.7
@@ -34,9 +34,20 @@ def make(key: str, folder: Path, *, ffmpeg: str = "ffmpeg") -> Path:
     return target
 
 
+def make_deck(key: str, folder: Path) -> Path:
+    """The slides that a course has without a voice, as a PDF in `folder`."""
+    pages = DECKS[key]
+    target = folder / f"{key}.pdf"
+    target.write_bytes(typst.deck([_values(page, place, len(pages)) for place, page in enumerate(pages)]))
+    return target
+
+
 def _picture(page: Slide, place: int, count: int) -> bytes:
-    values = {"heading": page.heading, "lines": list(page.lines), "place": place + 1, "count": count}
-    return typst.slide(values)
+    return typst.slide(_values(page, place, count))
+
+
+def _values(page: Slide, place: int, count: int) -> dict[str, object]:
+    return {"heading": page.heading, "lines": list(page.lines), "place": place + 1, "count": count}
 
 
 def _join(voices: Sequence[Path], target: Path) -> list[float]:

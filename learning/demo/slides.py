@@ -1,15 +1,15 @@
-"""What the demo's recorded lectures show and say, slide by slide; numbers that are read out figure by figure are spelled as they are spoken."""
+"""What the demo's recorded lectures show and say, and its slides without a voice, slide by slide; numbers that are read out figure by figure are spelled as they are spoken."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Slide:
-    """A page: its heading, its few lines, and the words spoken while it is shown."""
+    """A page: its heading, its few lines, and the words spoken while it is shown, if any are."""
 
     heading: str
     lines: tuple[str, ...]
-    speech: str
+    speech: str = ""
 
 
 LECTURES: dict[str, tuple[Slide, ...]] = {
@@ -94,5 +94,15 @@ LECTURES: dict[str, tuple[Slide, ...]] = {
             ("先保自己安全", "开窗通风，移到空气新鲜处", "再呼救"),
             "如果是一氧化碳中毒，先保证自己安全，开窗通风，把人移到空气新鲜的地方，再呼救。敢救，也要会救。谢谢大家。",
         ),
+    ),
+}
+
+DECKS: dict[str, tuple[Slide, ...]] = {
+    "village": (
+        Slide("四议两公开", ("大事怎么议，结果怎么晒", "村级议事 · 课件")),
+        Slide("哪些事要议", ("修路修渠、集体土地承包", "集体收入怎么用", "补贴名单、宅基地、村规民约")),
+        Slide("四议：一步一步来", ("村党组织提议", "村“两委”会议商议", "党员大会审议", "村民会议或代表会议决议")),
+        Slide("两公开：晒两次", ("决议公开：表决以后就贴", "实施结果公开：花了多少、谁来验收", "村务监督委员会从头看到尾")),
+        Slide("办事前问三句", ("意见听了没有？", "利害关系人回避了没有？", "记录、签到、票据存好没有？")),
     ),
 }

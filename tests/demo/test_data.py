@@ -74,6 +74,7 @@ def test_every_course_is_complete(course):
     assert all(item.explanation for item in course.items)
     assert course.summary and course.approved_quarters == 1
     assert bool(course.lecture) == (course.key in slides.LECTURES)
+    assert bool(course.deck) == (course.key in slides.DECKS)
 
 
 def test_the_four_required_courses_have_lectures_and_the_electives_are_texts():

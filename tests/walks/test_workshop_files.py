@@ -80,6 +80,14 @@ def read_slides(phone: Visitor) -> None:
     large = phone.page.locator(".zoom img")
     assert large.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1600
     phone.page.get_by_role("button", name="关闭").click()
+    phone.page.route("**/page-*", lambda asked: asked.abort())
+    phone.page.reload()
+    phone.page.get_by_text("图片要有网络才能看").wait_for()
+    phone.sees("先撤离，再拨打 119").looks_right().page.unroute("**/page-*")
+    phone.page.evaluate("dispatchEvent(new Event('online'))")
+    phone.page.get_by_text("图片要有网络才能看").wait_for(state="hidden")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 720
+    phone.broken = [said for said in phone.broken if "net::ERR_FAILED" not in said]
     phone.tap("一页一页看").sees("这是第 1 页").looks_right().tap("下一页").tap("下一页").sees("弯腰沿墙走").tap("读完了")
     phone.page.wait_for_url("**/courses/*", timeout=60_000)
 
