@@ -13,6 +13,7 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from courses.catalogue.rules import quarters
 from courses.kernel.web import Form, choices
+from courses.kernel.words import Words
 from learning.accounts.forms import no_numbers
 from learning.audit.hours_queries import Credited
 from learning.hours import rules
@@ -92,7 +93,9 @@ class HoursCorrectionForm(Form):
 
     def offer(self, courses: Iterable[Credited]) -> None:
         """Offer the courses that were credited, with what each comes to now."""
-        self.course_id.choices = choices((one.course_id, f"{one.title}（{rules.hours_text(one.quarters)} 学时）") for one in courses)
+        self.course_id.choices = choices(
+            (one.course_id, Words("%(title)s · %(hours)s 学时", title=one.title, hours=rules.hours_text(one.quarters))) for one in courses
+        )
 
 
 class ClosingForm(Form):
