@@ -134,8 +134,8 @@ def revoke_card(person: Person, *, actor: Person, when: Moment) -> int:
     return count
 
 
-def appoint(person: Person, role: str, where: Organization, remark: str, *, actor: Person, when: Moment) -> bool:
-    """Give someone a post; raises `Refused` where such a post does not belong. Says whether they now need a new way in.
+def appoint(person: Person, role: str, where: Organization, remark: str, *, ends_on: date | None = None, actor: Person, when: Moment) -> bool:
+    """Give someone a post, for a term up to and with `ends_on` if given; raises `Refused` where such a post does not belong. Says whether they now need a new way in.
 
     Whoever handed out the card or password with which they come in could come in too, and with the new post. Unless that one may help the holder of
     such a post, what they handed out dies: used or not, with every device that is signed in.
@@ -147,10 +147,10 @@ def appoint(person: Person, role: str, where: Organization, remark: str, *, acto
             name=where.name,
             fields={"organization_id": Words("请换一个党组织")},
         )
-    organization.appoint(person, role, where, since=when.today, actor=actor, now=when.now, note=remark)
+    organization.appoint(person, role, where, since=when.today, actor=actor, now=when.now, note=remark, ends_on=ends_on)
     unused = close_stale_ways([person.id], when=when)
     borrowed = accounts.void_borrowed_password(person.id, trusted=_trusted_with(person), now=when.now)
-    words = f"任命{person.name}为{where.name}{ROLE_WORDS[role]}{f'（{remark}）' if remark else ''}"
+    words = f"任命{person.name}为{where.name}{ROLE_WORDS[role]}{f'（{remark}）' if remark else ''}{f'，聘期至 {ends_on.isoformat()}' if ends_on else ''}"
     words += (_UNUSED_WORDS if unused else "") + ("；凭别人发的登录卡或临时密码所设的密码作废，设备全部退出" if borrowed else "")
     note("appoint", words, actor=actor, organization_id=where.id, about_person_id=person.id, now=when.now)
     goals.count(person.id, now=when.now, today=when.today)  # a campaign may be for those who hold such a post
@@ -161,9 +161,21 @@ def dismiss(post: Appointment, *, actor: Person, when: Moment) -> None:
     """End a post, and with it what it allowed, and what was handed out by it and not yet used; raises `Refused` for one's own."""
     if post.person_id == actor.id:
         raise Refused("不能免去自己的职务，请由其他管理员办理。")
+    _end(post, f"免去{_held_words(post)}", actor=actor, when=when)
+
+
+def end_term(post: Appointment, *, when: Moment) -> None:
+    """End a post whose term (聘期) is over, as if someone had dismissed its holder today."""
+    _end(post, f"聘期已满，自动免去{_held_words(post)}", actor=None, when=when)
+
+
+def _held_words(post: Appointment) -> str:
+    return f"{post.person.name}的{post.organization.name}{ROLE_WORDS[post.role]}职务（自 {post.since.isoformat()} 起担任）"
+
+
+def _end(post: Appointment, words: str, *, actor: Person | None, when: Moment) -> None:
     organization.dismiss(post, on=when.today)
     stale = close_ways_from([post], when=when)
-    words = f"免去{post.person.name}的{post.organization.name}{ROLE_WORDS[post.role]}职务（自 {post.since.isoformat()} 起担任）"
     words += f"；其发出、还没用过的 {stale} 份登录卡和临时密码作废" if stale else ""
     note("dismiss", words, actor=actor, organization_id=post.organization_id, about_person_id=post.person_id, now=when.now)
     goals.count(post.person_id, now=when.now, today=when.today)

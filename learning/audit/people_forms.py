@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms.fields.choices import RadioField, SelectField
+from wtforms.fields.datetime import DateField
 from wtforms.fields.simple import BooleanField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
@@ -63,6 +64,7 @@ class WayInForm(Form):
 class PostForm(Form):
     role = SelectField(_("职务"), choices=choices(ROLE_WORDS.items()), validators=[InputRequired(_("请选择职务"))])
     organization_id = SelectField(_("党组织"), coerce=int, validators=[InputRequired(_("请选择党组织"))])
+    ends_on = DateField(_("聘期至"), [Optional()])
     note = StringField(_("说明"), [Optional(), Length(max=200, message=_("最多 200 字")), no_numbers])
 
     def offer(self, places: Iterable[Organization]) -> None:

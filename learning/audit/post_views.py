@@ -34,7 +34,8 @@ def appoint(person_id: int) -> ResponseReturnValue:
             with transaction():
                 person = people_queries.other_for(actor(), "appoint", person_id)
                 where = organization.organization_for(actor(), "appoint", form.organization_id.data)
-                shut_out = people_actions.appoint(person, form.role.data, where, form.note.data or "", actor=actor(), when=moment())
+                term = form.ends_on.data
+                shut_out = people_actions.appoint(person, form.role.data, where, form.note.data or "", ends_on=term, actor=actor(), when=moment())
             flash(_("已任命，从现在起生效。"), "good")
             if shut_out:
                 flash(_("以前别人发的登录卡和凭它设的密码已作废。请现在做一张新卡片，当面交给本人。"), "warm")

@@ -134,15 +134,19 @@ def rename(person: Person, name: str) -> tuple[str, str]:
     return before, name
 
 
-def appoint(person: Person, role: str, organization: Organization, *, since: date, actor: Person | None, now: datetime, note: str = "") -> Appointment:
-    """Give `person` a post at `organization`; raises `Refused` for oneself, or if the post is already held."""
+def appoint(
+    person: Person, role: str, organization: Organization, *, since: date, actor: Person | None, now: datetime, note: str = "", ends_on: date | None = None
+) -> Appointment:
+    """Give `person` a post at `organization`, for a term up to and with `ends_on` if given; raises `Refused` for oneself, for a post that is
+    already held, and for a term that is over before it begins."""
     if actor is not None and actor.id == person.id:
         raise Refused("不能任命自己，请由其他管理员办理。")
     if any(post.role == role and post.organization_id == organization.id for post in person.posts):
         raise Refused("这位同志已经担任这个职务。")
-    post = Appointment(
-        person=person, role=role, organization=organization, since=since, note=note, appointed_by_id=actor.id if actor else None, appointed_at=now
-    )
+    if ends_on is not None and ends_on < since:
+        raise Refused("聘期截止日已经过去了，请选今天或以后的日子。", fields={"ends_on": Words("请改成今天或以后的日子")})
+    told = {"since": since, "ends_on": ends_on, "note": note, "appointed_by_id": actor.id if actor else None, "appointed_at": now}
+    post = Appointment(person=person, role=role, organization=organization, **told)
     db.session.add(post)
     db.session.flush()
     return post

@@ -124,6 +124,7 @@ class Appointment(Model):
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
     since: Mapped[date]
     until: Mapped[date | None]
+    ends_on: Mapped[date | None]  # the last day of the term for which it was given (聘期); it is ended on the next
     note: Mapped[str] = mapped_column(String(200), default="")
     appointed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     appointed_at: Mapped[datetime]

@@ -147,6 +147,11 @@ def full_name(organization: Organization) -> str:
     return "".join(line[-2:]) if len(line) > 1 else organization.name
 
 
+def over(today: date) -> list[int]:
+    """The posts still in force whose term was over before this day, oldest first."""
+    return list(db.session.scalars(select(Appointment.id).where(Appointment.until.is_(None), Appointment.ends_on < today).order_by(Appointment.id)))
+
+
 def holders(organization_id: int) -> list[Appointment]:
     """The posts in force at the organization."""
     statement = select(Appointment).where(Appointment.organization_id == organization_id, Appointment.until.is_(None)).options(joinedload(Appointment.person))

@@ -1,8 +1,11 @@
 """Posts: who holds which, a new one, and the end of one, which is felt on the very next request."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from courses.kernel.db import db, transaction
+from learning.audit import jobs
 from learning.organization import actions as organization
 from learning.organization.actions import Belonging
 from learning.organization.models import Appointment, Organization, Person
@@ -11,8 +14,8 @@ from tests.clients import client_for
 from tests.people import NOW
 
 
-def appoint(app, who, person, role, where, note=""):
-    return client_for(app, who).post(f"/people/{person}/posts/new", data={"role": role, "organization_id": where, "note": note})
+def appoint(app, who, person, role, where, note="", **more):
+    return client_for(app, who).post(f"/people/{person}/posts/new", data={"role": role, "organization_id": where, "note": note, **more})
 
 
 def post_of(person, role=None):
@@ -172,3 +175,23 @@ def test_whoever_moved_away_keeps_a_post_until_it_is_ended(app, county):
         organization.revise(person, db.session.get(Organization, county.bridge), Belonging(), on=TODAY, actor=None, now=NOW)
     assert client_for(app, county.secretary).get(f"/branches/{county.willow}").status_code == 200
     assert "陈戊 · 党支部书记" in page(app, county.county_admin, "/appointments")
+
+
+def test_a_trainer_for_a_term_is_one_until_its_last_day_is_over(app, county):
+    assert appoint(app, county.county_admin, county.neighbour, "trainer", county.town, ends_on="2026-12-31").status_code == 302
+    assert said("appoint") == ["任命赵丁为样例镇党委讲师，聘期至 2026-12-31"]
+    assert "聘期至 2026-12-31" in page(app, county.county_admin, "/appointments?words=赵丁")
+    client = client_for(app, county.neighbour)
+    jobs.end_terms(datetime(2026, 12, 31, 15, 59, tzinfo=UTC))  # a minute before midnight in the county
+    assert client.get("/workshop").status_code == 200
+    jobs.end_terms(datetime(2026, 12, 31, 16, 0, tzinfo=UTC))
+    assert client.get("/workshop").status_code == 403
+    assert said("dismiss") == [f"聘期已满，自动免去赵丁的样例镇党委讲师职务（自 {TODAY.isoformat()} 起担任）"]
+    jobs.end_terms(datetime(2027, 1, 1, 16, 0, tzinfo=UTC))
+    assert len(said("dismiss")) == 1
+
+
+def test_a_term_that_is_over_already_is_refused_and_what_was_typed_stays(app, county):
+    answer = appoint(app, county.county_admin, county.neighbour, "trainer", county.town, "县委 2026 年第 5 号", ends_on="2026-01-01")
+    assert answer.status_code == 422
+    assert "聘期截止日已经过去了" in answer.text and "县委 2026 年第 5 号" in answer.text
