@@ -72,8 +72,9 @@ def save_lesson(lesson_id: int) -> ResponseReturnValue:
 @may("write_courses")
 def prepare_again(lesson_id: int) -> ResponseReturnValue:
     """Try once more to prepare what a lesson shows."""
+    source = media_actions.standing_source(_recording(lesson_id).sha256)
     with transaction():
-        media_actions.prepare_again(_recording(lesson_id), now=clock.now())
+        media_actions.prepare_again(_recording(lesson_id), source=source, now=clock.now())
     flash(_("已重新开始准备，可以先写别的。"), "good")
     return redirect(url_for("catalogue.lesson", lesson_id=lesson_id))
 

@@ -65,4 +65,5 @@ def again(said: Any) -> Words:
 def joined(parts: Iterable[str], between: str = "") -> Words:
     """Several words as one, each, and what stands between them, in the reader's language when it is shown."""
     values = {f"p{place}": one for place, one in enumerate(parts)}
-    return Words("%(between)s".join(f"%({name})s" for name in values), between=Words(between), **values) if values else Words("")
+    source = "%(between)s".join(f"%({name})s" for name in values)
+    return Words(source, between=Words(between), **values) if values else Words(source)

@@ -183,12 +183,17 @@ def stop_preparing(asset: Asset, *, now: datetime) -> None:
     refuse(asset.id, fault=CANCELLED, now=now)
 
 
-def prepare_again(asset: Asset, *, now: datetime) -> None:
+def standing_source(sha256: str) -> str | None:
+    """The same hash if the uploaded bytes still lie in storage, for `prepare_again`. Belongs outside a transaction."""
+    return sha256 if storage().exists(rules.source_of(sha256)) else None
+
+
+def prepare_again(asset: Asset, *, source: str | None, now: datetime) -> None:
     """Try once more what failed or was cancelled; raises `Refused` if there is nothing to try, or the upload is gone."""
     lock_row(asset)
     if not queries.is_unfinished(asset) or (asset.job is not None and asset.job.state in {"queued", "running"}):
         raise Refused("这个文件不用重试。请刷新页面看看。")
-    if not storage().exists(rules.source_of(asset.sha256)):
+    if source != asset.sha256:
         raise Refused("上传的原文件已经清理，请重新上传。")
     if asset.state == "refused":
         asset.state, asset.fault = "waiting", None

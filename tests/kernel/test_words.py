@@ -35,6 +35,7 @@ def test_several_words_are_joined_and_still_translated(app: Flask):
     assert both == "正式党员、预备党员"
     with app.test_request_context(**ASKED):
         assert str(both) == "Full member, Probationary member"
+        assert joined([], "、") == str(joined([])) == ""
 
 
 def test_a_percent_sign_without_values_is_only_a_percent_sign():

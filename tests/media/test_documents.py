@@ -17,6 +17,7 @@ from learning.organization.models import Person
 from tests.clients import client_for
 from tests.media import papers
 from tests.media.addresses import pages_of
+from tests.media.test_setbacks import again
 from tests.media.test_views import JSON, send
 from tests.people import County
 
@@ -110,8 +111,7 @@ def test_drawing_is_cancelled_and_asked_for_again(app: Flask, county: County, sh
     assert not queue.work_once(app, lease_seconds=30)
     assert db.session.get_one(Asset, asset_id).state == "refused"
     db.session.rollback()
-    with transaction():
-        actions.prepare_again(db.session.get_one(Asset, asset_id), now=clock.now())
+    again(asset_id)
     assert queue.work_once(app, lease_seconds=30)
     db.session.rollback()
     assert db.session.get_one(Asset, asset_id).state == "ready"

@@ -8,7 +8,9 @@ from flask import Flask
 from courses.catalogue import actions as catalogue
 from courses.catalogue.models import Course, Lesson
 from courses.kernel.db import db, transaction
-from courses.media import queries
+from courses.kernel.storage import storage
+from courses.media import queries, rules
+from courses.media.models import Asset
 from learning.organization.models import Person
 from tests.clients import client_for
 from tests.makers import make_course
@@ -63,6 +65,11 @@ def test_a_trainer_stops_and_tries_again_from_the_lesson(app: Flask, county: Cou
     assert "您取消了准备" in stopped and "重试" in stopped
     work(app)
     assert queries.preparation(asset_id).state == "refused"
+    source = rules.source_of(db.session.get_one(Asset, asset_id).sha256)
+    storage().local(source).rename(tmp_path / "away")
+    assert "请重新上传" in trainer.post(f"/workshop/lessons/{lesson_id}/preparation").text
+    assert queries.preparation(asset_id).state == "refused"
+    (tmp_path / "away").rename(storage().local(source))
     assert "正在准备" in trainer.post(f"/workshop/lessons/{lesson_id}/preparation", follow_redirects=True).text
     work(app)
     assert queries.preparation(asset_id).state == "ready"

@@ -32,6 +32,13 @@ except ffmpeg.Full:
 """
 
 
+def again(asset_id: int) -> None:
+    """Ask once more for what failed, as the page does."""
+    source = actions.standing_source(db.session.get_one(Asset, asset_id).sha256)
+    with transaction():
+        actions.prepare_again(db.session.get_one(Asset, asset_id), source=source, now=NOW)
+
+
 def test_a_full_disk_is_known_for_what_it_is(tmp_path: Path) -> None:
     """On a disk of one megabyte, really."""
     source, small = recordings.clip(tmp_path / "a.avi", size="640x480", seconds=20, more=("-c:v", "mpeg4")), tmp_path / "small"
@@ -58,8 +65,7 @@ def test_a_full_disk_is_told_survived_and_tried_again(app: Flask, county: County
             db.session.get_one(Job, db.session.get_one(Asset, asset_id).job_id).due = NOW
     assert found.state == "refused" and "空间满了" in (found.fault or "") and found.can_retry
     monkeypatch.setattr(preparation, "first", whole)
-    with transaction():
-        actions.prepare_again(db.session.get_one(Asset, asset_id), now=NOW)
+    again(asset_id)
     work(app)
     assert queries.preparation(asset_id).state == "ready"
 
@@ -83,12 +89,11 @@ def test_a_trainer_stops_the_preparation_and_begins_it_anew(app: Flask, county: 
     assert playback_of(asset_id, county.member, now=NOW) is None
     with pytest.raises(Refused), transaction():
         actions.stop_preparing(db.session.get_one(Asset, asset_id), now=NOW)
-    with transaction():
-        actions.prepare_again(db.session.get_one(Asset, asset_id), now=NOW)
+    again(asset_id)
     work(app)
     assert queries.preparation(asset_id).state == "ready"
-    with pytest.raises(Refused), transaction():
-        actions.prepare_again(db.session.get_one(Asset, asset_id), now=NOW)
+    with pytest.raises(Refused):
+        again(asset_id)
 
 
 def test_it_plays_with_its_first_rung_while_the_others_are_made(app: Flask, county: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

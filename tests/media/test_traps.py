@@ -1,17 +1,21 @@
 """Recordings that mislead, against the real ffmpeg: each is turned down in plain Chinese or prepared for what it is."""
 
 import json
+import os
+import select
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
 from courses.kernel import runner
 from courses.kernel.errors import Refused
-from courses.media import preparation, rules
+from courses.kernel.settings import Settings
+from courses.media import ffmpeg, preparation, rules
 from tests.conftest import settings_in
 from tests.media import recordings
 
@@ -30,6 +34,11 @@ try:
 except Refused:
     said = "refused"
 print(said, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+PARENT = """
+from courses.kernel.runner import Bounds, run
+run(["sh", "-c", "echo $$; exec sleep 60"], Bounds(90), on_line=lambda line: print(line, flush=True))
 """
 
 
@@ -96,6 +105,23 @@ def test_no_file_reaches_the_network(tmp_path: Path) -> None:
             door.accept()
 
 
+def test_every_input_of_every_command_is_guarded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each guard holds alone where another fails, so none may be missing anywhere; nor may a child read from our own input."""
+    commands: list[str] = []
+
+    def heard(command: list[str], bounds: runner.Bounds, **more: Callable[[str], None] | None) -> runner.Ended:
+        commands.append(" ".join(command))
+        return runner.run(command, bounds, **more)
+
+    monkeypatch.setattr(ffmpeg, "run", heard)
+    make(recordings.clip(tmp_path / "a.mkv", size="640x360", seconds=1), tmp_path / "made")
+    assert {command.split()[0] for command in commands} == {"ffmpeg", "ffprobe"}
+    for command in commands:
+        for opened in command.split(" -i ")[:-1] or [command]:
+            assert all(guard in opened for guard in (f"-format_whitelist {ffmpeg.CONTAINERS}", "-protocol_whitelist file,pipe", "-max_pixels ")), command
+        assert command.startswith("ffprobe") or "-nostdin" in command
+
+
 def test_two_frames_an_hour_apart_stay_two_frames(tmp_path: Path) -> None:
     made = make(recordings.two_frames(tmp_path / "slides.mp4"), tmp_path / "made")
     (video,) = recordings.streams_of(tmp_path / "made" / "video.mp4")
@@ -117,6 +143,16 @@ def test_a_video_cut_off_in_the_middle_says_how_much_is_there(tmp_path: Path) ->
     source = recordings.clip(tmp_path / "a.mp4", seconds=20, more=("-movflags", "+faststart", "-g", "25"))
     source.write_bytes(source.read_bytes()[: source.stat().st_size // 2])
     assert "应有 20 秒" in refused(source, tmp_path / "made")
+
+
+def test_success_that_left_the_sound_out_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = ffmpeg.package
+
+    def half(work: Iterable[ffmpeg.Piecework], heard: ffmpeg.Soundtrack | None, settings: Settings) -> None:
+        package(work, None, settings)
+
+    monkeypatch.setattr(ffmpeg, "package", half)
+    assert "读不出来" in refused(recordings.clip(tmp_path / "a.mp4", seconds=1), tmp_path / "made")
 
 
 def test_a_video_without_its_index_is_turned_down_at_once(tmp_path: Path) -> None:
@@ -189,6 +225,18 @@ def test_a_child_that_takes_too_long_is_ended() -> None:
     with pytest.raises(runner.OutOfTime):
         runner.run(["sleep", "60"], runner.Bounds(1))
     assert time.monotonic() - start < 5
+
+
+def test_a_child_ends_with_its_killed_parent() -> None:
+    """One that says nothing more would hear of no broken pipe: the kernel has to tell it."""
+    with subprocess.Popen([sys.executable, "-c", PARENT], cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        child = os.pidfd_open(int(parent.stdout.readline()))
+        parent.kill()
+    try:
+        assert select.select([child], [], [], 20)[0]
+    finally:
+        os.close(child)
 
 
 def test_a_child_cannot_fill_the_disk_or_the_memory(tmp_path: Path) -> None:
