@@ -1,4 +1,4 @@
-"""A picture in a question: made small and anonymous on its way in, shown wherever the question is asked or judged, kept with the question's versions."""
+"""A picture or a sound in a question: made small and anonymous on its way in, shown wherever the question is asked or judged, kept with the question's versions."""
 
 import io
 import re
@@ -9,7 +9,8 @@ from PIL import Image
 from courses.catalogue import actions
 from courses.kernel.db import db, transaction
 from courses.kernel.settings import settings
-from courses.media.models import Asset
+from courses.kernel.storage import storage
+from courses.media.models import Asset, Rendition
 from courses.questions import actions as questions
 from courses.questions.models import BankEntry, Question
 from courses.questions.rules import Picked
@@ -67,6 +68,27 @@ def test_a_picture_is_made_light_and_shown_where_the_question_is_asked(app, coun
     assert Image.open(io.BytesIO(light.data)).width <= 720
     member.post(f"{paper}/submission", data={f"q{question.id}": "0", "do": "submit-anyway"})
     assert 'alt="一块绿底白字的牌子"' in member.get(paper).text
+    assert "第 1 版 · 结业测验" in trainer.get(f"/workshop/bank/{question.bank_id}").text, "where it is used"
+
+
+def test_a_sound_is_heard_with_its_question_and_only_ones_own_is_taken(app, county, trainer, tmp_path):
+    (tmp_path / "sound.m4a").write_bytes(b"sound")
+    storage().put("media/a/sound.m4a", tmp_path / "sound.m4a")
+    with transaction():
+        more = {"state": "ready", "duration_seconds": 3, "folder": "media/a", "uploaded_at": NOW, "ready_at": NOW}
+        own, other = (
+            Asset(sha256=letter * 64, file_name="哨声.mp3", bytes=5, uploaded_by_id=person, **more)
+            for letter, person in (("a", county.trainer), ("b", county.reviewer))
+        )
+        db.session.add_all([own, other])
+        db.session.flush()
+        db.session.add(Rendition(asset_id=own.id, name="sound", path="sound.m4a", bytes=5))
+        own_id, other_id = own.id, other.id
+    assert write(trainer, "/workshop/bank/new", None, **{"q0-asset": other_id}).status_code == 404
+    assert write(trainer, "/workshop/bank/new", None, **{"q0-asset": own_id}).status_code == 302
+    page = trainer.get(f"/workshop/bank/{db.session.query(BankEntry).one().id}").text
+    assert trainer.get(re.search(r'<audio class="attached-sound"[^>]* src="([^"]+)"', page)[1]).data == b"sound"
+    assert "还没有测验用到它" in page
 
 
 def test_what_is_no_picture_is_refused_and_what_was_typed_stays(trainer):
