@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,10 +12,11 @@ from PIL import Image
 from courses.kernel import clock, queue
 from courses.kernel.db import db, transaction
 from courses.kernel.storage import storage
-from courses.media import actions, document_actions, document_rules, queries, sweep_actions
+from courses.media import actions, document_actions, document_rules, documents, queries, sweep_actions
 from courses.media.models import Asset, AssetPage
 from learning.organization.models import Person
 from tests.clients import client_for
+from tests.conftest import settings_in
 from tests.media import papers
 from tests.media.addresses import pages_of
 from tests.media.test_setbacks import again
@@ -60,6 +62,15 @@ def test_slides_become_pictures_with_their_words(app: Flask, county: County, sli
         assert answer.mimetype == f"image/{form.lower()}"
     assert len(reader.get(pages[0].light).data) < 40_000, "a phone is given this on every page"
     assert client_for(app, county.member).get(pages[0].light).status_code == 404, "an address is for one person"
+
+
+@pytest.mark.parametrize(
+    ("flat", "name", "pages"), [(papers.flat_slides(), "old.ppt", 3), (papers.flat_text(["弯腰沿墙走"]), "text.docx", 1)], ids=["ppt", "docx"]
+)
+def test_old_slides_and_a_text_become_pages_too(tmp_path: Path, flat: str, name: str, pages: int) -> None:
+    (tmp_path / "made").mkdir()
+    made = documents.drawn(papers.converted(flat, tmp_path / name), tmp_path / "made", settings_in(tmp_path), report=lambda percent: None)
+    assert len(made.pages) == pages and "弯腰沿墙走" in made.pages[-1].text
 
 
 def test_a_phone_is_not_sent_the_same_picture_twice(app: Flask, county: County, sheet: bytes) -> None:

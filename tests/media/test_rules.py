@@ -69,6 +69,7 @@ def test_sound_alone_has_no_rungs() -> None:
         (replace(FULL, width=16000, height=16000), "16000×16000"),
         (replace(FULL, width=1920, height=8), "尺寸不正常"),
         (replace(FULL, seconds=300 * 60 + 1), "剪成几段"),
+        (replace(FULL, seconds=300 * 60, frames_per_second=121), "帧数太多"),
     ],
 )
 def test_a_refusal_says_what_to_do(probe: probe_rules.Probe, words: str) -> None:

@@ -1,4 +1,4 @@
-"""./manage media at a document: what it is and would become, its pages drawn, or why not, with an exit status of 2."""
+"""./manage media at a recording or a document: what it is and would become, the making of it, or why not, with an exit status of 2."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 import pypdfium2 as pdfium
 from PIL import Image
 
-from tests.media import papers
+from tests.media import papers, recordings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -47,3 +47,15 @@ def test_a_pdf_says_its_pages_and_what_is_no_document_says_why(tmp_path: Path) -
         status, said = asked(*words)
         assert (status, said["refused"]) == (2, True) and "读不了" in str(said["reason"])
     assert list((tmp_path / "none").iterdir()) == []
+
+
+def test_a_recording_is_planned_and_made_and_a_fake_one_says_why(tmp_path: Path) -> None:
+    source, folder = recordings.speech(tmp_path / "talk.wav", seconds=2), tmp_path / "made"
+    status, said = asked("plan", source)
+    assert (status, said["probed"]["audio_codec"], said["plan"]["files"]) == (0, "pcm_s16le", ["sound.m4a"])  # type: ignore[index]
+    status, said = asked("prepare", source, folder)
+    assert (status, said["seconds"], sorted(path.name for path in folder.iterdir())) == (0, 2, ["made.json", "sound.m4a"])
+    (tmp_path / "fake.mp4").write_text("ffconcat version 1.0\nfile talk.wav\n")
+    for words in (("plan", tmp_path / "fake.mp4"), ("prepare", tmp_path / "fake.mp4", tmp_path / "none")):
+        status, said = asked(*words)
+        assert status == 2 and "播放列表" in str(said["reason"])
