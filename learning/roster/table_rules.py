@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache, partial
 from typing import Any
 
 from courses.kernel.words import Told, Words, joined
@@ -17,7 +18,6 @@ MOST = 15_000  # lines in one file
 _FOOT = re.compile(r"(合计|总计|小计|填表|制表|审核|负责人|备注|说明|注|单位)[\s:：(（].*|合计|总计|小计|说明|注")
 _LONG_DIGITS = re.compile(r"\d{15,}[Xx]?")
 _USUAL = re.compile(r"[\u4e00-\u9fff]*|[0-9.年月日-]{0,14}")  # most cells: what is too short for such a number, or holds no figure
-_SHORT = re.compile(r"[\u4e00-\u9fff]*|[0-9.年月日-]{0,14}")  # most cells: no such number could stand in them
 _CLEARED = ("contact", "host")  # an empty cell empties these; elsewhere it leaves what stands
 
 
@@ -74,7 +74,8 @@ def lines(table: Table, columns: Sequence[str], *, today: date) -> list[Line]:
     if named is None:
         raise NoRoster("请指出哪一栏是姓名。")
     last = max((row.number for row in table.rows if row.cells[named]), default=0)
-    return [_line(row, columns, today=today) for row in table.rows if row.faults or not _is_aside(row, columns, at_foot=row.number > last)]
+    read = cache(partial(_value, today=today))  # branches, stages and days are few, lines are many
+    return [_line(row, columns, read) for row in table.rows if row.faults or not _is_aside(row, columns, at_foot=row.number > last)]
 
 
 def _is_aside(row: Row, columns: Sequence[str], *, at_foot: bool) -> bool:
@@ -91,7 +92,7 @@ def _holds_number(row: Row, columns: Sequence[str]) -> bool:
     return any(meaning == "mobile" and normal_mobile(cell) for cell, meaning in zip(row.cells, columns, strict=True))
 
 
-def _line(row: Row, columns: Sequence[str], *, today: date) -> Line:
+def _line(row: Row, columns: Sequence[str], read: Callable[[str, str], tuple[Any, str]]) -> Line:
     values: dict[str, Any] = {}
     faults, notes = list(row.faults), []
     for cell, meaning in zip(row.cells, columns, strict=True):
@@ -101,7 +102,7 @@ def _line(row: Row, columns: Sequence[str], *, today: date) -> Line:
             values.update({meaning: ""} if meaning in _CLEARED else {})
             continue
         try:
-            values[meaning], note = _value(meaning, cell, today=today)
+            values[meaning], note = read(meaning, cell)
             notes += [note] if note else []
         except Unclear as fault:
             faults.append(joined((FIELD_WORDS[meaning], fault.message), Words("：")))
@@ -113,6 +114,18 @@ def _line(row: Row, columns: Sequence[str], *, today: date) -> Line:
     return Line(row.number, values, tuple(faults), tuple(notes))
 
 
+_READERS: dict[str, Callable[[str], Any]] = {
+    "name": cell_rules.name_of,
+    "branch": cell_rules.plain,
+    "stage": cell_rules.stage_of,
+    "expectation": cell_rules.expectation_of,
+    "online": cell_rules.truth_of,
+    "floating": cell_rules.truth_of,
+    "mobile": cell_rules.mobile_of,
+    "id": cell_rules.id_of,
+}
+
+
 def _value(meaning: str, cell: str, *, today: date) -> tuple[Any, str]:
     if meaning in {"contact", "host"}:
         words, left = cell_rules.words_of(cell)
@@ -121,17 +134,7 @@ def _value(meaning: str, cell: str, *, today: date) -> tuple[Any, str]:
         return words, Words("%(field)s里的号码没有登记", field=FIELD_WORDS[meaning]) if left else ""
     if meaning in {"joined_on", "since"}:
         return cell_rules.day_of(cell, today=today), ""
-    readers: dict[str, Callable[[str], Any]] = {
-        "name": cell_rules.name_of,
-        "branch": cell_rules.plain,
-        "stage": cell_rules.stage_of,
-        "expectation": cell_rules.expectation_of,
-        "online": cell_rules.truth_of,
-        "floating": cell_rules.truth_of,
-        "mobile": cell_rules.mobile_of,
-        "id": cell_rules.id_of,
-    }
-    return readers[meaning](cell), ""
+    return _READERS[meaning](cell), ""
 
 
 def _head_of(rows: Sequence[Sequence[Cell]]) -> int | None:
@@ -186,8 +189,6 @@ def _is_of_identities(column: Iterable[Cell]) -> bool:
 def _is_identity(cell: Cell, text: str) -> bool:
     """An identity number, or a number so long that it could be one whose last digits the spreadsheet has lost already."""
     if _USUAL.fullmatch(text):
-        return False
-    if _SHORT.fullmatch(text):
         return False
     too_long = isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) >= 1e14
     return bool(text) and (too_long or looks_like_identity_number(text) or bool(_LONG_DIGITS.search(re.sub(r"[\s-]", "", text))))
