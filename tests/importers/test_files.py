@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import docx
@@ -18,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from courses.importers import files, xlsx
 from courses.kernel.errors import Refused
 from tests.importers.strategies import usable
+from tests.roster import test_reading as harm
 
 HEAD = ("序号", "试题类型", "题目", "A", "B", "C", "D", "正确答案", "试题解析", "难易程度", "考点", "分数")
 ROWS = [
@@ -171,6 +173,13 @@ def test_what_is_no_question_file_is_refused_with_a_word_that_helps(name: str, d
     with pytest.raises(Refused) as refusal:
         files.read(tmp_path / name)
     assert reason in refusal.value.message
+
+
+@pytest.mark.parametrize(("make", "reason"), [(harm.macros, "宏"), (harm.locked, "密码"), (harm.bomb, "展开以后太大"), (harm.outside, "结构不对")])
+def test_a_workbook_that_means_harm_is_refused_like_any_other(make: Callable[[Path], None], reason: str, tmp_path: Path):
+    make(tmp_path / "题目.xlsx")
+    with pytest.raises(Refused, match=reason):
+        files.read(tmp_path / "题目.xlsx")
 
 
 def test_the_command_prints_json_and_ends_with_two_for_a_refused_file(tmp_path: Path):

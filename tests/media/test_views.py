@@ -172,6 +172,11 @@ def test_a_token_ends(app: Flask, county: County, song: bytes) -> None:
     assert asked(timedelta(minutes=5), "another key of more than thirty-two characters") == 404
 
 
+def test_an_address_outlives_a_long_pause(app: Flask, county: County, song: bytes) -> None:
+    ticket = tokens.read(address(ready_asset(app, county, song), county.member).split("/")[2], key=settings().secret_key)
+    assert ticket is not None and ticket.until > clock.now() + timedelta(hours=11, minutes=59)
+
+
 def test_a_token_opens_nothing_that_is_not_ready(app: Flask, county: County, song: bytes) -> None:
     asset_id = ready_asset(app, county, song)
     url = address(asset_id, county.member)
