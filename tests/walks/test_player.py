@@ -1,18 +1,22 @@
-"""What a lecture's page and a text do beyond playing: a jump earns nothing, a place is looked for in pictures or in words, a text is read aloud."""
+"""What a lecture's page and a text do beyond playing: a jump earns nothing, a place is looked for in pictures or in words, slides follow what is
+heard, a text is read aloud."""
 
+import itertools
+import re
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from PIL import Image
 from playwright.sync_api import BrowserContext, expect
 
-from courses.catalogue.models import Lesson
+from courses.catalogue.models import Lesson, LessonSlides
 from courses.kernel.db import db, transaction
 from courses.kernel.storage import storage
-from courses.media.models import Asset, Rendition
+from courses.media.models import Asset, AssetPage, Rendition
 from learning.progress.models import LessonCompletion
 from tests.makers import MadeCourse
-from tests.people import County
+from tests.people import NOW, County
 from tests.walks.test_nothing_lost import STANDS, address, course, drained, heard, length, opened, phone, play
 from tests.walks.test_paper import sign_in
 
@@ -61,6 +65,28 @@ def test_a_place_is_found_by_its_picture_and_by_what_is_said(app: Flask, course:
     expect(page.locator(".cue[aria-current]")).to_contain_text("再断电")
     page.get_by_role("button", name="关字幕").click()
     expect(page.locator("[data-caption-line]")).to_be_hidden()
+
+
+def test_slides_follow_what_is_heard_and_lead_to_it(app: Flask, county: County, course: MadeCourse, member: BrowserContext, address: str, tmp_path: Path):
+    for number, form in itertools.product((1, 2), ("webp", "jpg")):
+        Image.new("RGB", (32, 18), "teal").save(tmp_path / f"page.{form}")
+        storage().put(f"documents/deck/page-000{number}.{form}", tmp_path / f"page.{form}")
+    with app.app_context(), transaction() as session:
+        deck = Asset(sha256="e" * 64, kind="document", file_name="a.pptx", bytes=1, state="ready", page_count=2, folder="documents/deck", uploaded_at=NOW)
+        deck.uploaded_by_id, deck.pages = county.trainer, [AssetPage(number=number, width=1600, height=900, text=f"第{number}张") for number in (1, 2)]
+        session.add(deck)
+        session.flush()
+        session.add(LessonSlides(lesson_id=course.video, asset_id=deck.id, seconds=[0, 20]))
+    page = opened(member, address, course)
+    slide, drawn = page.locator("img.slide-now"), "image => image.decode().then(() => image.naturalWidth)"
+    play(page, 1)
+    expect(slide).to_have_attribute("src", re.compile("page-0001.webp$"))
+    assert slide.evaluate(drawn) == 32
+    page.locator("[data-slides] [data-from='20']").click()
+    expect(slide).to_have_attribute("src", re.compile("page-0002.webp$"), timeout=30_000)
+    assert slide.evaluate(drawn) == 32 and page.evaluate(STANDS) >= 20
+    page.get_by_role("button", name="不看幻灯片").click()
+    expect(slide).to_be_hidden()
 
 
 def test_a_text_is_read_aloud_by_the_phone(course: MadeCourse, member: BrowserContext, address: str):
