@@ -14,6 +14,7 @@ from sqlalchemy import DateTime, Engine, MetaData, String, event, func, inspect,
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -95,6 +96,7 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 turn = threading.local()  # whether this thread is inside a transaction, and what it does afterwards; the kernel's own
+Unwritten = OperationalError  # what transaction() raises where the disk is full or the turn did not come
 NOBODYS = 0  # the seat of rows that are no person's: jobs, failed sign-ins
 _HALL, SEATS = 20120401, 20120402  # advisory locks on PostgreSQL: the whole hall, and its seats by person
 _HUNG_MS = 60_000  # a writer that has said nothing for so long has hung, and its turn is taken from it

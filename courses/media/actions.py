@@ -19,6 +19,7 @@ from courses.kernel.settings import settings
 from courses.kernel.storage import storage
 from courses.kernel.words import Words
 from courses.media import document_actions, document_rules, examination, preparation, queries, rules, upload_rules
+from courses.media.document_actions import DRAW
 from courses.media.models import Asset, Rendition, Upload
 from courses.media.workspace import NO_SPACE, workspace
 
@@ -201,7 +202,9 @@ def prepare_again(asset: Asset, *, source: str | None, now: datetime) -> None:
 
 
 def _ask(asset: Asset, *, now: datetime) -> None:
-    asset.job_id = enqueue(document_actions.DRAW if asset.kind == "document" else PREPARE, {"asset_id": asset.id}, now=now).id
+    payload = {"asset_id": asset.id}
+    job = enqueue(DRAW, payload, now=now) if asset.kind == "document" else enqueue(PREPARE, payload, now=now)
+    asset.job_id = job.id
 
 
 def _made(folder: str) -> rules.Made:

@@ -7,11 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy.exc import OperationalError
 
 from courses.kernel import clock
 from courses.kernel.access import Stranger, actor, actor_id, public, recognise, signed_in
-from courses.kernel.db import NOBODYS, db, transaction
+from courses.kernel.db import NOBODYS, Unwritten, db, transaction
 from courses.kernel.errors import Forbidden, wants_json
 from courses.kernel.settings import settings
 from learning.accounts import actions, forms, queries, rules, sealing
@@ -332,7 +331,7 @@ def _note_day(response: Response) -> Response:
         try:
             with transaction(seat=current_user.person_id):
                 actions.use_device(current_user.device_id, on=today)
-        except OperationalError:  # a full disk or a long queue keeps nobody from reading
+        except Unwritten:  # a full disk or a long queue keeps nobody from reading
             db.session.rollback()
     return response
 

@@ -133,7 +133,7 @@ def test_draws_are_saved_when_the_bank_holds_enough(trainer, stocked, draft):
     sample = body(trainer.get(f"{draft}/quiz/sample"))
     assert sample.count("<fieldset") == 6 and "讲解" not in sample and "正确" not in sample
     page = body(trainer.get(f"{draft}/quiz"))
-    assert 'value="30"' in page and "消防（6 题" in page
+    assert 'value="30"' in page and "消防 · 6 题 · " in page
     short = trainer.post(f"{draft}/quiz", data={**form, **rules, "d1-count": "6"})
     assert short.status_code == 422 and "题库里的题不够抽" in body(short)
     assert questions.quiz(quiz_of(draft)).count == 6, "what stood is kept"

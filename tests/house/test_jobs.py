@@ -5,14 +5,23 @@ import ast
 from flask import Flask
 
 from courses.kernel.queue import BODIES
-from tests.house.sources import calls, sources
+from tests.house.sources import Source, calls, sources
+
+
+def constants_of(source: Source) -> dict[str, ast.expr]:
+    """What a file gives a name to at its top level."""
+    assigned = [node for node in source.tree.body if isinstance(node, ast.Assign)]
+    return {target.id: node.value for node in assigned for target in node.targets if isinstance(target, ast.Name)}
 
 
 def kinds_asked_for() -> dict[str, str]:
     """The kinds that enqueue() is called with, and where."""
     found: dict[str, str] = {}
+    constants = {source.module: constants_of(source) for source in sources()}
     for source in sources():
-        names = {target.id: node.value for node in source.tree.body if isinstance(node, ast.Assign) for target in node.targets if isinstance(target, ast.Name)}
+        imported = [node for node in source.tree.body if isinstance(node, ast.ImportFrom) and node.module in constants]
+        taken = {one.asname or one.name: constants[node.module].get(one.name) for node in imported for one in node.names if node.module}
+        names = {**taken, **constants[source.module]}
         for call in calls(source, "enqueue"):
             kind = call.args[0]
             kind = names.get(kind.id, kind) if isinstance(kind, ast.Name) else kind

@@ -30,7 +30,7 @@ ADAPTERS = {
     "pyhanko": {"learning/records/pades.py"},
 }
 # What a log line may say besides its event: none of it was typed by a person or is one's name.
-TOLD = {"job", "kind", "attempt", "chore", "upload", "fault", "complaints", "exc_info", "route", "method", "status", "assets", "papers"}
+TOLD = {"job", "kind", "attempt", "chore", "upload", "fault", "complaints", "exc_info", "route", "method", "status", "assets", "papers", "posts"}
 
 every_file = pytest.mark.parametrize("source", sources(), ids=lambda source: source.where)
 
