@@ -33,9 +33,10 @@ def main() -> None:
     wanted.add_argument("--short", action="store_true")
     wanted.add_argument("--members", type=int)
     wanted.add_argument("--seconds", type=int)
+    wanted.add_argument("--joining", type=float)
     options = wanted.parse_args()
     members, lasts = options.members or (240 if options.short else 10_000), options.seconds or (30 if options.short else 330)
-    joining = 10.0 if options.short else 150.0
+    joining = options.joining or (10.0 if options.short else 150.0)
     with site.site("sqlite") as made:
         built = county.build(made.app, people=members, courses=COURSES)
         county.open_sessions(made.app, first=1, last=members, age=timedelta(minutes=10))

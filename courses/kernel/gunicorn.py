@@ -228,6 +228,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             conn.flush()
         return again
 
+    def handle_request(self, req: Any, conn: Client) -> bool:
+        """What a thread reads as it comes ends its connection, and the answer says so: whoever sends the next piece at once opens another."""
+        req.must_close = req.must_close or conn.streams
+        again: bool = super().handle_request(req, conn)
+        return again
+
     def finish_request(self, conn: Client, fs: Any) -> None:
         """Back in the loop: send the rest of the answer, then wait for the next request or close."""
         self.at_work -= 1

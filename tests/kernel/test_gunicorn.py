@@ -121,6 +121,17 @@ def test_one_connection_serves_many_requests_also_sent_at_once(port):
     assert re.findall(rb"GET /\d 0", said) == [b"GET /1 0"] * 3 + [b"GET /4 0"]
 
 
+def test_the_answer_to_what_is_read_as_it_comes_says_that_its_connection_ends(port):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    for number in range(3):  # each at once after the other, as the pieces of an upload
+        connection.request("POST", f"/{number}", b"x" * (BODY_BYTES + 70_000))
+        answer = connection.getresponse()
+        assert answer.headers["Connection"] == "close" and answer.read() == b"POST /%d %d" % (number, BODY_BYTES + 70_000)
+    connection.request("GET", "/short")
+    assert connection.getresponse().headers["Connection"] == "keep-alive"
+    connection.close()
+
+
 def test_nonsense_is_answered_and_closed(port):
     with link(port) as one:
         one.sendall(b"NONSENSE\r\n\r\n")
