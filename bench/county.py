@@ -87,7 +87,9 @@ def open_sessions(app: Flask, *, first: int, last: int, course: int = 1, age: ti
     """One open study session for each of these people in the second lecture of `course`; its id is the person's number."""
     now = datetime.now(UTC)
     session = {"lesson_id": lesson_of(course, 1), "asset_id": course, "since": now - age, "until": now + timedelta(hours=8), "sequence": 0}
+    coverage = {"lesson_id": session["lesson_id"], "asset_id": course, "spans": b"", "covered_seconds": 0, "position": 0, "position_at": 0, "sound_only": False}
     with app.app_context(), transaction():
+        many(Coverage, first, last, {"person_id": NUMBER, **coverage})
         many(StudySession, first, last, {"id": NUMBER, "person_id": NUMBER, **session, "credited_seconds": 0, "claimed": b""})
         many(Allowance, first, last, {"person_id": NUMBER, "left_ms": 0, "grown_until": now - age})
 

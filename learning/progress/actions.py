@@ -82,6 +82,8 @@ def open_session(person_id: int, lesson_id: int, *, length_seconds: int, now: da
         claimed=b"",
     )
     db.session.add(session)
+    if asset_id is not None:
+        _coverage(person_id, lesson_id, asset_id)  # it stands from here on, so that the first report goes the short way as the later ones do
     db.session.flush()
     return session
 
