@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,19 +27,11 @@ from courses.kernel.storage import storage  # noqa: E402
 from courses.media import actions, rules  # noqa: E402
 from courses.media.models import Asset, Rendition  # noqa: E402
 from learning.organization.models import Person  # noqa: E402
-from tests.conftest import KEY, settings_in  # noqa: E402
+from tests.conftest import settings_in  # noqa: E402
+from tests.media.workers import children_in, until, worker  # noqa: E402
 from tests.people import NOW, make_county  # noqa: E402
 
-WORKER = "import threading; from app import create_app; from courses.kernel.queue import work; work(create_app(), lease_seconds=5, stop=threading.Event())"
 PATIENCE = 240
-
-
-def worker(folder: Path) -> "subprocess.Popen[bytes]":
-    """A worker of its own, with the shortest lease."""
-    given = settings_in(folder)
-    env = {**os.environ, "SECRET_KEY": given.secret_key, "DATA_KEY": KEY, "DATA_DIR": str(folder)}
-    with (folder / "worker.log").open("ab") as log:
-        return subprocess.Popen([sys.executable, "-c", WORKER], cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
 
 def lecture(folder: Path, number: int) -> int:
@@ -68,31 +59,6 @@ def _stands(asset: Asset) -> bool:
             names = [name for _, name in rules.segments(text)]
             if not text.endswith("#EXT-X-ENDLIST\n") or not all((folder / row.name / name).is_file() for name in ("init.mp4", *names)):
                 return False
-    return True
-
-
-def at_work(folder: Path) -> list[int]:
-    """The programs that work on the files of this bench."""
-    found = []
-    for one in Path("/proc").iterdir():
-        if one.name.isdigit() and int(one.name) != os.getpid():
-            try:
-                words = (one / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if str(folder / "files").encode() in words:
-                found.append(int(one.name))
-    return found
-
-
-def until(holds: Callable[[], bool], seconds: float) -> bool:
-    """Wait until something holds; says whether it came to."""
-    end = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > end:
-            return False
-        db.session.rollback()
-        time.sleep(0.05)
     return True
 
 
@@ -145,8 +111,8 @@ def bench(folder: Path, kills: int) -> dict[str, float]:
         half += seen
         print(f"kill {number}: half-shown {seen}", flush=True)
     last_kill = time.monotonic()
-    until(lambda: not at_work(folder), 60)
-    orphans, waited = len(at_work(folder)), time.monotonic() - last_kill
+    until(lambda: not children_in(folder / "files"), 60)
+    orphans, waited = len(children_in(folder / "files")), time.monotonic() - last_kill
     helper = worker(folder)
     try:
         until(lambda: all(once(asset_id) for asset_id in killed), PATIENCE)

@@ -287,7 +287,7 @@ _NEWEST_OF_ALL, _NEWEST_OF_ONE = Prepared(_newest()), Prepared(_newest(Course.id
 
 
 def _seen(statement: Prepared, **values: int) -> list[Outline]:
-    ids = [row[0] for row in statement.rows(**values)]
+    ids = statement.column(**values)
     found = outlines(ids)
     return [found[version_id] for version_id in ids]
 

@@ -44,6 +44,10 @@ class Prepared:
         finally:
             cursor.close()
 
+    def column(self, **values: Any) -> list[Any]:
+        """The first column of every row found."""
+        return [row[0] for row in self.rows(**values)]
+
     def run(self, driver: Any, many: Iterable[Values]) -> None:
         """Send it with each set of values."""
         form = self._form()

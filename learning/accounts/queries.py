@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, Select, String, any_, bindparam, exists, select
@@ -88,18 +88,19 @@ def owner_of_held(account: Account | None) -> Person | None:
 
 @dataclass(frozen=True)
 class Recognised:
-    """The signed-in device that holds a token: its row, whose it is, whether their password is a temporary one, and the day it was last used, in ISO form."""
+    """The signed-in device that holds a token: its row, whose it is, whether their password is a temporary one, and the day it was last used."""
 
     id: int
     person_id: int
     must_change: bool
-    last_on: str = ""
+    last_on: date | None = None
 
 
 def recognised(token: str, *, now: datetime) -> Recognised | None:
     """The device that holds this token; None when it was signed out or its time ran out. One read, since every request begins with it."""
-    found = _DEVICE.rows(token_hash=sealing.token_hash(token), now=now)
-    return Recognised(found[0][0], found[0][1], bool(found[0][2]), str(found[0][3] or "")) if found else None
+    for device_id, person_id, must_change, last_on in _DEVICE.rows(token_hash=sealing.token_hash(token), now=now):
+        return Recognised(device_id, person_id, bool(must_change), last_on)
+    return None
 
 
 def person_asking(person_id: int) -> Person:

@@ -327,7 +327,7 @@ def _note_day(response: Response) -> Response:
     if response.mimetype != "text/html" or "actor_id" not in g or not current_user.is_authenticated:
         return response
     today = clock.day_of(clock.now(), settings().zone)
-    if current_user.last_on != today.isoformat():
+    if current_user.last_on != today:
         try:
             with transaction(seat=current_user.person_id):
                 actions.use_device(current_user.device_id, on=today)

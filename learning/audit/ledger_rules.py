@@ -8,7 +8,7 @@ from datetime import date
 from courses.kernel.words import Words
 from learning.hours.rules import KINDS, Figures, Terms, lines
 from learning.organization.rules import STAGE_WORDS
-from learning.records.rules import FORM_WORDS, ROUTE_WORDS, way_words
+from learning.records.rules import FORM_WORDS, way_words
 from learning.records.sheet_rules import BLANK, COUNT, DAY, HOURS, Cell, Column, Sheet, Table, numbered, summed
 
 _SHORT = {
@@ -129,7 +129,7 @@ def _person(line: Line) -> tuple[Cell, ...]:
 
 
 def _detail(line: Told) -> tuple[Cell, ...]:
-    way = way_words("更正" if line.is_correction else ROUTE_WORDS.get(line.route, KINDS[line.kind]), is_own=line.is_own)
+    way = way_words(line.route, line.kind, is_correction=line.is_correction, is_own=line.is_own)
     return (line.name, line.title, way, line.quarters, line.on, line.by or "系统按学习记录", line.number, line.reason)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from courses.catalogue import queries as catalogue
@@ -19,7 +19,7 @@ from learning.goals.rules import Counts
 from learning.goals.terms_rules import Terms
 from learning.hours.rules import KINDS
 from learning.organization.models import Membership, Organization
-from learning.organization.queries import ancestors, organization_for
+from learning.organization.queries import ancestors, in_force, organization_for
 from learning.progress.models import Enrolment
 
 
@@ -216,8 +216,7 @@ def recounted(campaign_id: int, organization_ids: Iterable[int], *, on: date) ->
         .outerjoin(Trained, trained)
         .where(
             Membership.organization_id.in_(scope_queries.places(terms, organization_ids)),
-            Membership.since <= on,
-            or_(Membership.until.is_(None), Membership.until > on),
+            in_force(Membership, on),
         )
         .subquery()
     )
@@ -283,8 +282,7 @@ def _total(campaign_id: int, organization: Organization) -> Counts:
 
 
 def _share(campaign_id: int, organization_id: int) -> int | None:
-    found = _SHARE.rows(campaign=campaign_id, organization=organization_id)
-    return found[0][0] if found else None
+    return next(iter(_SHARE.column(campaign=campaign_id, organization=organization_id)), None)
 
 
 def _tree(row: Campaign) -> list[Organization]:

@@ -4,21 +4,21 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, literal, or_, select
+from sqlalchemy import case, literal, select
 
 from courses.kernel.db import db
 from learning.goals import terms_rules
 from learning.goals.models import Campaign
 from learning.goals.terms_rules import Terms
 from learning.organization.models import Appointment, Membership, Organization
+from learning.organization.queries import in_force
 
 
 def groups(row: Campaign, members: Iterable[Membership], *, on: date) -> dict[int, str]:
     """Where each member is counted on a day: 应训, encouraged or beside both."""
     found, terms = list(members), row.terms
-    held = or_(Appointment.until.is_(None), Appointment.until > on)
     posts = select(Appointment.person_id).where(Appointment.person_id.in_([one.person_id for one in found]), Appointment.role.in_(terms.roles))
-    holders = set(db.session.scalars(posts.where(Appointment.since <= on, held))) if terms.roles else {one.person_id for one in found}
+    holders = set(db.session.scalars(posts.where(in_force(Appointment, on)))) if terms.roles else {one.person_id for one in found}
     return {one.person_id: terms_rules.group(terms, one.stage, one.expectation, holds_role=one.person_id in holders) for one in found}
 
 
@@ -26,8 +26,8 @@ def holds(terms: Terms, on: date) -> Any:
     """Whether a member holds one of the posts that the terms name, on a day."""
     if not terms.roles:
         return literal(1)
-    post = select(Appointment.id).where(Appointment.person_id == Membership.person_id, Appointment.role.in_(terms.roles), Appointment.since <= on)
-    return case((post.where(or_(Appointment.until.is_(None), Appointment.until > on)).exists(), 1), else_=0)
+    post = select(Appointment.id).where(Appointment.person_id == Membership.person_id, Appointment.role.in_(terms.roles))
+    return case((post.where(in_force(Appointment, on)).exists(), 1), else_=0)
 
 
 def places(terms: Terms, organization_ids: Iterable[int]) -> list[int]:

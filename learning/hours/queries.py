@@ -153,7 +153,7 @@ def later(person_ids: Collection[int], number: int) -> dict[int, list[HoursEntry
     """What was written about a closed year of these people after it was closed, into a later one; by person."""
     statement = select(HoursEntry).where(HoursEntry.about_year == number)
     out: dict[int, list[HoursEntry]] = {}
-    for row in db.session.scalars(_of(statement, HoursEntry.person_id, list(person_ids)).order_by(HoursEntry.id)):
+    for row in db.session.scalars(statement.where(*_few(HoursEntry.person_id, list(person_ids))).order_by(HoursEntry.id)):
         out.setdefault(row.person_id, []).append(row)
     return out
 
@@ -186,8 +186,8 @@ def _count(number: int, held: Terms, groups: list[tuple[int, str]]) -> list[Figu
     ]
 
 
-def _of(statement: Any, column: Any, ids: list[int]) -> Any:
-    return statement.where(column.in_(ids)) if len(ids) <= FEW else statement
+def _few(person: Any, ids: list[int]) -> tuple[ColumnElement[bool], ...]:
+    return (person.in_(ids),) if len(ids) <= FEW else ()
 
 
 def _leading(held: Terms, ids: list[int], on: date) -> set[int]:
@@ -204,8 +204,7 @@ class _OfPeople:
     def rows(self, ids: list[int], **values: Any) -> Iterable[Any]:
         if len(ids) == 1:
             return self.of_one.rows(person=ids[0], **values)
-        few = (self.person.in_(ids),) if len(ids) <= FEW else ()
-        return db.session.execute(self.build(*few), values).all()
+        return db.session.execute(self.build(*_few(self.person, ids)), values).all()
 
 
 def _sums(*of: ColumnElement[bool]) -> Any:
@@ -232,15 +231,12 @@ def _courses(*of: ColumnElement[bool]) -> Any:
 
 
 def _posts(*of: ColumnElement[bool]) -> Any:
-    in_force = (Appointment.since <= bindparam("on"), Appointment.until.is_(None) | (Appointment.until > bindparam("on")))
-    return select(Appointment.person_id, Appointment.role).where(*in_force, *of)
+    return select(Appointment.person_id, Appointment.role).where(organization.in_force(Appointment, bindparam("on")), *of)
 
 
 _IS_CLOSED = Prepared(select(YearClosing.id).where(YearClosing.year == bindparam("year")))
 _BELONGED = Prepared(
-    select(Membership.stage, Membership.expectation)
-    .where(Membership.person_id == bindparam("person"), Membership.since <= bindparam("on"))
-    .where(Membership.until.is_(None) | (Membership.until > bindparam("on")))
+    select(Membership.stage, Membership.expectation).where(Membership.person_id == bindparam("person"), organization.in_force(Membership, bindparam("on")))
 )
 _SUMS = _OfPeople(_sums, HoursEntry.person_id)
 _CARRIED = _OfPeople(_carried, ClosedYear.person_id)

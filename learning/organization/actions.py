@@ -90,7 +90,7 @@ def admit(name: str, organization: Organization, belonging: Belonging, *, since:
 
 
 def admit_many(newcomers: Iterable[Newcomer], *, actor: Person | None, now: datetime) -> list[int]:
-    """Add people to rosters, with two rounds to the database however many they are; returns their ids, in the order given."""
+    """Add people to rosters, by two statements (SQLite takes the first once for each, to say their order); returns their ids, in the order given."""
     told = list(newcomers)
     if not told:
         return []

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from courses.kernel.db import db
@@ -118,13 +118,18 @@ def branches(actor: Any, capability: str) -> list[Organization]:
     return list(db.session.scalars(select(Organization).where(within(actor, capability), Organization.kind == "branch").order_by(Organization.code)))
 
 
+def in_force(of: type[Membership] | type[Appointment], on: Any) -> ColumnElement[bool]:
+    """Which memberships, or which posts, are in force on the day `on`: a date, or a parameter that will be one."""
+    return and_(of.since <= on, or_(of.until.is_(None), of.until > on))
+
+
 def belonging(on: date) -> Select[Any]:
     """The memberships in force on the day `on`, each with its person and organization, by name; to be narrowed by whoever asks."""
     return (
         select(Membership)
         .join(Membership.person)
         .join(Membership.organization)
-        .where(Membership.since <= on, or_(Membership.until.is_(None), Membership.until > on))
+        .where(in_force(Membership, on))
         .options(joinedload(Membership.person), joinedload(Membership.organization))
         .order_by(Person.name_key, Person.id)
     )

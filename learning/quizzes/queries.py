@@ -46,7 +46,7 @@ def ended_by_clock(attempt: Attempt) -> bool:
 def overdue(now: datetime, *, person_id: int | None = None, most: int = 100) -> list[int]:
     """The attempts, of one person or of everyone, whose time ran out before they were handed in or marked, oldest first."""
     if person_id is not None:
-        return [row[0] for row in _OWN_OVERDUE.rows(person=person_id, now=now)]
+        return _OWN_OVERDUE.column(person=person_id, now=now)
     return list(db.session.scalars(_overdue(Attempt.until < now).limit(most)))
 
 
@@ -102,12 +102,12 @@ def passed(person_id: int, course_id: int) -> dict[int, Passed]:
 
 def passed_everywhere(person_id: int) -> set[int]:
     """Every quiz the person has passed."""
-    return {row[0] for row in _PASSED.rows(person=person_id)}
+    return set(_PASSED.column(person=person_id))
 
 
 def open_quizzes(person_id: int) -> set[int]:
     """The quizzes of which the person holds an open paper."""
-    return {row[0] for row in _OPEN.rows(person=person_id)}
+    return set(_OPEN.column(person=person_id))
 
 
 def attempts(person_id: int, course_id: int) -> list[Attempt]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from learning.hours.rules import KINDS, YearHours, lines
-from learning.records.rules import ROUTE_WORDS, way_words
+from learning.records.rules import way_words
 from learning.records.sheet_rules import COUNT, DAY, HOURS, Cell, Column, Sheet, Table, cell_text, numbered, summed
 
 STATE_WORDS = {"valid": "有效", "corrected": "已更正", "revoked": "已撤销"}
@@ -112,4 +112,4 @@ def _year(one: YearHours, later: Sequence[str]) -> tuple[Cell, ...]:
 
 
 def _way(one: Study) -> str:
-    return way_words("更正" if one.is_correction else ROUTE_WORDS.get(one.route, KINDS[one.kind]), is_own=one.is_own)
+    return way_words(one.route, one.kind, is_correction=one.is_correction, is_own=one.is_own)

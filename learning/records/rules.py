@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from courses.kernel.words import Words
+from learning.hours.rules import KINDS
 
 ROUTE_WORDS = {"online": Words("线上学习"), "class": Words("集中收看（点名）"), "home": Words("送学上门")}
 WITNESSED = Words("现场模拟（见证）")
@@ -65,8 +66,9 @@ def route_words(route: str, evidence: Mapping[str, Any]) -> str:
     return WITNESSED if route == "class" and "witnesses" in evidence else ROUTE_WORDS[route]
 
 
-def way_words(way: str, *, is_own: bool) -> str:
+def way_words(route: str, kind: str, *, is_correction: bool, is_own: bool) -> str:
     """How a line of the ledger arose, and whether the very person it is about entered it."""
+    way = "更正" if is_correction else ROUTE_WORDS.get(route, KINDS[kind])
     return f"{way}，本人登记" if is_own else way
 
 

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from datetime import date, timedelta
-from functools import lru_cache
 
 from courses.kernel.words import Told, Words
 from learning.accounts.rules import holds_mobile_number, looks_like_identity_number, normal_mobile
@@ -69,7 +68,6 @@ def name_of(text: str) -> str:
     return name
 
 
-@lru_cache(4096)  # a roster says few days, each many times
 def day_of(text: str, *, today: date) -> date:
     """A day, in any spelling branches use: 2026-01-02, 2026.1.2, 2026年1月, 20260102, 202601, an Excel number; a month alone is its first day."""
     words = re.sub(r"\s", "", plain(text))

@@ -23,7 +23,7 @@ _KIND = Prepared(select(Installation.kind))
 
 def is_demo() -> bool:
     """Whether this is the demo county."""
-    return _KIND.rows() == [("demo",)]
+    return _KIND.column() == ["demo"]
 
 
 def versions_in_use() -> set[int]:

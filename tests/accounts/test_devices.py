@@ -93,6 +93,6 @@ def test_the_day_is_written_once_a_day_and_by_pages_alone(app, member, monkeypat
     written.clear()
     for address in ("/who", "/record", "/who", "/me", "/record"):
         client.get(address)
-    client.post("/study-sessions/1/heartbeat", json={"spans": [[0, 5]], "position": 5, "sequence": 1})
+    client.post("/sessions/1/reports", json={"spans": [[0, 5]], "position": 5, "sequence": 1})
     assert len(written) <= 1
     assert db.session.scalar(select(SignedIn.last_on)) == NOW.date()

@@ -44,9 +44,16 @@ def children_in(folder: Path) -> list[str]:
 
 
 def wait_for(what: Callable[[], bool], seconds: float) -> None:
-    """Wait until `what` holds."""
+    """Wait until `what` holds, which it must."""
+    assert until(what, seconds), "waited in vain"
+
+
+def until(what: Callable[[], bool], seconds: float) -> bool:
+    """Wait until `what` holds; says whether it came to."""
     end = time.monotonic() + seconds
     while not what():
-        assert time.monotonic() < end, "waited in vain"
+        if time.monotonic() > end:
+            return False
         db.session.rollback()
         time.sleep(0.05)
+    return True
