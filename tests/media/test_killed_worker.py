@@ -1,9 +1,14 @@
-"""A worker killed with -9 in the middle of a transcode: the lecture becomes ready once after a restart, and nothing half-made shows."""
+"""A worker killed with -9 in the middle of a transcode: the lecture becomes ready once after a restart, and nothing half-made shows.
+
+Once with everything in a folder of this machine, once with files in an object store and a bell on Redis.
+"""
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from courses.kernel.db import db, transaction
@@ -14,25 +19,39 @@ from courses.media.models import Asset, Rendition
 from learning.organization.models import Person
 from tests.media import recordings
 from tests.media.addresses import playback_of
-from tests.media.workers import children_in, end, wait_for, worker
+from tests.media.workers import children_in, end, moved_out, wait_for, worker
 from tests.people import NOW, County
 
 
-def test_killed_in_the_middle_and_ready_once_after_a_restart(app: Flask, county: County, tmp_path: Path) -> None:
+@pytest.fixture(params=["folder", "s3 and redis"])
+def shared(request: pytest.FixtureRequest, app: Flask, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """What the worker must be told to find files and bell where the site has them."""
+    if request.param == "folder":
+        yield {}
+    else:
+        with moved_out(app, tmp_path / "aside") as found:
+            yield found
+
+
+def stand(aside: Path, folder: Path) -> list[Path]:
+    """Lectures that stand under their key, whole or not at all: folders here, the objects that make a folder visible there."""
+    return [*(folder / "files" / "kept").glob("media/*"), *aside.glob("store/*/county/media/*~whole")]
+
+
+def test_killed_in_the_middle_and_ready_once_after_a_restart(app: Flask, county: County, shared: dict[str, str], tmp_path: Path) -> None:
     source = recordings.clip(tmp_path / "lecture.mp4", size="1280x720", seconds=16)
     with transaction():
         asset_id = actions.add_file(source, "lecture.mp4", actor=db.session.get_one(Person, county.trainer), now=NOW).id
     job_id = db.session.get_one(Asset, asset_id).job_id
-    folder = settings().data_dir
+    folder, aside = settings().data_dir, tmp_path / "aside"
 
     def job() -> Job:
         return db.session.get_one(Job, job_id, populate_existing=True)
 
     def not_shown() -> bool:
-        kept = list((folder / "files" / "kept").glob("media/*"))
-        return playback_of(asset_id, county.member, now=NOW) is None and not kept and db.session.query(Rendition).count() == 0
+        return playback_of(asset_id, county.member, now=NOW) is None and not stand(aside, folder) and db.session.query(Rendition).count() == 0
 
-    first = worker(folder)
+    first = worker(folder, **shared)
     second = None
     try:
         wait_for(lambda: job().progress > 5, 60)
@@ -43,7 +62,7 @@ def test_killed_in_the_middle_and_ready_once_after_a_restart(app: Flask, county:
         wait_for(lambda: not children_in(folder / "files"), 3)  # the kernel ends ffmpeg with its worker
         assert not_shown() and queries.preparation(asset_id).state == "waiting" and job().state == "running"
 
-        second = worker(folder)
+        second = worker(folder, **shared)
         wait_for(lambda: queries.preparation(asset_id).state == "ready" or not not_shown(), 90)
         wait_for(lambda: job().state == "done", 90)
     finally:
@@ -53,5 +72,5 @@ def test_killed_in_the_middle_and_ready_once_after_a_restart(app: Flask, county:
     assert (found.state, found.duration_seconds) == ("ready", 16)
     names = [row.name for row in db.session.get_one(Asset, asset_id).renditions]
     assert sorted(names) == sorted(set(names)) and len(names) == 9
-    assert len(list((folder / "files" / "kept" / "media").iterdir())) == 1
+    assert len(stand(aside, folder)) == 1
     assert children_in(folder / "files") == []

@@ -1,24 +1,43 @@
-"""Worker processes on a test's own database, to be killed, and what of them still runs."""
+"""Worker processes on a test's own database, to be killed, what of them still runs, and the servers that they may share with the site."""
 
+import contextlib
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from flask import Flask
+
+from courses.kernel import queue, storage
 from courses.kernel.db import db
-from tests.conftest import KEY
+from courses.kernel.settings import settings
+from tests import databases, servers
+from tests.conftest import KEY, settings_in
 
 ROOT = Path(__file__).resolve().parents[2]
-WORKER = "import threading; from app import create_app; from courses.kernel.queue import work; work(create_app(), lease_seconds=5, stop=threading.Event())"
+WORKER = [sys.executable, "-m", "flask", "--app", "app:create_app", "worker", "run"]  # as ./manage worker and deploy/hall-worker.service start it
 
 
 def worker(folder: Path, **environment: str) -> "subprocess.Popen[bytes]":
-    """A worker process on the database in `folder`, with the shortest lease."""
-    env = {**os.environ, "SECRET_KEY": "test-" * 10, "DATA_KEY": KEY, "DATA_DIR": str(folder), "PUBLIC_URL": "http://localhost", **environment}
+    """A worker process on the database of `folder`, with the shortest lease."""
+    ours = {"SECRET_KEY": "test-" * 10, "DATA_KEY": KEY, "DATA_DIR": str(folder), "DATABASE_URL": databases.address(folder), "WORKER_LEASE_SECONDS": "5"}
+    env = {**os.environ, **ours, "PUBLIC_URL": "http://localhost", **environment}
     with (folder / "worker.log").open("ab") as log:
-        return subprocess.Popen([sys.executable, "-c", WORKER], cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        return subprocess.Popen(WORKER, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+
+@contextlib.contextmanager
+def moved_out(app: Flask, aside: Path) -> Iterator[dict[str, str]]:
+    """`app` with its files in an S3 double and its bell on a private Redis; gives the settings by which a worker finds both."""
+    aside.mkdir()
+    with servers.object_store(aside) as store, servers.redis(aside) as bell:
+        shared = {**store.settings, "QUEUE_URL": bell}
+        app.extensions["settings"] = settings_in(settings().data_dir, **shared)
+        storage.install(app, settings())
+        queue.install(app, settings())
+        yield shared
 
 
 def end(*workers: "subprocess.Popen[bytes] | None") -> None:
