@@ -33,7 +33,7 @@ class CampaignForm(Form):
     basis = TextAreaField(_("依据"), [Optional(), Length(max=300, message=_("最多 300 字"))])
     courses = SelectMultipleField(_("必修课程"), coerce=int, widget=ListWidget(), option_widget=CheckboxInput(), validators=[Optional()], validate_choice=True)
 
-    means = RadioField(_("怎样算“已训”"), choices=choices(MEANS_WORDS.items()), default="all", validators=[Optional()])
+    means = RadioField(_("哪种情况算“已训”"), choices=choices(MEANS_WORDS.items()), default="all", validators=[Optional()])
     hours = IntegerField(_("至少多少学时"), [Optional(), NumberRange(1, 1000, _("请填 1 以上的整数"))])
     kinds = _ticks(_("哪几种学时"), KINDS)
     class_id = SelectField(_("哪个培训班"), coerce=int, default=0, validators=[Optional()])

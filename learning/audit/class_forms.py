@@ -36,7 +36,7 @@ class Chosen:
 
 
 class RollCallForm(Form):
-    course_id = SelectField(_("课程"), coerce=int, default=0, validators=[Chosen(_CHOOSE)], validate_choice=True)
+    course_id = SelectField(_("哪门课程"), coerce=int, default=0, validators=[Chosen(_CHOOSE)], validate_choice=True)
     counted = HiddenField()  # what the roll came to when it was last shown to be confirmed
     kind = RadioField(
         _("形式"),
@@ -91,7 +91,7 @@ class CorrectionForm(Form):
 
 class HomeDeliveryForm(Form):
     person_id = SelectField(_("同志"), coerce=int, default=0, validators=[Chosen(_("请选择同志"))], validate_choice=True)
-    course_id = SelectField(_("课程"), coerce=int, default=0, validators=[Chosen(_CHOOSE)], validate_choice=True)
+    course_id = SelectField(_("哪门课程"), coerce=int, default=0, validators=[Chosen(_CHOOSE)], validate_choice=True)
     delivered_on = DateField(_("日期"), [InputRequired(_("请选日期"))])
     delivered_by = StringField(_("送学人"), [InputRequired(_("请填送学人的姓名")), Length(max=80), no_numbers])
     what = TextAreaField(

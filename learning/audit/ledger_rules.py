@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from courses.kernel.words import Words
-from learning.hours.rules import KINDS, Figures, Terms, lines
+from learning.hours.rules import KINDS, Figures, Terms, lines, sentences
 from learning.organization.rules import STAGE_WORDS
 from learning.records.rules import FORM_WORDS, way_words
 from learning.records.sheet_rules import BLANK, COUNT, DAY, HOURS, Cell, Column, Sheet, Table, numbered, summed
@@ -147,6 +147,5 @@ def _counts(people: Sequence[Line]) -> tuple[Cell, ...]:
 
 
 def _basis(terms: Terms) -> tuple[str, ...]:
-    said = [f"{topic}：{value}（依据：{basis.rstrip('。')}）" for topic, value, basis in lines(terms)]
     carried = f"合计＝计入年度的学时＋上年结转；单位：学时，1 学时为 {terms.minutes_per_hour} 分钟。个人自学{'计入' if 'self_study' in terms.counted_kinds else '只作记录，不计入'}。"
-    return (carried, *said[2:])
+    return (carried, *sentences(lines(terms)[2:]))

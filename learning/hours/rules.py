@@ -1,6 +1,6 @@
 """Arithmetic of credit hours in quarters, the terms of a policy, and what is carried from a year into the next; all pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -112,6 +112,11 @@ class YearHours:
     def required(self) -> int:
         return self.figures.required
 
+    @property
+    def basis(self) -> str:
+        """What the hours asked of this person rest on."""
+        return self.terms.basis_of("secretary" if self.required > self.terms.annual_quarters else "annual")
+
 
 def hours_text(quarters: int) -> str:
     """Quarters as hours: 1 as 0.25, 4 as 1, 6 as 1.5."""
@@ -214,6 +219,13 @@ def lines(terms: Terms) -> list[tuple[str, str, str]]:
         "carry": _carry(terms.carry_quarters),
     }
     return [(words, values[topic], terms.basis_of(topic)) for topic, words in TOPICS.items()]
+
+
+def sentences(said: Sequence[tuple[str, str, str]]) -> tuple[str, ...]:
+    """What `lines` say, each with its basis; one that rests on the same as the line before it says so."""
+    bases = [basis.rstrip("。") for _topic, _value, basis in said]
+    named = ["依据同上" if basis == earlier else f"依据：{basis}" for basis, earlier in zip(bases, ["", *bases], strict=False)]
+    return tuple(f"{topic}：{value}（{basis}）" for (topic, value, _), basis in zip(said, named, strict=True))
 
 
 def _carry(quarters: int) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from learning.hours.rules import KINDS, YearHours, lines
+from learning.hours.rules import KINDS, YearHours, lines, sentences
 from learning.records.rules import way_words
 from learning.records.sheet_rules import COUNT, DAY, HOURS, Cell, Column, Sheet, Table, cell_text, numbered, summed
 
@@ -74,7 +74,7 @@ def form(found: PersonFile) -> Sheet:
     )
     facts = (("姓名", found.name), ("所在党组织", found.home), ("登记情况", found.standing), ("截至日期", found.as_of.isoformat()))
     terms = found.years[0][0].terms if found.years else None
-    basis = tuple(f"{topic}：{value}（依据：{said.rstrip('。')}）" for topic, value, said in lines(terms)) if terms else ()
+    basis = sentences(lines(terms)) if terms else ()
     notes = (*basis, "只记学了什么、怎样学完的，没有学习时长和上线时间。")
     return Sheet("学习档案", f"{found.name}学习档案", facts, tables, notes, ("本人签字", "支部书记签字"))
 

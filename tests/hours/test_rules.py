@@ -154,3 +154,8 @@ def test_attendance_is_centralized_at_a_class_and_away():
     kinds = {(kind, in_class): rules.kind_of_session(kind, in_class=in_class) for kind in ("group_viewing", "rotation") for in_class in (False, True)}
     assert [words for key, words in kinds.items() if words == "collective_study"] == ["collective_study"]
     assert kinds["group_viewing", False] == "collective_study"
+
+
+def test_a_basis_that_many_rules_share_is_said_once():
+    said = [("甲", "一", "某条例。"), ("乙", "二", "某条例。"), ("丙", "三", "某办法"), ("丁", "四", "某条例。")]
+    assert rules.sentences(said) == ("甲：一（依据：某条例）", "乙：二（依据同上）", "丙：三（依据：某办法）", "丁：四（依据：某条例）")
