@@ -15,6 +15,7 @@ from courses.importers import jobs as importer_jobs
 from courses.importers import views as importers
 from courses.kernel import access, brief, db, errors, logs, queue, signing, storage, together, web
 from courses.kernel import commands as kernel_commands
+from courses.kernel import jobs as kernel_jobs
 from courses.kernel import settings as settings_
 from courses.media import jobs as media_jobs
 from courses.media import views as media
@@ -67,6 +68,7 @@ def create_app(settings: settings_.Settings | None = None) -> Flask:
     for room in (accounts, catalogue, importers, media, study, records, goals, audit, quizzes, exports):
         app.register_blueprint(room.bp)
     measure.install(app, hours.suggestion)
+    kernel_jobs.install()
     media_jobs.install()
     study_jobs.install()
     importer_jobs.install()

@@ -10,11 +10,12 @@ from dataclasses import asdict
 
 import click
 
-from courses.kernel import clock, doctor
+from courses.kernel import checks as machine_checks
+from courses.kernel import clock, database_checks, doctor, service_checks
 from courses.media import checks as media_checks
 from learning.records import checks as record_checks
 
-ROOMS = (media_checks, record_checks)  # importing them adds their checks
+ROOMS = (machine_checks, database_checks, service_checks, media_checks, record_checks)  # importing them adds their checks
 MARKS = {"good": "好", "look": "看", "fault": "错"}
 
 

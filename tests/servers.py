@@ -92,12 +92,12 @@ class ObjectStore:
 
 
 @contextlib.contextmanager
-def object_store(folder: Path) -> Iterator[ObjectStore]:
-    """An S3 double that checks signatures, methods and expiry, with one bucket that pages of any origin may read as its signed addresses allow."""
+def object_store(folder: Path, *, kind: str = "open_to_pages") -> Iterator[ObjectStore]:
+    """An S3 double that checks signatures, methods and expiry, with one bucket; `kind` names who may read it (object_store.py)."""
     port = free_port()
     (folder / "store" / BUCKET).mkdir(parents=True)
     environment = {"NANIO_DATA_DIR": str(folder / "store"), "NANIO_ACCESS_KEY": KEY, "NANIO_SECRET_KEY": SECRET}
-    line = [sys.executable, "-m", "uvicorn", "--factory", "tests.object_store:open_to_pages", "--port", str(port), "--log-level", "warning"]
+    line = [sys.executable, "-m", "uvicorn", "--factory", f"tests.object_store:{kind}", "--port", str(port), "--log-level", "warning"]
     with started(line, folder / "store.log", lambda: listens(port), environment=environment):
         yield ObjectStore(f"http://127.0.0.1:{port}", folder / "store" / BUCKET)
 

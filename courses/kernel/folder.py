@@ -1,5 +1,6 @@
 """Files kept in a folder of this machine, and the empty folders in which work is done."""
 
+import errno
 import os
 import re
 import shutil
@@ -16,6 +17,14 @@ def checked(key: str) -> str:
     if not _KEY.fullmatch(key) or ".." in key:
         raise ValueError("not a storage key")
     return key
+
+
+class StoreFault(OSError):
+    """A store elsewhere refused, with a `code` of its own, or cannot be reached, without one. It tells no address and no key of ours."""
+
+    def __init__(self, code: str, key: str, *, kind: str = "") -> None:
+        super().__init__(errno.EIO, f"the object store answered {code}" if code else f"the object store cannot be reached: {kind}", key)
+        self.code = code
 
 
 class Desk:

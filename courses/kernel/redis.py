@@ -2,17 +2,18 @@
 
 import time
 from threading import Event
+from typing import Literal
 
 import structlog
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import AuthenticationError, ConnectionError, RedisError, TimeoutError
 from redis.retry import Retry
 
 from courses.kernel.bell import LOOK_SECONDS, SWEEP_SECONDS
 
 log = structlog.get_logger()
-LIST = "hall:jobs"
+LIST, PROBE = "hall:jobs", "hall:probe"
 MOST = 1000  # rings kept for workers that are busy, or away
 
 
@@ -22,12 +23,18 @@ class RedisBell:
     def __init__(self, url: str) -> None:
         self._redis: Redis = Redis.from_url(url, socket_connect_timeout=1, socket_timeout=5, retry=Retry(NoBackoff(), 1), health_check_interval=30)
 
-    def answers(self) -> bool:
-        """Whether Redis is there."""
+    def fault(self) -> Literal["unreachable", "password", "refused"] | None:
+        """What keeps Redis from taking rings; None if nothing does."""
         try:
-            return bool(self._redis.ping())
+            self._redis.lpush(PROBE, 1)
+            self._redis.delete(PROBE)
+        except AuthenticationError:  # also what it answers where it wants a password and none was given
+            return "password"
+        except (ConnectionError, TimeoutError):
+            return "unreachable"
         except RedisError:
-            return False
+            return "refused"
+        return None
 
     def ring(self, job_id: int) -> None:
         """Wake one worker. Without Redis the job waits for the next sweep."""

@@ -26,7 +26,7 @@ from boto3.exceptions import Boto3Error
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from courses.kernel.folder import Desk, checked
+from courses.kernel.folder import Desk, StoreFault, checked
 
 WHOLE = "~whole"  # no key contains it
 REMEMBERED_SECONDS = 60
@@ -210,10 +210,9 @@ def _as_files(key: str) -> Iterator[None]:
     """Faults of the store as faults of files, so that callers need to know of one kind; never with an address or a key in them."""
     try:
         yield
-    except ClientError as fault:
-        code = str(fault.response.get("Error", {}).get("Code", ""))
+    except (ClientError, BotoCoreError, Boto3Error) as fault:
+        answer = fault if isinstance(fault, ClientError) else fault.__context__  # what an upload was refused with stands behind its failure
+        code = str(answer.response.get("Error", {}).get("Code", "")) if isinstance(answer, ClientError) else ""
         if code in GONE:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), key) from None
-        raise OSError(errno.EIO, f"the object store answered {code}", key) from None
-    except (BotoCoreError, Boto3Error) as fault:
-        raise OSError(errno.EIO, f"the object store cannot be reached: {type(fault).__name__}", key) from None
+        raise StoreFault(code, key, kind=type(fault).__name__) from None

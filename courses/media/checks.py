@@ -10,13 +10,14 @@ from courses.media import office
 
 ENCODERS = ("libx264", "aac")
 FILTERS = ("zscale", "tonemap")
+LEAST_FFMPEG = 5  # Debian 12's
 MEND = "apt-get install ffmpeg，或在 .env 里写 FFMPEG、FFPROBE 的路径"
 
 
 @check("ffmpeg")
 def programs(place: Installed) -> Iterable[Finding]:
-    yield tool(place.settings.ffmpeg, needs="视频课做不出来", mend=MEND)
-    yield tool(place.settings.ffprobe, needs="上传的文件没法检查", mend=MEND)
+    yield tool(place.settings.ffmpeg, needs="视频课做不出来", mend=MEND, least=LEAST_FFMPEG)
+    yield tool(place.settings.ffprobe, needs="上传的文件没法检查", mend=MEND, least=LEAST_FFMPEG)
 
 
 @check("课件转换")

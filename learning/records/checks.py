@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from courses.kernel.doctor import Finding, Installed, check
+from courses.kernel.doctor import FOLDER, Finding, Installed, check
 from courses.kernel.errors import Refused
 from learning.records import keys, typst
 
@@ -16,7 +16,7 @@ def fonts(_place: Installed) -> Iterable[Finding]:
     yield Finding("字体", "fault" if missing else "good", words, "apt-get install fonts-noto-cjk" if missing else "")
 
 
-@check("签名密钥", needs_data=True)
+@check("签名密钥", needs=(FOLDER,))
 def signing_keys(place: Installed) -> Iterable[Finding]:
     where = place.settings.keys_dir or place.settings.data_dir / "keys"
     if not (where / "keys.json").exists():

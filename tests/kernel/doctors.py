@@ -1,0 +1,26 @@
+"""What the doctor's tests ask: every finding about the installation of a test, by its name."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+
+from courses.kernel import checks as machine_checks
+from courses.kernel import clock, database_checks, doctor, service_checks
+from courses.media import checks as media_checks
+from learning.records import checks as record_checks
+from tests import databases
+from tests.conftest import KEY
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = (machine_checks, database_checks, service_checks, media_checks, record_checks)
+HASTY = "fsync 关着"  # the one fault that the tests' own PostgreSQL has
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """The settings of the installation in `folder`, as its .env would say them."""
+    return {"SECRET_KEY": "test-" * 10, "DATA_KEY": KEY, "DATA_DIR": str(folder), "DATABASE_URL": databases.address(folder), **more}
+
+
+def found(environ: Mapping[str, str], *, later: timedelta = timedelta(0)) -> dict[str, doctor.Finding]:
+    """What is found, now or as if it were `later`."""
+    return {one.what: one for one in doctor.examine(environ, now=clock.now() + later)}
