@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from courses.catalogue import queries as catalogue
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
+from learning.audit.sheet_rules import Marked
 from learning.hours import queries as hours
 from learning.hours.models import HoursEntry
 from learning.hours.queries import PersonYear
@@ -21,21 +22,6 @@ from learning.records.credit_queries import Credit, completions_among, credits_o
 from learning.records.models import CourseCompletion
 
 SEEN_BY = ("see_roster", "see_evidence")
-
-
-@dataclass(frozen=True)
-class Score:
-    """What one person came to in one course."""
-
-    person: Person
-    home: str
-    title: str
-    on: date | None
-    route: str
-    best: int | None
-    tries: int
-    number: str
-    is_revoked: bool
 
 
 @dataclass(frozen=True)
@@ -73,7 +59,7 @@ def ledger(where: Organization, year: int, *, today: date) -> Ledger:
     return Ledger(where, year, min(today, last), terms, shut is not None, tuple(people), tuple(credits_of(ids, year)), belongings, hours.later(ids, year))
 
 
-def scores(people: dict[int, tuple[Person, str]], course_ids: Collection[int] | None = None, *, year: int | None = None) -> list[Score]:
+def scores(people: dict[int, tuple[Person, str]], course_ids: Collection[int] | None = None, *, year: int | None = None) -> list[Marked]:
     """What these people ({id: (person, home)}) came to: in each of these courses, or in what they finished in a year; by course, then name."""
     done = completions_among(people, course_ids)
     if course_ids is None:
@@ -81,14 +67,14 @@ def scores(people: dict[int, tuple[Person, str]], course_ids: Collection[int] | 
     else:
         wanted = [(person_id, course_id) for course_id in course_ids for person_id in people]
     tried, titles = _tries(people), catalogue.titles({course_id for _, course_id in wanted})
-    found = [_score(*people[who], titles.get(course, ""), done.get((who, course)), tried.get((who, course), (None, 0))) for who, course in wanted]
-    return sorted(found, key=lambda one: (one.title, one.person.name_key, one.person.id))
+    ordered = sorted(wanted, key=lambda key: (titles.get(key[1], ""), people[key[0]][0].name_key, key[0]))
+    return [_marked(*people[who], titles.get(course, ""), done.get((who, course)), tried.get((who, course), (None, 0))) for who, course in ordered]
 
 
-def _score(person: Person, home: str, title: str, done: CourseCompletion | None, tried: tuple[int | None, int]) -> Score:
+def _marked(person: Person, home: str, title: str, done: CourseCompletion | None, tried: tuple[int | None, int]) -> Marked:
     paper = done.certificate if done else None
     on, route = (done.completed_on, done.route) if done else (None, "")
-    return Score(person, home, title, on, route, tried[0], tried[1], paper.number if paper else "", bool(paper and paper.revocation))
+    return Marked(person.name, home, title, on, route, tried[0], tried[1], paper.number if paper else "", bool(paper and paper.revocation))
 
 
 def _tries(person_ids: Collection[int]) -> dict[tuple[int, int], tuple[int | None, int]]:

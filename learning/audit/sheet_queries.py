@@ -7,7 +7,7 @@ from learning.audit import ledger_rules, sheet_rules
 from learning.audit.class_queries import ClassFile, Sheet, class_file
 from learning.audit.ledger_queries import Ledger, ledger, scores
 from learning.audit.ledger_rules import Line, Told
-from learning.audit.sheet_rules import Held, Marked, Named
+from learning.audit.sheet_rules import Held, Named
 from learning.classes.models import TrainingClass
 from learning.hours.queries import PersonYear
 from learning.hours.rules import later_text
@@ -46,7 +46,7 @@ def year_summary(top: Organization, year: int, *, today: date) -> Form:
 def branch_scores(branch: Organization, year: int, *, today: date) -> Form:
     """成绩单 of what a branch's people finished in a year."""
     members = organization.members_on(branch.id, min(today, date(year, 12, 31)))
-    rows = _marked({row.person_id: (row.person, branch.name) for row in members}, None, year)
+    rows = scores({row.person_id: (row.person, branch.name) for row in members}, year=year)
     where = organization.full_name(branch)
     return sheet_rules.scores("成绩单", f"{where}{year}年成绩单", (("党组织", where), ("年度", f"{year} 年学完的课程")), rows)
 
@@ -68,7 +68,7 @@ def class_scores(row: TrainingClass) -> Form:
     """成绩单 of a class: everyone on its rolls in each of its courses."""
     found = class_file(row)
     people = {one.person.id: (one.person, one.home) for one in found.pupils}
-    rows = _marked(people, {one.session.course_id for one in found.sheets})
+    rows = scores(people, {one.session.course_id for one in found.sheets})
     return sheet_rules.scores("成绩单", f"{row.title}成绩单", _facts(row), rows)
 
 
@@ -111,13 +111,6 @@ def _line(one: PersonYear, routes: Iterable[str], corrections: int, notes: Itera
 
 def _notes(belonging: Membership | None) -> list[str]:
     return [] if belonging is None else ["外出流动"] * belonging.floating + ["不上网"] * (not belonging.online)
-
-
-def _marked(people: dict[int, tuple[Person, str]], course_ids: set[int] | None, year: int | None = None) -> list[Marked]:
-    return [
-        Marked(one.person.name, one.home, one.title, one.on, one.route, one.best, one.tries, one.number, one.is_revoked)
-        for one in scores(people, course_ids, year=year)
-    ]
 
 
 def _held(sheet: Sheet, file: ClassFile | None) -> Held:

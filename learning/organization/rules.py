@@ -116,11 +116,6 @@ def grants(role: str, capability: str) -> bool:
     return capability in _GRANTS[role]
 
 
-def roles_granting(capability: str) -> tuple[str, ...]:
-    """The posts that allow `capability`."""
-    return tuple(role for role in ROLES if capability in _GRANTS[role])
-
-
 def is_member(stage: str) -> bool:
     """Whether `stage` is 党员: formal or probationary. Only these can be 应训."""
     return stage in {"probationary", "full"}
