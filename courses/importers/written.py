@@ -1,4 +1,4 @@
-"""Questions as teachers write them in a document: numbered stems, options A to H, the answer in the stem or on a line of its own."""
+"""Questions as trainers write them in a document: numbered stems, options A to H, the answer in the stem or on a line of its own."""
 
 import re
 from collections.abc import Sequence

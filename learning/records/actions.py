@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from courses.catalogue import queries as catalogue
+from courses.catalogue.rules import Outline
 from courses.kernel.clock import day_of
 from courses.kernel.db import db, insert_once
 from courses.kernel.errors import Refused
@@ -86,28 +87,8 @@ def issue(completion: CourseCompletion, *, now: datetime, known: Known | None = 
         return None
     known, home = known or Known(), membership.organization
     outline = known.once(catalogue.outline, completion.version_id, completion.version_id)
-    score = completion.evidence.get("score")
     log.hold()
-    serial, number = _next_number(home.code, completion.completed_on.year)
-    certificate = Certificate(
-        completion_id=completion.id,
-        person_id=person.id,
-        number=number,
-        code=_code(),
-        year=completion.completed_on.year,
-        serial=serial,
-        person_name=person.name,
-        organization_name=known.once(organization.full_name, home.id, home),
-        course_title=outline.title,
-        route=completion.route,
-        began_on=completion.began_on,
-        completed_on=completion.completed_on,
-        quarters=outline.approved_quarters,
-        score=score,
-        issuer_name=known.once(_issuer, home.id, home),
-        rule=known.once(_rule, completion.completed_on, completion.completed_on),
-        issued_at=now,
-    )
+    certificate = _snapshot(completion, outline, person, home, known=known, now=now)
     completion.certificate = certificate
     db.session.flush()
     log.append("certificate", certificate, now=now)
@@ -204,6 +185,30 @@ def _online(person_id: int, course_id: int, *, zone: str) -> rules.Candidate | N
     by = facts.witnesses[max(need.origins, key=lambda origin: facts.finished[origin])] if route == "class" else None
     kind = rules.WITNESSED_HOURS if route == "class" else ""
     return rules.Candidate(route, facts.version_id, day_of(facts.since, zone), day_of(last, zone), last, by, evidence, kind)
+
+
+def _snapshot(completion: CourseCompletion, outline: Outline, person: Person, home: Organization, *, known: Known, now: datetime) -> Certificate:
+    """The next number of the year, and every word of a certificate as it stands at this moment. The log is held already."""
+    serial, number = _next_number(home.code, completion.completed_on.year)
+    return Certificate(
+        completion_id=completion.id,
+        person_id=person.id,
+        number=number,
+        code=_code(),
+        year=completion.completed_on.year,
+        serial=serial,
+        person_name=person.name,
+        organization_name=known.once(organization.full_name, home.id, home),
+        course_title=outline.title,
+        route=completion.route,
+        began_on=completion.began_on,
+        completed_on=completion.completed_on,
+        quarters=outline.approved_quarters,
+        score=completion.evidence.get("score"),
+        issuer_name=known.once(_issuer, home.id, home),
+        rule=known.once(_rule, completion.completed_on, completion.completed_on),
+        issued_at=now,
+    )
 
 
 def _next_number(organization_code: str, year: int) -> tuple[int, str]:
