@@ -1,6 +1,7 @@
 """What each test's app would compile anew, though it never changes: templates, the builders of addresses, statements."""
 
 from collections.abc import Callable
+from types import MethodType
 from typing import Any
 
 from jinja2 import BytecodeCache
@@ -28,17 +29,21 @@ TEMPLATES = Templates()
 
 
 def keep_addresses() -> None:
-    """Compile the builder of each address once: it is most of what making an app costs."""
-    compile_builder: Callable[..., Any] = Rule._compile_builder
-    kept: dict[object, Any] = {}
+    """Take each address apart once: it is most of what making an app costs, and what comes of it is the same in every app."""
+    compile_rule: Callable[[Rule], None] = Rule.compile
+    kept: dict[object, dict[str, Any]] = {}
 
-    def once(rule: Rule, append_unknown: bool = True) -> Any:
-        key = (rule.rule, tuple(rule._trace), repr(rule.defaults), tuple(map(type, rule._converters.values())), append_unknown)
+    def once(rule: Rule) -> None:
+        assert rule.map is not None
+        key = (rule.rule, rule.subdomain, rule.host, rule.merge_slashes, repr(rule.defaults), rule.map.host_matching, *rule.map.converters.values())
         if key not in kept:
-            kept[key] = compile_builder(rule, append_unknown)
-        return kept[key]
+            compile_rule(rule)
+            kept[key] = {name: getattr(rule, name) for name in ("_parts", "_trace", "_converters", "arguments", "_build", "_build_unknown")}
+            return
+        for name, made in kept[key].items():
+            setattr(rule, name, MethodType(made.__func__, rule) if isinstance(made, MethodType) else made)
 
-    Rule._compile_builder = once  # type: ignore[method-assign]
+    Rule.compile = once  # type: ignore[method-assign]
 
 
 def keep_statements() -> None:

@@ -1,6 +1,7 @@
 """One migrated database a test run, copied for each test; nothing is mocked but the clock."""
 
 import base64
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -36,8 +37,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Say the choice to those who open databases; compile once what every test's app would compile anew."""
     databases.chosen = config.getoption("--database")
+    databases.hurry()
     compiled.keep_addresses()
     compiled.keep_statements()
+
+
+def pytest_collection_finish() -> None:
+    """Put what stands for the whole run, the code and the tests themselves, out of the garbage collector's way, which looked through all of it each second test."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 10)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
