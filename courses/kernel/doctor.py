@@ -100,16 +100,16 @@ def _made(one: Registered, place: Installed) -> list[Finding]:
         return [Finding(one.what, "fault", f"{type(fault).__name__}: {str(fault).splitlines()[0][:200]}", "这一项没能检查完，请先处理上面的问题再试")]
 
 
-def tool(program: str, *, needs: str, mend: str, least: int) -> Finding:
-    """Whether a program is there, runs, and is of version `least` at least; `needs` is what it is for."""
+def tool(program: str, *, needs: str, mend: str, least: int, asked: str = "-version") -> Finding:
+    """Whether a program is there, tells its version when `asked`, and is of version `least` at least; `needs` is what it is for."""
     found = shutil.which(program)
     if found is None:
         return Finding(program, "fault", f"没有找到，{needs}", mend)
-    said = subprocess.run([found, "-version"], capture_output=True, text=True, timeout=20, check=False, stdin=subprocess.DEVNULL)
+    said = subprocess.run([found, asked], capture_output=True, text=True, timeout=20, check=False, stdin=subprocess.DEVNULL)
     if said.returncode != 0:
         return Finding(program, "fault", f"{found} 启动不了，{needs}：{(said.stderr.splitlines() or ['?'])[0][:120]}", mend)
     words = (said.stdout.splitlines() or ["?"])[0][:80]
-    number = re.search(r"version n?(\d+)\.", words)  # what was built from a day's source has none, and is newer
+    number = re.search(r"(?:version n?|LibreOffice )(\d+)\.", words)  # what was built from a day's source has none, and is newer
     old = number is not None and int(number[1]) < least
     return Finding(program, "fault" if old else "good", f"{words}，太旧，要 {least} 以上" if old else words, mend if old else "")
 

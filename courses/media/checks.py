@@ -10,7 +10,7 @@ from courses.media import office
 
 ENCODERS = ("libx264", "aac")
 FILTERS = ("zscale", "tonemap")
-LEAST_FFMPEG = 5  # Debian 12's
+LEAST_FFMPEG, LEAST_OFFICE = 5, 7  # Debian 12's
 MEND = "apt-get install ffmpeg，或在 .env 里写 FFMPEG、FFPROBE 的路径"
 
 
@@ -22,15 +22,18 @@ def programs(place: Installed) -> Iterable[Finding]:
 
 @check("课件转换")
 def documents(place: Installed) -> Iterable[Finding]:
-    found = office.program(place.settings)
+    found, mend = office.program(place.settings), f"apt-get install --no-install-recommends {office.PACKAGES}（约 260 MB），或在 .env 里写 SOFFICE 的路径"
     if found is None:
-        mend = f"apt-get install --no-install-recommends {office.PACKAGES}（约 260 MB），或在 .env 里写 SOFFICE 的路径"
         yield Finding("课件转换", "look", "没有 LibreOffice：PDF 课件照常，PPT 和 Word 会被退回", mend)
+        return
+    version = tool(str(found), needs="PPT 和 Word 会被退回", mend=mend, least=LEAST_OFFICE, asked="--version")
+    if version.state != "good":
+        yield Finding("课件转换", "look", version.words, mend)
         return
     seen = run(["cat", "/proc/net/dev"], Bounds(10, shut_in=True)).output.decode().splitlines()[2:]
     alone = all(line.strip().startswith("lo:") for line in seen)
-    mend = "" if alone else "允许 unshare（容器里：--security-opt seccomp=… 或 --cap-add SYS_ADMIN），转换才能断网、看不到本站数据"
-    yield Finding("课件转换", "good" if alone else "look", f"{found}，{'转换时断网' if alone else '转换时没能断网'}", mend)
+    allow = "" if alone else "允许 unshare（容器里：--security-opt seccomp=… 或 --cap-add SYS_ADMIN），转换才能断网、看不到本站数据"
+    yield Finding("课件转换", "good" if alone else "look", f"{version.words}，{'转换时断网' if alone else '转换时没能断网'}", allow)
 
 
 @check("色调映射")

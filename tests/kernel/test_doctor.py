@@ -51,14 +51,19 @@ def test_a_bad_setting_is_named(environ, name, value, mend):
 
 
 def test_programs_that_are_missing_old_or_broken_are_named(environ, tmp_path):
-    for name, body in (("old", "echo ffmpeg version 4.3.9-0"), ("broken", "echo libx264.so.164: cannot open >&2; exit 127")):
+    says = {"old": "echo ffmpeg version 4.3.9-0", "broken": "echo libx264.so.164: cannot open >&2; exit 127", "soffice.bin": "echo LibreOffice 6.1.5.2 10"}
+    for name, body in says.items():
         (tmp_path / name).write_text(f"#!/bin/sh\n{body}\n")
         (tmp_path / name).chmod(0o755)
     old, broken = str(tmp_path / "old"), str(tmp_path / "broken")
     seen = found({**environ, "FFMPEG": old, "FFPROBE": broken, "SOFFICE": "no-such-office"})
     assert "太旧，要 5 以上" in seen[old].words and "启动不了" in seen[broken].words and "libx264.so.164" in seen[broken].words
     assert all(seen[one].state == "fault" and seen[one].mend.startswith("apt-get install ffmpeg") for one in (old, broken))
-    assert seen["课件转换"].state == "look" and "libreoffice-impress-nogui" in seen["课件转换"].mend
+    for office, words in (
+        (seen["课件转换"], "没有 LibreOffice"),
+        (found({**environ, "SOFFICE": str(tmp_path / "soffice.bin")})["课件转换"], "太旧，要 7 以上"),
+    ):
+        assert office.state == "look" and words in office.words and "libreoffice-impress-nogui" in office.mend
 
 
 def test_what_others_may_read_is_named(environ, tmp_path):
