@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import ColumnElement, Integer, String, cast, insert, literal, literal_column, select, true
+from sqlalchemy import ColumnElement, Integer, String, cast, exists, insert, literal, literal_column, select, true
 
 from courses.catalogue.models import Course, CourseVersion, Lesson, Publication, Series
 from courses.kernel.db import db, transaction
@@ -88,7 +88,10 @@ def open_sessions(app: Flask, *, first: int, last: int, course: int = 1, age: ti
     now = datetime.now(UTC)
     session = {"lesson_id": lesson_of(course, 1), "asset_id": course, "since": now - age, "until": now + timedelta(hours=8), "sequence": 0}
     coverage = {"lesson_id": session["lesson_id"], "asset_id": course, "spans": b"", "covered_seconds": 0, "position": 0, "position_at": 0, "sound_only": False}
+    begun = {"course_id": course, "version_id": course, "since": now - age}
+    has_not = ~exists().where(Enrolment.person_id == NUMBER, Enrolment.course_id == course)
     with app.app_context(), transaction():
+        many(Enrolment, first, last, {"person_id": NUMBER, **begun}, only=has_not)
         many(Coverage, first, last, {"person_id": NUMBER, **coverage})
         many(StudySession, first, last, {"id": NUMBER, "person_id": NUMBER, **session, "credited_seconds": 0, "claimed": b""})
         many(Allowance, first, last, {"person_id": NUMBER, "left_ms": 0, "grown_until": now - age})

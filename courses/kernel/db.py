@@ -155,6 +155,9 @@ def driver_transaction() -> Iterator[Any]:
                 connection.cursor().execute(_BEGIN_BY_DRIVER[db.engine.dialect.name])
                 yield connection.driver_connection
                 connection.commit()
+            except db.engine.dialect.loaded_dbapi.OperationalError as fault:
+                connection.rollback()
+                raise Unwritten(None, None, fault, hide_parameters=True) from fault
             except BaseException:
                 connection.rollback()
                 raise

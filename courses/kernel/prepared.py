@@ -23,6 +23,8 @@ class Prepared:
         """The first row found for each set of values, in order."""
         form = self._form()
         sent = [form.sent(values) for values in many]
+        if not sent:
+            return []
         cursor = driver.cursor()
         if form.is_sqlite:
             return [form.read(cursor.execute(form.text, one).fetchone()) for one in sent]
@@ -73,7 +75,7 @@ class _Form:
         self.fixed: dict[str, Any] = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         names = compiled.positiontup or list(compiled.binds)
         self.names: list[tuple[str, _Process]] = [(name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names]
-        columns = getattr(statement, "selected_columns", ())
+        columns = getattr(statement, "exported_columns", ())  # of a select, or those that a write gives back
         self.readers: list[_Process] = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
 
     def sent(self, values: Values) -> Any:

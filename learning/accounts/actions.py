@@ -1,16 +1,20 @@
 """Writes of accounts. A password is verified before the transaction, never inside it: hashing would hold up every writer."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from courses.kernel.db import db
 from courses.kernel.errors import Refused
+from courses.kernel.prepared import Prepared
 from courses.kernel.words import Words
 from learning.accounts import queries, rules, sealing
 from learning.accounts.models import Account, Failure, SignedIn, SignInCard
 from learning.organization.models import Person
+
+_USED = Prepared(update(SignedIn).where(SignedIn.token_hash == bindparam("device")).values(last_on=bindparam("on", type_=SignedIn.last_on.type)))
 
 
 def anyone(_person_id: int) -> bool:
@@ -114,9 +118,11 @@ def start_session(person_id: int, *, token: str, device: str, days: int, now: da
     return row
 
 
-def use_device(device_id: int, *, on: date) -> None:
-    """A page was opened with a device on that day; its owner sees the day."""
-    db.session.execute(update(SignedIn).where(SignedIn.id == device_id).values(last_on=on))
+def use_devices(driver: Any, used: Sequence[tuple[str, date]]) -> list[bool]:
+    """Within a brief write: pages were opened with these devices (their tokens' hashes) on these days; their owners see the day."""
+    queries.take_seats(driver, {device for device, _ in used})
+    _USED.run(driver, [{"device": device, "on": on} for device, on in used])
+    return [True] * len(used)
 
 
 def end_session(device_id: int, *, now: datetime) -> None:

@@ -16,6 +16,8 @@ from learning.quizzes import queries, rules, tally_actions
 from learning.quizzes.models import Answer, Attempt, HandIn, LateAnswer, QuizSubmission
 from learning.quizzes.rules import Kept
 
+HANDED_OUT = ("person_id", "quiz_id", "course_id", "version_id", "lesson_id", "paper", "since", "until")  # of an attempt, as it begins
+
 
 @dataclass(frozen=True)
 class Saved:
@@ -26,25 +28,39 @@ class Saved:
     late: bool
 
 
+@dataclass(frozen=True)
+class Blank:
+    """A paper that was drawn for a person and is not handed out yet; `most` is how many attempts the quiz allows, None for any number."""
+
+    person_id: int
+    quiz_id: int
+    course_id: int
+    version_id: int
+    lesson_id: int | None
+    paper: rules.Paper
+    since: datetime
+    until: datetime | None
+    most: int | None
+
+
+def draw(person_id: int, quiz_id: int, *, course_id: int, version_id: int, lesson_id: int | None, now: datetime) -> Blank:
+    """Draw a paper, its questions and their order fixed; raises `Refused` when the bank does not hold enough."""
+    terms = questions.quiz(quiz_id).terms
+    until = now + timedelta(minutes=terms.minutes) if terms.minutes else None
+    return Blank(person_id, quiz_id, course_id, version_id, lesson_id, _paper(quiz_id, shuffled=terms.shuffled), now, until, terms.most_attempts)
+
+
 def hand_out(person_id: int, quiz_id: int, *, course_id: int, version_id: int, lesson_id: int | None, now: datetime) -> Attempt:
-    """The person's open paper of this quiz, or a new one with its questions and their order fixed; raises `Refused` after the last allowed attempt."""
+    """The person's open paper of this quiz, or a new one; raises `Refused` after the last allowed attempt."""
     mine = select(Attempt).where(Attempt.person_id == person_id, Attempt.quiz_id == quiz_id)
     standing = db.session.scalars(mine.where(~Attempt.hand_in.has()).order_by(Attempt.id.desc())).first()
     if standing is not None:
         return standing
-    terms = questions.quiz(quiz_id).terms
-    if terms.most_attempts and (db.session.scalar(select(func.count()).select_from(mine.subquery())) or 0) >= terms.most_attempts:
-        raise Refused("这个测验每人最多做 %(most_attempts)s 次，您已经做满了，按最好成绩算。", most_attempts=terms.most_attempts)
-    attempt = Attempt(
-        person_id=person_id,
-        quiz_id=quiz_id,
-        course_id=course_id,
-        version_id=version_id,
-        lesson_id=lesson_id,
-        paper=_paper(quiz_id, shuffled=terms.shuffled),
-        since=now,
-        until=now + timedelta(minutes=terms.minutes) if terms.minutes else None,
-    )
+    most = questions.quiz(quiz_id).terms.most_attempts
+    if most and (db.session.scalar(select(func.count()).select_from(mine.subquery())) or 0) >= most:
+        raise Refused("这个测验每人最多做 %(most_attempts)s 次，您已经做满了，按最好成绩算。", most_attempts=most)
+    blank = draw(person_id, quiz_id, course_id=course_id, version_id=version_id, lesson_id=lesson_id, now=now)
+    attempt = Attempt(**{name: getattr(blank, name) for name in HANDED_OUT})
     db.session.add(attempt)
     db.session.flush()
     return attempt

@@ -23,6 +23,7 @@ _MINE = Attempt.person_id == bindparam("person")
 _OWN_OVERDUE = Prepared(_overdue(_MINE, Attempt.until < bindparam("now")))
 _PASSED = Prepared(select(Attempt.quiz_id).join(QuizSubmission, QuizSubmission.attempt_id == Attempt.id).where(_MINE, QuizSubmission.passed))
 _OPEN = Prepared(select(Attempt.quiz_id).where(_MINE, ~Attempt.hand_in.has()))
+_IN_HAND = Prepared(select(func.max(Attempt.id)).where(_MINE, Attempt.quiz_id == bindparam("quiz"), ~Attempt.hand_in.has()))
 
 
 def attempt_for(person_id: int, attempt_id: int) -> Attempt:
@@ -31,6 +32,12 @@ def attempt_for(person_id: int, attempt_id: int) -> Attempt:
     if row is None:
         raise Missing
     return row
+
+
+def in_hand(person_id: int, quiz_id: int) -> int | None:
+    """The id of the paper of this quiz that the person holds and has not handed in."""
+    found: int | None = _IN_HAND.column(person=person_id, quiz=quiz_id)[0]
+    return found
 
 
 def is_over(attempt: Attempt, now: datetime) -> bool:

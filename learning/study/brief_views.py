@@ -10,12 +10,15 @@ from flask.typing import ResponseReturnValue
 
 from courses.kernel import clock
 from courses.kernel.brief import briefly
+from courses.kernel.db import db
 from courses.kernel.errors import Refused
 from courses.kernel.settings import settings
 from learning.accounts import views as accounts
 from learning.progress.report_actions import Told
+from learning.quizzes import actions as quizzes
 from learning.quizzes.actions import Saved
 from learning.quizzes.answer_actions import Sent, save_plainly
+from learning.quizzes.paper_actions import Asked, hand_out_plainly
 from learning.study import actions, forms
 
 Form = TypeVar("Form")
@@ -40,6 +43,14 @@ def save_answer(attempt_id: int) -> ResponseReturnValue | None:
         return None
     saved = briefly(save_plainly, Sent(device, attempt_id, sent.question_id, sent.chosen, sent.sequence, now))
     return kept(saved, now) if saved else None
+
+
+def hand_out(person_id: int, quiz_id: int, *, course_id: int, version_id: int, lesson_id: int | None, now: datetime) -> int | None:
+    """A new paper for someone who has begun the course in this version; what it takes is read and drawn before others are kept waiting."""
+    device = accounts.device_hash()
+    blank = quizzes.draw(person_id, quiz_id, course_id=course_id, version_id=version_id, lesson_id=lesson_id, now=now)
+    db.session.rollback()
+    return briefly(hand_out_plainly, Asked(device, blank)) if device else None
 
 
 def told(heard: actions.Heard) -> ResponseReturnValue:

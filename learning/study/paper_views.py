@@ -30,11 +30,11 @@ def begin_quiz(course_id: int, quiz_id: int) -> ResponseReturnValue:
     """Hand out a paper, or the one still open."""
     person_id, now = own_id(), clock.now()
     end_overdue(person_id, now=now)
-    with transaction(seat=person_id):
-        outline, lesson_id = queries.quiz_for(person_id, course_id, quiz_id)
-        progress.enrol(person_id, course_id, outline.version_id, now=now)
-        attempt = quizzes.hand_out(person_id, quiz_id, course_id=course_id, version_id=outline.version_id, lesson_id=lesson_id, now=now)
-        attempt_id = attempt.id
+    outline, lesson_id = queries.quiz_for(person_id, course_id, quiz_id)
+    attempt_id = quiz_queries.in_hand(person_id, quiz_id)
+    if attempt_id is None:
+        where: dict[str, Any] = {"course_id": course_id, "version_id": outline.version_id, "lesson_id": lesson_id}
+        attempt_id = brief_views.hand_out(person_id, quiz_id, **where, now=now) or _hand_out(person_id, quiz_id, **where, now=now)
     return redirect(url_for("study.paper", attempt_id=attempt_id))
 
 
@@ -107,6 +107,12 @@ def end_overdue(person_id: int, *, now: datetime) -> None:
     for attempt_id in quiz_queries.overdue(now, person_id=person_id):
         with transaction(seat=person_id):
             actions.end(attempt_id, county=actions.County.of(settings()), now=now)
+
+
+def _hand_out(person_id: int, quiz_id: int, *, course_id: int, version_id: int, lesson_id: int | None, now: datetime) -> int:
+    with transaction(seat=person_id):
+        progress.enrol(person_id, course_id, version_id, now=now)
+        return quizzes.hand_out(person_id, quiz_id, course_id=course_id, version_id=version_id, lesson_id=lesson_id, now=now).id
 
 
 def _before_handing_in(attempt_id: int, *, now: datetime) -> ResponseReturnValue | None:
