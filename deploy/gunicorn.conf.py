@@ -13,7 +13,7 @@ timeout = 120
 graceful_timeout = 15
 keepalive = 5
 max_requests = 0
-accesslog = None  # addresses of people are not written down; what is worth knowing the product logs itself
+logger_class = "courses.kernel.gunicorn.Quiet"
 errorlog = "-"
 loglevel = "warning"
 logconfig_dict = {
@@ -24,6 +24,5 @@ logconfig_dict = {
     "root": {"level": "WARNING", "handlers": ["stderr"]},
     "loggers": {
         "gunicorn.error": {"level": "WARNING", "handlers": ["stderr"], "propagate": False},
-        "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
     },
 }

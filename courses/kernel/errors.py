@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, g, jsonify, render_template, request
+from flask import Flask, g, has_app_context, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, get_translations
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from courses.kernel.words import Words, again
@@ -63,10 +65,27 @@ def wants_json() -> bool:
 
 def install(app: Flask) -> None:
     """Answer refusals and HTTP errors in the form, and the language, the asker reads."""
-    Words.say = staticmethod(_)
+    Words.say = staticmethod(_said)
+    app.jinja_env.globals["_"] = _on_a_page
     app.jinja_env.filters["said"] = again
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http)
+
+
+def _said(source: str) -> str:
+    """`source` in the reader's language, whose catalogue is looked up once, not for each of a page's hundred words."""
+    if not has_app_context():
+        return source
+    locale = get_locale()
+    if "catalogue" not in g or g.catalogue[0] is not locale:
+        g.catalogue = locale, get_translations()
+    said: str = g.catalogue[1].ugettext(source)
+    return said
+
+
+def _on_a_page(source: str, **values: Any) -> Markup:
+    said = Markup(_said(source))  # noqa: S704  the catalogue's words; values are escaped
+    return said % values if "%" in said else said
 
 
 def _refused(error: Refused) -> ResponseReturnValue:

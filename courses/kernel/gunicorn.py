@@ -18,6 +18,7 @@ from functools import partial
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any
 
+from gunicorn.glogging import Logger
 from gunicorn.http import get_parser
 from gunicorn.workers.gthread import ThreadWorker
 
@@ -59,6 +60,13 @@ def length_of(inbox: bytes | bytearray) -> int | None:
     found = _LENGTH.search(head)
     body = int(found[1]) if found else 0
     return None if body > BODY_BYTES or _STREAMED.search(head) else end + 4 + body
+
+
+class Quiet(Logger):  # type: ignore[misc]
+    """gunicorn's logger, which also prepares the lines of an access log that nobody keeps."""
+
+    def access(self, *_of: Any) -> None:
+        """Addresses of people are not written down; what is worth knowing the product logs itself."""
 
 
 class Client:

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import re
 import secrets
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -212,6 +213,11 @@ def _all_styles() -> bytes:
 
 
 def _styles_now() -> tuple[tuple[str, int], ...]:
+    return _styles_at(int(time.monotonic()))
+
+
+@lru_cache(2)
+def _styles_at(_second: int) -> tuple[tuple[str, int], ...]:
     return tuple((path.name, path.stat().st_mtime_ns) for path in sorted((STATIC / "css").glob("*.css")))
 
 
@@ -234,6 +240,12 @@ def _address_of(_root: str, name: str, fingerprint: str) -> str:
 
 
 def _fingerprint(name: str) -> str:
+    return _fingerprint_at(name, int(time.monotonic()))
+
+
+@lru_cache(1000)
+def _fingerprint_at(name: str, _second: int) -> str:
+    """Asked of the disk once a second, so that whoever works on a file sees it without a restart."""
     path = STATIC / name
     return _fingerprint_of(name, path.stat().st_mtime_ns if path.exists() else 0)
 

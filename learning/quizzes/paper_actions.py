@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, exists, func, insert, select
 
 from courses.kernel.prepared import Prepared
 from learning.accounts.queries import held_by_device, take_seats
-from learning.progress.models import Enrolment
+from learning.organization.models import Person
 from learning.quizzes.actions import HANDED_OUT, Blank
-from learning.quizzes.models import Attempt
+from learning.quizzes.models import Attempt, HandIn
 
-_attempt, _begun = Attempt.__table__.c, Enrolment.__table__.c
+_attempt, _person = Attempt.__table__.c, Person.__table__.c
 
 
 @dataclass(frozen=True)
@@ -23,18 +23,18 @@ class Asked:
     blank: Blank
 
 
-_OTHERS = (_attempt.person_id == _begun.person_id, _attempt.quiz_id == bindparam("quiz"))
+_THEIRS = (_attempt.person_id == _person.id, _attempt.quiz_id == bindparam("quiz"))
 _STANDING = select(
-    _begun.person_id,
-    select(func.count()).where(*_OTHERS).scalar_subquery(),
-    select(func.max(Attempt.id)).where(*_OTHERS, ~Attempt.hand_in.has()).scalar_subquery(),
-).where(_begun.person_id == bindparam("person"), _begun.course_id == bindparam("course"), _begun.version_id == bindparam("version"))
-_READ = Prepared(held_by_device(_STANDING, _begun.person_id))
+    _person.id,
+    select(func.count()).where(*_THEIRS).scalar_subquery(),
+    select(func.max(_attempt.id)).where(*_THEIRS, ~exists().where(HandIn.attempt_id == _attempt.id)).scalar_subquery(),
+).where(_person.id == bindparam("person"))
+_READ = Prepared(held_by_device(_STANDING, _person.id))
 _NEW = Prepared(insert(Attempt).values({_attempt[name]: bindparam(name, type_=_attempt[name].type) for name in HANDED_OUT}).returning(_attempt.id))
 
 
 def hand_out_plainly(driver: Any, asked: Sequence[Asked]) -> list[int | None]:
-    """The ids of open papers, as `actions.hand_out` finds or makes them; None, with nothing written, for whoever has not begun the course in this version or may not sit the quiz again.
+    """The ids of open papers, as `actions.hand_out` finds or makes them; None, with nothing written, for whoever may not sit the quiz again.
 
     Of two papers for one person the second is None too: it would have to see the first.
     """
@@ -53,5 +53,4 @@ def hand_out_plainly(driver: Any, asked: Sequence[Asked]) -> list[int | None]:
 
 def _asking(one: Asked) -> dict[str, Any]:
     blank = one.blank
-    where = {"quiz": blank.quiz_id, "person": blank.person_id, "course": blank.course_id, "version": blank.version_id}
-    return {"device": one.device, "now": blank.since, **where}
+    return {"device": one.device, "now": blank.since, "person": blank.person_id, "quiz": blank.quiz_id}

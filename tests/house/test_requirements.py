@@ -20,7 +20,7 @@ BEHIND = {
     "mypy": "run by name",
 }
 # Used by name though another library brings it, whose own it is.
-BROUGHT = {"click": "flask", "itsdangerous": "flask", "botocore": "boto3"}
+BROUGHT = {"click": "flask", "itsdangerous": "flask", "markupsafe": "flask", "botocore": "boto3"}
 OURS = {"app", "courses", "learning", "tests", "bench"}
 
 
