@@ -1,4 +1,4 @@
-"""The Merkle tree of RFC 9162 section 2.1 over the leaves of the log: which nodes a proof needs, and how one is checked; all pure.
+"""The Merkle tree of RFC 9162 section 2.1 over the leaves of the log: which nodes a proof needs; verifier/verify.py checks one.
 
 A node is named by (level, index): at level 0 stand the leaves, and (l, i) covers the leaves from i * 2**l to (i + 1) * 2**l - 1. Only nodes
 that are full are ever kept, so none of them changes when the log grows. Hashes are 32 bytes.
@@ -86,49 +86,6 @@ def hashes_of(spans: Iterable[Span], kept: Callable[[list[Node]], dict[Node, byt
     needed = [peaks(span) for span in spans]
     found = kept([node for nodes in needed for node in nodes])
     return [joined([found[node] for node in nodes]) for nodes in needed]
-
-
-def root_from(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
-    """The root that an inclusion proof leads to (section 2.1.3.2); None when the path does not fit the place."""
-    if not 0 <= index < size:
-        return None
-    here, last, out = index, size - 1, leaf
-    for one in path:
-        if last == 0:
-            return None
-        if here & 1 or here == last:
-            out = parent(one, out)
-            while not here & 1 and here:
-                here, last = here >> 1, last >> 1
-        else:
-            out = parent(out, one)
-        here, last = here >> 1, last >> 1
-    return out if last == 0 else None
-
-
-def is_consistent(old: tuple[int, bytes], new: tuple[int, bytes], path: Sequence[bytes]) -> bool:
-    """Whether the tree `new` (size, root) begins with the tree `old` (section 2.1.4.2)."""
-    (old_size, old_root), (new_size, new_root) = old, new
-    if old_size == new_size:
-        return old_root == new_root and not path
-    if not 0 < old_size < new_size or not path:
-        return False
-    rest = list(path) if old_size & (old_size - 1) else [old_root, *path]
-    here, last = old_size - 1, new_size - 1
-    while here & 1:
-        here, last = here >> 1, last >> 1
-    below = above = rest[0]
-    for one in rest[1:]:
-        if last == 0:
-            return False
-        if here & 1 or here == last:
-            below, above = parent(one, below), parent(one, above)
-            while not here & 1 and here:
-                here, last = here >> 1, last >> 1
-        else:
-            above = parent(above, one)
-        here, last = here >> 1, last >> 1
-    return (below, above, last) == (old_root, new_root, 0)
 
 
 def _split(size: int) -> int:

@@ -1,4 +1,4 @@
-"""The tree is that of RFC 9162: known roots, every proof of small trees, and laws that hold for any."""
+"""The tree is that of RFC 9162: known roots, every proof of small trees, and laws that hold for any; proofs are judged by the stand-alone verifier."""
 
 import hashlib
 
@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from learning.records import merkle_rules as merkle
+from verifier.verify import continues, included
 
 # The inputs and roots that implementations of Certificate Transparency (RFC 6962, whose hashing RFC 9162 keeps) are tested with.
 ENTRIES = [bytes.fromhex(one) for one in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")]
@@ -88,10 +89,10 @@ def test_every_proof_of_small_trees_holds_and_no_other():
         for index in range(new):
             path = tree.hashes(merkle.inclusion(index, new))
             for place in range(new):
-                assert (merkle.root_from(tree.nodes[0, index], place, new, path) == tree.root(new)) == (place == index)
+                assert (included(tree.nodes[0, index], place, new, path) == tree.root(new)) == (place == index)
         for old in range(1, new + 1):
             path = tree.hashes(merkle.consistency(old, new))
-            assert merkle.is_consistent((old, tree.root(old)), (new, tree.root(new)), path)
+            assert continues(old, tree.root(old), new, tree.root(new), path)
 
 
 @given(SIZES, st.data())
@@ -101,13 +102,13 @@ def test_a_proof_is_short_and_any_change_breaks_it(size, data):
     path, leaf = tree.hashes(merkle.inclusion(index, size)), tree.nodes[0, index]
     assert len(path) <= size.bit_length()
     assert sum(len(merkle.peaks(span)) for span in merkle.inclusion(index, size)) <= 2 * size.bit_length()
-    assert merkle.root_from(bytes(32), index, size, path) != tree.root(size)
+    assert included(bytes(32), index, size, path) != tree.root(size)
     if path:
         place = data.draw(st.integers(0, len(path) - 1))
         changed = [*path[:place], bytes(32), *path[place + 1 :]]
-        assert merkle.root_from(leaf, index, size, changed) != tree.root(size)
-        assert merkle.root_from(leaf, index, size, path[:-1]) != tree.root(size)
-    assert merkle.root_from(leaf, index, size, [*path, bytes(32)]) != tree.root(size)
+        assert included(leaf, index, size, changed) != tree.root(size)
+        assert included(leaf, index, size, path[:-1]) != tree.root(size)
+    assert included(leaf, index, size, [*path, bytes(32)]) != tree.root(size)
 
 
 @given(SIZES, st.data())
@@ -116,19 +117,19 @@ def test_a_log_that_was_rewritten_is_inconsistent(size, data):
     changed = data.draw(st.integers(0, old - 1))
     before, after = grown(size), Grown([b"another" if n == changed else str(n).encode() for n in range(size)])
     path = after.hashes(merkle.consistency(old, size))
-    assert not merkle.is_consistent((old, before.root(old)), (size, after.root(size)), path)
-    assert not merkle.is_consistent((old, before.root(old)), (size, before.root(size)), [*path, bytes(32)])
+    assert not continues(old, before.root(old), size, after.root(size), path)
+    assert not continues(old, before.root(old), size, before.root(size), [*path, bytes(32)])
 
 
 @pytest.mark.parametrize(("index", "size"), [(-1, 3), (3, 3), (0, 0)])
 def test_no_proof_of_a_leaf_that_is_not_there(index, size):
     with pytest.raises(ValueError, match="no such leaf"):
         merkle.inclusion(index, size)
-    assert merkle.root_from(bytes(32), index, size, []) is None
+    assert included(bytes(32), index, size, []) is None
 
 
 def test_a_shrunk_log_has_no_proof():
     with pytest.raises(ValueError, match="older tree"):
         merkle.consistency(4, 3)
-    assert not merkle.is_consistent((4, bytes(32)), (3, bytes(32)), [bytes(32)])
-    assert not merkle.is_consistent((3, bytes(32)), (3, b"\x01" * 32), [])
+    assert not continues(4, bytes(32), 3, bytes(32), [bytes(32)])
+    assert not continues(3, bytes(32), 3, b"\x01" * 32, [])

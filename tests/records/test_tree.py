@@ -8,11 +8,12 @@ from courses.kernel.db import db, transaction
 from courses.kernel.errors import Missing
 from courses.kernel.settings import settings
 from learning.organization.models import Person
-from learning.records import actions, keys, log, merkle_rules, tree
+from learning.records import actions, keys, log, tree
 from learning.records import statement_rules as statements
 from learning.records.models import Certificate, LogLeaf, LogNode
 from tests.people import NOW
 from tests.records.proofs import certify, confirm, someone, tampered
+from verifier.verify import continues, included
 
 
 @pytest.fixture
@@ -35,9 +36,9 @@ def test_every_leaf_is_proved_in_every_log_that_holds_it(grown):
     for size in range(1, 15):
         top = tree.root(size)
         for index in range(size):
-            assert merkle_rules.root_from(leaf(index), index, size, tree.inclusion(index, size)) == top
+            assert included(leaf(index), index, size, tree.inclusion(index, size)) == top
         for old in range(1, size + 1):
-            assert merkle_rules.is_consistent((old, tree.root(old)), (size, top), tree.consistency(old, size))
+            assert continues(old, tree.root(old), size, top, tree.consistency(old, size))
 
 
 def test_a_proof_asks_the_database_little(grown):
