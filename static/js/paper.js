@@ -124,7 +124,7 @@
     post(form.getAttribute("action"), { answers: left.map(function (question) { return { question: Number(question), chosen: kept[question].chosen, sequence: kept[question].sequence }; }) }).then(function (body) {
       done = true;
       write({});
-      location.reload();  /* the paper's address shows its result now */
+      turn();
     }).catch(function (fault) {
       busy["hand-in"] = false;
       each(form.querySelectorAll("button"), function (button) { button.disabled = false; });
@@ -132,6 +132,11 @@
     });
   }
 
+  /* The paper's address shows its result now, from the top: reading a page anew keeps its place, and whoever hands in stands at the end. */
+  function turn() {
+    window.scrollTo(0, 0);
+    location.reload();
+  }
   function trouble(fault, question) {
     if (done) { return; }
     var status = fault && fault.status, handing = read()["hand-in"];
@@ -150,7 +155,7 @@
     fetch(location.pathname, { credentials: "same-origin" }).then(function (answer) { return answer.text(); }).then(function (text) {
       if (text.indexOf("data-paper") < 0) { write({}); } else { keep(question || "hand-in", null); }
       done = true;
-      location.reload();
+      turn();
     }).catch(later);
   }
   function later(fault) {
@@ -166,7 +171,7 @@
       var who = page.body.getAttribute("data-person");
       if (who === person && fresh) { wait = 2; }  /* signed in again: try soon, also what was under way with the old token */
       if (who === person && fresh && fresh.value !== token.value) { token.value = fresh.value; push(); return; }
-      if (who === person && !fresh) { location.reload(); return; }
+      if (who === person && !fresh) { turn(); return; }
       if (who && who !== person) { say(ANOTHERS, true); }
       later(null);
     }).catch(later);

@@ -143,6 +143,7 @@ def take_the_quiz(phone: Visitor) -> None:
     phone.tap("结业测验").sees("可以再做").looks_right().is_light()
     phone.tap("交卷", exact=True).sees("题还没有答", "再点一次").looks_right()
     hand_in(phone, "讲解")
+    assert phone.page.evaluate("scrollY") == 0, "the result is read from its beginning"
     phone.sees("再做一次", by_title(SHORT).items[0].explanation).looks_right().is_light()
     phone.tap("再做一次")
     answer_rightly(phone, SHORT)

@@ -61,6 +61,8 @@ def first_sign_in(newcomer: Visitor, address: str, pin: str) -> None:
     newcomer.expected.add(422)
     newcomer.fill("六位数字", "222222").fill("密码", "荷塘月色2026").page.get_by_label("再").fill("荷塘月色2026")
     newcomer.tap("开始学习").sees("数字不对").looks_right()
+    newcomer.page.get_by_label("显示输入的内容").check()
+    assert newcomer.page.get_by_label("新密码").get_attribute("type") == "text", "whoever types slowly may see the password they write"
     newcomer.fill("六位数字", pin).fill("密码", "荷塘月色2026").page.get_by_label("再").fill("荷塘月色2026")
     newcomer.tap("开始学习").sees("欢迎来到空中大讲堂", "万名党员进党校")
 
