@@ -178,8 +178,12 @@ def after_commit(step: Callable[[], None]) -> None:
 
 
 def lock_row(row: Any) -> None:
-    """On PostgreSQL, hold `row` against writers in other seats until the commit, and read it anew; on SQLite the whole file is held already."""
+    """On PostgreSQL, hold `row` against writers in other seats until the commit, and read it anew; on SQLite the whole file is held already.
+
+    What this transaction changed in it before stands: a refresh alone would take it back, and say nothing.
+    """
     if db.engine.dialect.name != "sqlite":
+        db.session.flush()
         db.session.refresh(row, with_for_update=True)
 
 

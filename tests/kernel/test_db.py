@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import func, select
 
-from courses.kernel.db import after_commit, db, insert_once, transaction
+from courses.kernel.db import after_commit, db, insert_once, lock_row, transaction
 from courses.kernel.models import Installation, Job
 from tests.people import NOW
 
@@ -159,3 +159,14 @@ def test_old_libraries_do_without_the_write_ahead_log_and_both_journals_are_wait
         version = tuple(int(part) for part in str(connection.exec_driver_sql("select sqlite_version()").scalar()).split("."))
         journal, synchronous = (connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous"))
     assert (journal, synchronous) == (("wal", 2) if version >= (3, 51, 3) else ("delete", 3))
+
+
+def test_a_row_that_is_locked_keeps_what_was_changed_in_it_before(app):
+    with transaction() as session:
+        session.add(a_job())
+    with transaction():
+        job = db.session.scalars(select(Job)).one()
+        job.progress = 50
+        lock_row(job)
+        assert job.progress == 50
+    assert db.session.scalar(select(Job.progress)) == 50
