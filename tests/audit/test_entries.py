@@ -172,7 +172,8 @@ def test_every_search_is_answered_from_an_index(app, county, index, monkeypatch)
     statement = entry_queries.entries(db.session.get(Person, county.auditor), INDEXES[index]).limit(51)
     plan = planned(statement)
     assert index in plan, plan
-    sorts = "TEMP B-TREE" in plan or "Sort" in plan
+    # What comes in the order of time is on PostgreSQL put into that of the ids within one instant, and no further: an incremental sort.
+    sorts = "TEMP B-TREE" in plan or re.search(r"(?<!Incremental )Sort  \(", plan)
     assert not sorts or index == "ix_audit_entry_about_person_id", f"a page is sorted out of everything: {plan}"
 
 
@@ -183,8 +184,7 @@ def planned(statement):
         if not sqlite:
             for word in ("enable_seqscan", "enable_sort", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin"):
                 connection.exec_driver_sql(f"set local {word} = off")
-        words = statement.compile(connection, compile_kwargs={"literal_binds": True})
-        text = str(words).replace("%%", "%")
+        text = str(statement.compile(connection, compile_kwargs={"literal_binds": True}))  # psycopg wants a percent sign twice, and so it is written
         return "\n".join(str(row[-1]) for row in connection.exec_driver_sql(f"{'explain query plan' if sqlite else 'explain'} {text}"))
 
 
