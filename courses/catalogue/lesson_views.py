@@ -43,7 +43,9 @@ def lesson(lesson_id: int) -> ResponseReturnValue:
     row = queries.own_lesson(actor(), lesson_id)
     if not rules.is_editable(queries.state_of(row.version)):
         return redirect(url_for("catalogue.preview", course_id=row.version.course_id))
-    return _lesson_page(lesson_id, forms.LessonForm(formdata=None, obj=row, data={"steps": "\n".join(row.steps)}))
+    form = forms.LessonForm(formdata=None, obj=row)
+    form.steps.data = "\n".join(row.steps)
+    return _lesson_page(lesson_id, form)
 
 
 @bp.post("/workshop/lessons/<int:lesson_id>")
