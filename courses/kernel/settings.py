@@ -24,43 +24,53 @@ def _flag(value: str) -> bool:
     try:
         return words[value.strip().lower()]
     except KeyError:
-        raise ValueError("must be true or false") from None
+        raise ValueError("只能是 true 或 false / must be true or false") from None
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
     def parse(value: str) -> int:
-        number = int(value)
-        if not low <= number <= high:
-            raise ValueError(f"must be from {low} to {high}")
-        return number
+        digits = value.strip()
+        if not digits.isdecimal() or not low <= int(digits) <= high:
+            raise ValueError(f"必须是 {low} 到 {high} 的整数 / must be a whole number from {low} to {high}")
+        return int(digits)
 
     return parse
 
 
+def _number(value: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        raise ValueError("必须是一个数 / must be a number") from None
+
+
 def _share(value: str) -> float:
-    number = float(value)
+    number = _number(value)
     if not 0 < number <= 1:
-        raise ValueError("must be above 0 and at most 1")
+        raise ValueError("必须大于 0，不超过 1 / must be above 0 and at most 1")
     return number
 
 
 def _key(value: str) -> bytes:
-    raw = base64.urlsafe_b64decode(value.strip() + "=" * (-len(value.strip()) % 4))
+    try:
+        raw = base64.urlsafe_b64decode(value.strip() + "=" * (-len(value.strip()) % 4))
+    except ValueError:
+        raw = b""
     if len(raw) != 32:
-        raise ValueError("must be 32 random bytes in URL-safe base64 (./manage setup makes one)")
+        raise ValueError("必须是 32 个随机字节的 base64，./manage setup 会生成 / must be 32 random bytes in URL-safe base64")
     return raw
 
 
 def _secret(value: str) -> str:
     if len(value.strip()) < 32:
-        raise ValueError("must be at least 32 characters, made at random (./manage setup makes one)")
+        raise ValueError("必须是至少 32 个随机字符，./manage setup 会生成 / must be at least 32 characters, made at random")
     return value.strip()
 
 
 def _url(value: str) -> str:
     address = value.strip().rstrip("/")
     if address and urlsplit(address).scheme not in {"http", "https"}:
-        raise ValueError("must begin with http:// or https://")
+        raise ValueError("必须以 http:// 或 https:// 开头 / must begin with http:// or https://")
     return address
 
 
@@ -70,7 +80,9 @@ def _database(value: str) -> str:
         if address.startswith(short):
             address = "postgresql+psycopg://" + address.removeprefix(short)
     if address and not address.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise ValueError("must be an address of PostgreSQL such as postgresql://hall:password@localhost/hall, or empty for SQLite in DATA_DIR")
+        raise ValueError(
+            "必须是 PostgreSQL 的地址，如 postgresql://hall:password@localhost/hall；不填就用 DATA_DIR 里的 SQLite / must be an address of PostgreSQL, or empty"
+        )
     return address
 
 
@@ -79,21 +91,23 @@ def _object_store(value: str) -> str:
     parts = urlsplit(address)
     fits = parts.scheme == "s3" and parts.netloc and "@" not in parts.netloc and set(parse_qs(parts.query)) <= {"endpoint", "public", "region", "style"}
     if address and not fits:
-        raise ValueError("must be like s3://bucket/folder?endpoint=https://s3.example.cn (keys go to STORAGE_KEY and STORAGE_SECRET), or empty for DATA_DIR")
+        raise ValueError(
+            "要写成 s3://bucket/folder?endpoint=https://s3.example.cn，密钥另写在 STORAGE_KEY 和 STORAGE_SECRET；不填就存在 DATA_DIR / must be like this, or empty"
+        )
     return address
 
 
 def _broker(value: str) -> str:
     address = value.strip()
     if address and not address.startswith(("redis://", "rediss://", "unix://")):
-        raise ValueError("must be an address of Redis such as redis://localhost:6379/0, or empty")
+        raise ValueError("必须是 Redis 的地址，如 redis://localhost:6379/0，或者不填 / must be an address of Redis, or empty")
     return address
 
 
 def _inner_location(value: str) -> str:
     place = value.strip()
     if place and not (place.startswith("/") and place.endswith("/")):
-        raise ValueError("must begin and end with a slash, as the location in deploy/nginx.conf does: /kept/")
+        raise ValueError("首尾都要有斜杠，和 deploy/nginx.conf 里的 /kept/ 一样 / must begin and end with a slash")
     return place
 
 
@@ -109,7 +123,7 @@ def _zone(value: str) -> str:
     try:
         return ZoneInfo(value.strip()).key
     except (ZoneInfoNotFoundError, OSError) as fault:
-        raise ValueError("must be a time zone of the IANA database, such as Asia/Shanghai (Debian: apt-get install tzdata)") from fault
+        raise ValueError("没有这个时区，要像 Asia/Shanghai（Debian：apt-get install tzdata） / must be a time zone of the IANA database") from fault
 
 
 def _setting(parse: Callable[[str], Any], default: Any, about: str, *, shown: bool = True) -> Any:
@@ -169,7 +183,7 @@ class Settings:
     soffice: str = _setting(_text, "soffice", "LibreOffice, which turns PPTX, PPT, DOCX, DOC, ODP and ODT into pages. Where it is absent, PDF alone is taken.")
     worker_lease_seconds: int = _setting(_whole(5, 3600), 30, "A job whose worker has been silent for this long is given to another.")
     media_hours: int = _setting(_whole(1, 72), 12, "How long a signed media address plays on; it outlives a long pause.")
-    watch_speed: float = _setting(float, 2.0, "Highest playback speed offered, and the rate at which a study session earns allowance (law 5).")
+    watch_speed: float = _setting(_number, 2.0, "Highest playback speed offered, and the rate at which a study session earns allowance (law 5).")
     watch_threshold: float = _setting(_share, 0.9, "Share of a lecture's seconds that must have been played for it to be finished.")
     reading_chars_per_minute: int = _setting(_whole(100, 5000), 800, "Fastest reading rate believed for a text lesson, in characters a minute.")
     lockout_failures: int = _setting(_whole(3, 100), 8, "Wrong passwords in a quarter of an hour after which an account rests.")
@@ -195,17 +209,17 @@ class Settings:
     def check(self) -> None:
         """Refuse a combination that cannot work."""
         if not self.secret_key:
-            raise BadSetting("SECRET_KEY is missing: run ./manage setup, which writes .env")
+            raise BadSetting("SECRET_KEY: 没有设置，运行 ./manage setup 会写进 .env / is missing")
         if not self.data_key:
-            raise BadSetting("DATA_KEY is missing: run ./manage setup, which writes .env")
+            raise BadSetting("DATA_KEY: 没有设置，运行 ./manage setup 会写进 .env / is missing")
         if self.storage_url and not (self.storage_key and self.storage_secret):
-            raise BadSetting("STORAGE_KEY and STORAGE_SECRET: an object storage is only used with its keys")
+            raise BadSetting("STORAGE_KEY, STORAGE_SECRET: 用对象存储就要写这两项 / an object storage is only used with its keys")
         if self.storage_url and self.accel_location:
-            raise BadSetting("ACCEL_LOCATION: nginx can send files of this machine alone; leave it empty beside STORAGE_URL")
+            raise BadSetting("ACCEL_LOCATION: nginx 只能发本机的文件，用了 STORAGE_URL 就不要填 / leave it empty beside STORAGE_URL")
         if not 1 <= self.watch_speed <= 4:
-            raise BadSetting("WATCH_SPEED: must be from 1 to 4")
+            raise BadSetting("WATCH_SPEED: 必须是 1 到 4 的数 / must be from 1 to 4")
         if self.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-            raise BadSetting("LOG_LEVEL: must be DEBUG, INFO, WARNING or ERROR")
+            raise BadSetting("LOG_LEVEL: 只能是 DEBUG、INFO、WARNING 或 ERROR / must be one of these")
 
     @property
     def database(self) -> str:

@@ -22,5 +22,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 
 
 def found(environ: Mapping[str, str], *, later: timedelta = timedelta(0)) -> dict[str, doctor.Finding]:
-    """What is found, now or as if it were `later`."""
-    return {one.what: one for one in doctor.examine(environ, now=clock.now() + later)}
+    """What is found, now or as if it were `later`; whatever is not good has its mend."""
+    findings = doctor.examine(environ, now=clock.now() + later)
+    assert all(bool(one.mend) == (one.state != "good") for one in findings), findings
+    return {one.what: one for one in findings}

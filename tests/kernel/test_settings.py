@@ -1,6 +1,7 @@
 """Settings refuse nonsense at start, name what is wrong and show no secret."""
 
 import base64
+import re
 
 import pytest
 
@@ -47,11 +48,16 @@ def test_a_missing_key_is_named(missing: str):
         ("SESSION_DAYS", "0"),
         ("LOG_LEVEL", "LOUD"),
         ("ZONE", "Moon/Tranquility"),
+        ("DATABASE_URL", "mysql://localhost/hall"),
+        ("STORAGE_URL", "https://s3.example.cn/hall"),
+        ("QUEUE_URL", "amqp://localhost"),
+        ("ACCEL_LOCATION", "kept"),
     ],
 )
 def test_nonsense_is_refused_by_name(name: str, value: str):
     with pytest.raises(BadSetting, match=name) as fault:
         Settings.from_env({**ENOUGH, name: value})
+    assert re.match(rf"{name}: [\u4e00-\u9fff].* / [a-z]", str(fault.value)), "say it in Chinese first, then in English"
     if name.endswith("_KEY"):
         assert value not in str(fault.value), "a fault must not repeat a secret: it ends in logs"
 
