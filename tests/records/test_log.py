@@ -8,6 +8,7 @@ from courses.kernel.db import db, transaction
 from learning.organization.models import Person
 from learning.records import actions, log, rules
 from learning.records.models import Certificate, LogLeaf
+from tests import databases
 from tests.house.test_migrations import fill_every_table
 from tests.makers import make_course
 from tests.records.proofs import attend, confirm, settle, someone, study, tampered
@@ -108,12 +109,13 @@ def test_a_changed_certificate_or_completion_is_found(history, table):
 
 
 def test_any_other_changed_record_is_found(history):
+    counts = "json_set(content, '$.counts.trained', 99)" if databases.chosen == "sqlite" else "jsonb_set(content::jsonb, '{counts,trained}', '99')"
     for place, change in (
         (3, "update correction set value = '张三'"),
         (3, "update correction set reason = ''"),
         (4, "update revocation set reason = '没有原因'"),
         (4, "update revocation set certificate_id = 3"),
-        (5, "update branch_record set content = json_set(content, '$.counts.trained', 99)"),
+        (5, f"update branch_record set content = {counts}"),
         (5, "update branch_record set sha256 = 'x'"),
     ):
         assert fault(change).startswith(f"第 {place} 条："), change
@@ -185,12 +187,14 @@ def test_a_leaf_slipped_in_is_found(history):
 
 
 def test_a_value_that_cannot_be_read_is_a_finding_not_a_breakdown(history):
-    for change in (
-        "update certificate set began_on = 'someday' where id = 2",
-        "update course_completion set evidence = '{' where id = 2",
-        "update log_leaf set salt = 'not hexadecimal' where \"index\" = 1",
-        "update log_leaf set at = 'once' where \"index\" = 1",
-    ):
+    changes = ["update log_leaf set salt = 'not hexadecimal' where \"index\" = 1"]
+    if databases.chosen == "sqlite":  # PostgreSQL itself takes nothing but a day for a day
+        changes += [
+            "update certificate set began_on = 'someday' where id = 2",
+            "update course_completion set evidence = '{' where id = 2",
+            "update log_leaf set at = 'once' where \"index\" = 1",
+        ]
+    for change in changes:
         assert "读不出来" in fault(change), change
 
 

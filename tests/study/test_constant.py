@@ -29,10 +29,12 @@ def more_versions_begun(courses: int) -> None:
     with transaction():
         for number in range(1, courses + 1):
             db.session.add(Enrolment(person_id=ME, course_id=number, version_id=number, since=bench.THEN))
-            version = CourseVersion(course_id=number, number=2, title=f"第二版 {number}", open_material=True, created_at=bench.THEN, created_by_id=1)
+            version = CourseVersion(
+                id=1000 + number, course_id=number, number=2, title=f"第二版 {number}", open_material=True, created_at=bench.THEN, created_by_id=1
+            )
             db.session.add(version)
             db.session.flush()
-            db.session.add(Lesson(version_id=version.id, origin="l2", position=1, kind="text", title="读一读", text="学习。" * 30))
+            db.session.add(Lesson(id=1000 + number, version_id=version.id, origin="l2", position=1, kind="text", title="读一读", text="学习。" * 30))
             db.session.add(Publication(version_id=version.id, approved_quarters=1, at=bench.THEN, by_id=1))
 
 
