@@ -18,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
+from courses.kernel.places import waiting
 from courses.kernel.settings import Settings
 
 NAMING = {
@@ -207,12 +208,13 @@ def _queue_for(engine: Engine) -> Iterator[None]:
     if engine.dialect.name != "sqlite" or not name or name == ":memory:":
         yield
         return
-    handle = os.open(f"{name}.turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+    with waiting():
+        handle = os.open(f"{name}.turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
 
 
 def _take_turn(session: Session, seat: int | None) -> None:

@@ -5,22 +5,29 @@ slow phones stop everyone. Here one loop per process reads and writes all socket
 (docs/decisions/0010). What is longer than the loop holds, an upload, is read by a thread; a few of them may be so occupied at once.
 """
 
+import gc
 import os
 import random
 import re
 import resource
 import select
 import socket
+import sys
+import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from queue import SimpleQueue
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any
 
 from gunicorn.glogging import Logger
 from gunicorn.http import get_parser
 from gunicorn.workers.gthread import ThreadWorker
+
+from courses.kernel.places import computing, waiting
 
 HEAD_BYTES = 16 * 1024
 BODY_BYTES = 256 * 1024  # beyond it a thread reads for itself
@@ -30,6 +37,8 @@ OUT_BYTES = 4 * 1024 * 1024  # of one answer in memory; files are not counted, t
 ARRIVAL_SECONDS = 20  # for a whole request, from its first byte or from the connection's opening
 STALL_SECONDS = 30  # without a byte moving, of an upload or an answer
 WAITING_PER_THREAD = 4  # requests that may wait for a thread; beyond, 503
+SWITCH_SECONDS = 0.002  # whoever has the turn to write asks for the interpreter's lock at every statement
+COLLECTOR = (20_000, 20, 50)  # requests leave few cycles behind
 RETRY_SECONDS = (5, 20)
 
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
@@ -177,8 +186,32 @@ class Client:
     def _wait(self, what: int) -> None:
         poll = select.poll()
         poll.register(self.raw, what)
-        if not poll.poll(STALL_SECONDS * 1000):
+        with waiting():
+            moved = poll.poll(STALL_SECONDS * 1000)
+        if not moved:
             raise BrokenPipeError("nothing moved for too long")
+
+
+class Threads:
+    """So many threads, each doing one job after another."""
+
+    def __init__(self, count: int, work: Callable[[Client], None]) -> None:
+        self.jobs: SimpleQueue[Client | None] = SimpleQueue()
+        self.work = work
+        self.threads = [threading.Thread(target=self._run, name=f"answering-{number}") for number in range(count)]
+        for thread in self.threads:
+            thread.start()
+
+    def shutdown(self, *, wait: bool) -> None:
+        """No job after those that are waiting."""
+        for _ in self.threads:
+            self.jobs.put(None)
+        for thread in self.threads if wait else ():
+            thread.join()
+
+    def _run(self) -> None:
+        while (job := self.jobs.get()) is not None:
+            self.work(job)
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
@@ -206,7 +239,28 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         if most != resource.RLIM_INFINITY:
             self.worker_connections = min(self.worker_connections, max(64, most - 512))
+        sys.setswitchinterval(SWITCH_SECONDS)
         super().init_process()
+
+    def load_wsgi(self) -> None:
+        """What stands once the application is loaded stays, and the collector need not look at it again and again."""
+        super().load_wsgi()
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*COLLECTOR)
+
+    def get_thread_pool(self) -> "Threads":
+        """Threads without the futures, locks and callbacks of the usual pool, which cost a tenth of a report."""
+        return Threads(self.cfg.threads, self._answer)
+
+    def _answer(self, conn: Client) -> None:
+        again: bool | None = None
+        try:
+            again = self.handle(conn)
+        except Exception as fault:
+            self.log.error("a request broke off", exc_info=fault)
+        finally:
+            self.method_queue.defer(self.finish_request, conn, again)
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """One round of the loop; at the end of the worker's life it does not wait for whoever asks nothing."""
@@ -231,7 +285,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
         That of an upload leaves from the loop, so that whoever has read it finds its place free again.
         """
-        again: bool = super().handle(conn)
+        with computing:
+            again: bool = super().handle(conn)
         if not conn.streams:
             conn.flush()
         return again
@@ -242,13 +297,16 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         again: bool = super().handle_request(req, conn)
         return again
 
-    def finish_request(self, conn: Client, fs: Any) -> None:
-        """Back in the loop: send the rest of the answer, then wait for the next request or close."""
+    def enqueue_req(self, conn: Client) -> None:
+        """Give a request to the threads."""
+        self.tpool.jobs.put(conn)
+
+    def finish_request(self, conn: Client, again: bool | None) -> None:
+        """Back in the loop: send the rest of the answer, then wait for the next request or close; `again` is None where the answer broke off."""
         self.at_work -= 1
         self.uploads -= conn.streams
-        broken = fs.cancelled() or fs.exception() is not None
-        conn.again = not broken and bool(fs.result()) and self.alive and not conn.streams
-        if broken:
+        conn.again = bool(again) and self.alive and not conn.streams
+        if again is None:
             self._drop(conn)
         elif conn.out:
             conn.deadline = time.monotonic() + STALL_SECONDS

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
+from courses.kernel.places import waiting
+
 MOST = 64  # members of one commit, so that other writers wait for a bounded time
 Carry = Callable[[list[Any]], None]
 
@@ -35,10 +37,11 @@ class Line:
         with self.mutex:
             self.waiting.append(member)
             leads, self.led = not self.led, True
-        if not leads:
-            member.called.acquire()
-        if not member.over:
-            self._lead(member)
+        with waiting():
+            if not leads:
+                member.called.acquire()
+            if not member.over:
+                self._lead(member)
 
     def _lead(self, leader: Waiting) -> None:
         members = [leader]

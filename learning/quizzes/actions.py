@@ -45,7 +45,7 @@ class Blank:
 
 def draw(person_id: int, quiz_id: int, *, course_id: int, version_id: int, lesson_id: int | None, now: datetime) -> Blank:
     """Draw a paper, its questions and their order fixed; raises `Refused` when the bank does not hold enough."""
-    terms = questions.quiz(quiz_id).terms
+    terms = questions.terms(quiz_id)
     until = now + timedelta(minutes=terms.minutes) if terms.minutes else None
     return Blank(person_id, quiz_id, course_id, version_id, lesson_id, _paper(quiz_id, shuffled=terms.shuffled), now, until, terms.most_attempts)
 
@@ -56,7 +56,7 @@ def hand_out(person_id: int, quiz_id: int, *, course_id: int, version_id: int, l
     standing = db.session.scalars(mine.where(~Attempt.hand_in.has()).order_by(Attempt.id.desc())).first()
     if standing is not None:
         return standing
-    most = questions.quiz(quiz_id).terms.most_attempts
+    most = questions.terms(quiz_id).most_attempts
     if most and (db.session.scalar(select(func.count()).select_from(mine.subquery())) or 0) >= most:
         raise Refused("这个测验每人最多做 %(most_attempts)s 次，您已经做满了，按最好成绩算。", most_attempts=most)
     blank = draw(person_id, quiz_id, course_id=course_id, version_id=version_id, lesson_id=lesson_id, now=now)
@@ -119,7 +119,7 @@ def mark(attempt: Attempt) -> tuple[QuizSubmission, bool]:
         "attempt_id": attempt.id,
         "at": attempt.hand_in.at,
         "score": marking.score_percent,
-        "passed": marking.score_percent >= questions.quiz(attempt.quiz_id).pass_mark,
+        "passed": marking.score_percent >= questions.terms(attempt.quiz_id).pass_mark,
         "right": sorted(marking.right),
     }
     new = insert_once(QuizSubmission, values, unique=("attempt_id",))
@@ -152,9 +152,9 @@ def _paper(quiz_id: int, *, shuffled: bool) -> rules.Paper:
     ids = questions.paper(quiz_id, dice)
     if ids is None:  # a quiz whose draws the bank cannot fill is never submitted, so never published
         raise Refused("题库里的题暂时不够抽，请过一会儿再来，或者告诉讲师。")
-    items = questions.asked(ids)
-    options = {key: len(items[key].options) for key in ids}
+    shapes = questions.shapes(ids)
+    options = {key: count for key, (_, count) in shapes.items()}
     if not shuffled:
         return rules.ordered(ids, options, {}, range(len(ids)))
-    shuffles = {key: dice.sample(range(options[key]), options[key]) for key in ids if items[key].kind != "true_false"}
+    shuffles = {key: dice.sample(range(options[key]), options[key]) for key in ids if shapes[key][0] != "true_false"}
     return rules.ordered(ids, options, shuffles, dice.sample(range(len(ids)), len(ids)))

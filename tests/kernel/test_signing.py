@@ -1,5 +1,7 @@
 """What our signer signs and reads is what itsdangerous signs and reads."""
 
+import time
+
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 
@@ -25,3 +27,19 @@ def test_an_older_secret_still_reads_cookies(app):
     cookie = signing.Sessions().get_signing_serializer(app).dumps({"_user_id": "token"})
     app.config["SECRET_KEY_FALLBACKS"], app.secret_key = [app.secret_key], "new" * 20
     assert signing.Sessions().get_signing_serializer(app).loads(cookie) == {"_user_id": "token"}
+
+
+def test_a_cookie_read_twice_is_not_the_same_session(app):
+    reader = signing.Sessions().get_signing_serializer(app)
+    cookie = reader.dumps({"_user_id": "token"})
+    reader.loads(cookie)["_user_id"] = "another"
+    assert reader.loads(cookie) == {"_user_id": "token"}
+
+
+def test_a_genuine_value_that_was_read_before_still_grows_old(monkeypatch):
+    token = URLSafeTimedSerializer("secret", salt="use").dumps("said")
+    assert signing.read(token, "secret", salt="use", max_age=60) == "said"
+    now = time.time()
+    for off, said in ((59, "said"), (62, None), (-5, None)):
+        monkeypatch.setattr(signing.time, "time", lambda off=off: now + off)
+        assert signing.read(token, "secret", salt="use", max_age=60) == said
