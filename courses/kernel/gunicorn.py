@@ -6,16 +6,13 @@ slow phones stop everyone. Here one loop per process reads and writes all socket
 """
 
 import gc
-import os
 import random
 import re
 import resource
-import select
 import socket
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -24,25 +21,18 @@ from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any
 
 from gunicorn.glogging import Logger
-from gunicorn.http import get_parser
 from gunicorn.workers.gthread import ThreadWorker
 
-from courses.kernel.places import computing, waiting
+from courses.kernel.connection import HEAD_BYTES, STALL_SECONDS, Client, length_of
+from courses.kernel.places import computing
 
-HEAD_BYTES = 16 * 1024
-BODY_BYTES = 256 * 1024  # beyond it a thread reads for itself
 HELD_BYTES = 64 * 1024 * 1024  # of all unfinished requests of a process together
-TOGETHER_BYTES = 64 * 1024  # short pieces of an answer leave in one packet
-OUT_BYTES = 4 * 1024 * 1024  # of one answer in memory; files are not counted, they are sent from the disk
 ARRIVAL_SECONDS = 20  # for a whole request, from its first byte or from the connection's opening
-STALL_SECONDS = 30  # without a byte moving, of an upload or an answer
 WAITING_PER_THREAD = 4  # requests that may wait for a thread; beyond, 503
 SWITCH_SECONDS = 0.002  # whoever has the turn to write asks for the interpreter's lock at every statement
 COLLECTOR = (20_000, 20, 50)  # requests leave few cycles behind
 RETRY_SECONDS = (5, 20)
 
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
-_STREAMED = re.compile(rb"\r\n(?:transfer-encoding|expect):", re.IGNORECASE)
 _JSON = re.compile(rb"\r\naccept:[^\r\n]*application/json", re.IGNORECASE)
 _WORDS = "现在人比较多，请稍后再试；已保存的学习记录不会丢失。"
 _PAGE = f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>请稍候</title><h1>请稍候</h1><p>{_WORDS}</p></html>'.encode()
@@ -60,136 +50,11 @@ def busy(head: bytes) -> bytes:
     return lines % (again, kind, len(body)) + body
 
 
-def length_of(inbox: bytes | bytearray) -> int | None:
-    """How many bytes the first request in `inbox` takes; 0 while its head is incomplete, None when a thread must read it as it comes."""
-    end = inbox.find(b"\r\n\r\n", 0, HEAD_BYTES)
-    if end < 0:
-        return 0
-    head = bytes(inbox[: end + 2])
-    found = _LENGTH.search(head)
-    body = int(found[1]) if found else 0
-    return None if body > BODY_BYTES or _STREAMED.search(head) else end + 4 + body
-
-
 class Quiet(Logger):  # type: ignore[misc]
     """gunicorn's logger, which also prepares the lines of an access log that nobody keeps."""
 
     def access(self, *_of: Any) -> None:
         """Addresses of people are not written down; what is worth knowing the product logs itself."""
-
-
-class Client:
-    """One connection, in the shape of a socket that gunicorn reads requests from and writes answers to."""
-
-    is_http2 = False
-    initialized = data_ready = True
-
-    def __init__(self, raw: socket.socket, address: Any, server: Any, cfg: Any) -> None:
-        raw.setblocking(False)
-        self.raw, self.client, self.server = raw, address, server
-        self.sock = self
-        self.inbox = bytearray()
-        self.ready: memoryview = memoryview(b"")  # what a thread may read without waiting
-        self.streams = False
-        self.out: deque[Any] = deque()  # bytes, or (file, offset, count)
-        self.out_bytes = 0
-        self.again = False
-        self.deadline = 0.0
-        self.parser = get_parser(cfg, self, address)
-
-    def init(self) -> None:
-        """Nothing is left to do when a thread begins."""
-
-    def setblocking(self, _wanted: bool) -> None:
-        """The loop decides."""
-
-    def gettimeout(self) -> float:
-        return 0.0
-
-    def fileno(self) -> int:
-        return self.raw.fileno()
-
-    def recv(self, most: int) -> bytes:
-        """For gunicorn's parser: the request at hand; of an upload, what comes after it too."""
-        if self.ready:
-            data, self.ready = bytes(self.ready[:most]), self.ready[most:]
-            return data
-        if not self.streams:
-            return b""
-        self._wait(select.POLLIN)
-        return self.raw.recv(most)
-
-    def send(self, data: bytes) -> int:
-        self.sendall(data)
-        self.flush()
-        return len(data)
-
-    def sendall(self, data: bytes) -> None:
-        """Add to the answer; it leaves when the answer is whole, or when much has gathered."""
-        if self.out and isinstance(self.out[-1], bytearray) and len(self.out[-1]) < TOGETHER_BYTES:
-            self.out[-1] += data
-        else:
-            self.out.append(bytearray(data))
-        self.out_bytes += len(data)
-        if self.out_bytes > OUT_BYTES:
-            while not self.flush():
-                self._wait(select.POLLOUT)
-
-    def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> None:
-        """Add a piece of a file; it is read when the receiver is ready for it."""
-        handle = os.dup(file.fileno())
-        self.out.append((handle, offset, count if count is not None else os.fstat(handle).st_size - offset))
-
-    def flush(self) -> bool:
-        """Send what the receiver takes now; says whether all is gone."""
-        try:
-            while self.out:
-                self._send_first()
-        except BlockingIOError:
-            return False
-        return True
-
-    def shutdown(self, how: int) -> None:
-        self.raw.shutdown(how)
-
-    def close(self) -> None:
-        """Let go of the socket and of files that were to be sent."""
-        for piece in self.out:
-            if isinstance(piece, tuple):
-                os.close(piece[0])
-        self.out.clear()
-        self.raw.close()
-
-    def _send_first(self) -> None:
-        piece = self.out.popleft()
-        if not isinstance(piece, tuple):
-            try:
-                sent = self.raw.send(piece)
-            except BlockingIOError:
-                self.out.appendleft(piece)
-                raise
-            self.out_bytes -= sent
-            if sent < len(piece):
-                self.out.appendleft(memoryview(piece)[sent:])
-            return
-        handle, offset, count = piece
-        try:
-            sent = os.sendfile(self.raw.fileno(), handle, offset, min(count, OUT_BYTES)) if count else 0
-        except BlockingIOError:
-            self.out.appendleft(piece)
-            raise
-        if sent in {0, count}:
-            os.close(handle)
-        else:
-            self.out.appendleft((handle, offset + sent, count - sent))
-
-    def _wait(self, what: int) -> None:
-        poll = select.poll()
-        poll.register(self.raw, what)
-        with waiting():
-            moved = poll.poll(STALL_SECONDS * 1000)
-        if not moved:
-            raise BrokenPipeError("nothing moved for too long")
 
 
 class Threads:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from courses.kernel.gunicorn import BODY_BYTES, HEAD_BYTES, RETRY_SECONDS, busy, length_of
+from courses.kernel.connection import BODY_BYTES, HEAD_BYTES, length_of
+from courses.kernel.gunicorn import RETRY_SECONDS, busy
 
 ROOT = Path(__file__).resolve().parents[2]
 THREADS = 4
