@@ -140,7 +140,7 @@ class Client:
     def _wait(self, what: int) -> None:
         poll = select.poll()
         poll.register(self.raw, what)
-        with waiting():
+        with waiting():  # an answer so long that it leaves in pieces
             moved = poll.poll(STALL_SECONDS * 1000)
         if not moved:
             raise BrokenPipeError("nothing moved for too long")

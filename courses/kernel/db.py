@@ -205,10 +205,10 @@ def _only_in_a_transaction(session: Session, *_: object) -> None:
 @contextmanager
 def _queue_for(engine: Engine) -> Iterator[None]:
     name = engine.url.database
-    if engine.dialect.name != "sqlite" or not name or name == ":memory:":
-        yield
-        return
     with waiting():
+        if engine.dialect.name != "sqlite" or not name or name == ":memory:":
+            yield
+            return
         handle = os.open(f"{name}.turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)

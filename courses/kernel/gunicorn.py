@@ -150,10 +150,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
         That of an upload leaves from the loop, so that whoever has read it finds its place free again.
         """
+        if conn.streams:
+            return bool(super().handle(conn))
         with computing:
-            again: bool = super().handle(conn)
-        if not conn.streams:
-            conn.flush()
+            again = bool(super().handle(conn))
+        conn.flush()
         return again
 
     def handle_request(self, req: Any, conn: Client) -> bool:

@@ -2,13 +2,18 @@
 
 Beyond a few, threads only take the interpreter's lock from each other, and above all from the one that holds the turn to write, for which everyone
 waits. A request is answered in a place; whoever waits for the turn, or in line for somebody else's commit, gives the place up meanwhile,
-and whoever has the turn needs none. Outside the web server nobody has a place, and all of this is nothing.
+and whoever has the turn needs none. An upload, which mostly waits, has none from the beginning, and nobody queues longer than a second behind
+someone who sets a long document. Outside the web server nobody has a place, and all of this is nothing.
 """
 
 import threading
-from queue import SimpleQueue
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 
 PLACES = 2  # for whoever begins, and as many for whoever comes back from waiting, who is nearly done and does not queue behind pages that begin
+
+
+LONGEST = 1.0  # seconds
 
 
 class Places:
@@ -20,9 +25,10 @@ class Places:
             self.free.put(None)
 
     def take(self) -> None:
-        """Take a place of these, once there is one."""
-        self.free.get()
-        _own.place = self
+        """Take a place of these, once there is one; whoever has waited too long goes on without."""
+        with suppress(Empty):
+            self.free.get(timeout=LONGEST)
+            _own.place = self
 
 
 _own = threading.local()

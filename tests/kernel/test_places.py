@@ -74,6 +74,13 @@ def test_whoever_has_the_turn_needs_no_place(app, busy):
         assert places._beginning.free.empty()
 
 
+def test_nobody_queues_for_ever_behind_long_work(busy, monkeypatch):
+    monkeypatch.setattr(places, "LONGEST", 0.05)
+    for number in range(PLACES + 2):
+        busy.start(number)
+    until(lambda: len(busy.inside) == PLACES + 2)
+
+
 def test_a_fault_leaves_the_place_free(busy):
     with pytest.raises(KeyError), computing, waiting():
         raise KeyError
