@@ -54,8 +54,7 @@ def ledger(where: Organization, year: int, *, today: date) -> Ledger:
     ids = [one.person.id for one in people]
     shut, last = hours.closing(year), date(year, 12, 31)
     terms = shut.policy.terms if shut else hours.policy(last).terms
-    below = organization.belonging(min(today, last)).where(Organization.path.like(f"{where.path}%"))
-    belongings = {row.person_id: row for row in db.session.scalars(below)}
+    belongings = {row.person_id: row for row in organization.members_below(where, min(today, last))}
     return Ledger(where, year, min(today, last), terms, shut is not None, tuple(people), tuple(credits_of(ids, year)), belongings, hours.later(ids, year))
 
 

@@ -44,9 +44,9 @@ def year_summary(top: Organization, year: int, *, today: date) -> Form:
 
 
 def branch_scores(branch: Organization, year: int, *, today: date) -> Form:
-    """成绩单 of what a branch's people finished in a year."""
-    members = organization.members_on(branch.id, min(today, date(year, 12, 31)))
-    rows = scores({row.person_id: (row.person, branch.name) for row in members}, year=year)
+    """成绩单 of what the people of a branch, or of all branches below a committee, finished in a year."""
+    members = organization.members_below(branch, min(today, date(year, 12, 31)))
+    rows = scores({row.person_id: (row.person, row.organization.name) for row in members}, year=year)
     where = organization.full_name(branch)
     return sheet_rules.scores("成绩单", f"{where}{year}年成绩单", (("党组织", where), ("年度", f"{year} 年学完的课程")), rows)
 

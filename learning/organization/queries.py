@@ -135,6 +135,11 @@ def belonging(on: date) -> Select[Any]:
     )
 
 
+def members_below(top: Organization, on: date) -> list[Membership]:
+    """Those who belonged to `top` or below it on the day `on`, with their person and organization, by name."""
+    return list(db.session.scalars(belonging(on).where(Organization.path.like(f"{top.path}%"))))
+
+
 def members_on(organization_id: int, on: date) -> list[Membership]:
     """Those who belonged to the organization itself on the day `on`, with their person, by name."""
     return list(db.session.scalars(belonging(on).where(Membership.organization_id == organization_id)))

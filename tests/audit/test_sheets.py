@@ -136,6 +136,13 @@ def test_people_and_person_times_are_different_columns(app: Flask, county: Count
     assert row["已完成（人）"] + row["学习中（人）"] + row["需要帮助（人）"] == row["应学（人）"]
 
 
+def test_a_committees_scores_are_those_of_its_branches(app: Flask, county: County, held: dict[str, str]):
+    town = sheet_queries.branch_scores(db.session.get_one(Organization, county.town), TODAY.year, today=TODAY)
+    said = [row[1:] for row in rows_of(town)]
+    assert said and "柳荫村党支部" in said[0]
+    assert [row[1:] for row in rows_of(form_of("scores", county))] == [row for row in said if "柳荫村党支部" in row]
+
+
 def test_forms_are_found_where_one_looks_and_only_within_reach(app: Flask, county: County, held: dict[str, str]):
     branch, row = page(app, county.secretary, f"/branches/{county.willow}"), db.session.scalars(select(TrainingClass.id)).one()
     assert held["ledger"] in branch and held["scores"] in branch and held["summary"] in branch
