@@ -62,17 +62,14 @@ class Threads:
 
     def __init__(self, count: int, work: Callable[[Client], None]) -> None:
         self.jobs: SimpleQueue[Client | None] = SimpleQueue()
-        self.work = work
-        self.threads = [threading.Thread(target=self._run, name=f"answering-{number}") for number in range(count)]
-        for thread in self.threads:
-            thread.start()
+        self.count, self.work = count, work
+        for number in range(count):
+            threading.Thread(target=self._run, name=f"answering-{number}").start()
 
-    def shutdown(self, *, wait: bool) -> None:
-        """No job after those that are waiting."""
-        for _ in self.threads:
+    def shutdown(self, **_how: bool) -> None:
+        """No job after those that are waiting; the process ends when they are done."""
+        for _ in range(self.count):
             self.jobs.put(None)
-        for thread in self.threads if wait else ():
-            thread.join()
 
     def _run(self) -> None:
         while (job := self.jobs.get()) is not None:
@@ -114,18 +111,19 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         gc.freeze()
         gc.set_threshold(*COLLECTOR)
 
-    def get_thread_pool(self) -> "Threads":
-        """Threads without the futures, locks and callbacks of the usual pool, which cost a tenth of a report."""
+    def get_thread_pool(self) -> Threads:
+        """Threads without the futures, locks and callbacks of the usual pool."""
         return Threads(self.cfg.threads, self._answer)
 
     def _answer(self, conn: Client) -> None:
         again: bool | None = None
         try:
             again = self.handle(conn)
+        except OSError:
+            pass  # whoever asked is gone
         except Exception as fault:
             self.log.error("a request broke off", exc_info=fault)
-        finally:
-            self.method_queue.defer(self.finish_request, conn, again)
+        self.method_queue.defer(self.finish_request, conn, again)
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """One round of the loop; at the end of the worker's life it does not wait for whoever asks nothing."""

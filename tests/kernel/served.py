@@ -14,7 +14,7 @@ def app(environ, start_response):
         start_response("200 OK", [("Content-Length", str(size))])
         return environ["wsgi.file_wrapper"]((FOLDER / "large").open("rb"))
     if path == "/held":
-        while not (FOLDER / "go").exists():
+        while not (FOLDER / (environ["QUERY_STRING"] or "go")).exists():
             time.sleep(0.02)
     body = environ["wsgi.input"].read()
     said = f"{environ['REQUEST_METHOD']} {path} {len(body)}".encode()

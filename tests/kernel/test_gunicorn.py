@@ -4,6 +4,7 @@ import http.client
 import os
 import re
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -34,7 +35,8 @@ def port(folder: Path) -> Iterator[int]:
         number = int(probe.getsockname()[1])
     line = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "--workers", "1", "--threads", str(THREADS)]
     line += ["--bind", f"127.0.0.1:{number}", "tests.kernel.served:app"]
-    server = subprocess.Popen(line, cwd=ROOT, env={**os.environ, "SERVED_FOLDER": str(folder)}, stdin=subprocess.DEVNULL)
+    with (folder / "log").open("ab") as log:
+        server = subprocess.Popen(line, cwd=ROOT, env={**os.environ, "SERVED_FOLDER": str(folder)}, stdin=subprocess.DEVNULL, stderr=log)
     deadline = time.monotonic() + 60
     while True:
         try:
@@ -140,6 +142,17 @@ def test_nonsense_is_answered_and_closed(port):
     with link(port) as one:
         one.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * HEAD_BYTES)
         assert one.recv(4000).startswith(b"HTTP/1.1 431")
+
+
+def test_a_phone_that_is_gone_before_its_answer_costs_no_thread_and_no_line_in_the_log(port, folder):
+    for _ in range(THREADS + 1):
+        gone = link(port)
+        gone.sendall(b"GET /held?gone HTTP/1.1\r\nHost: local\r\n\r\n")
+        gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closed with a reset
+        gone.close()
+    (folder / "gone").touch()
+    assert [asked(port, "/held?gone") for _ in range(THREADS + 1)] == [(200, b"GET /held 0")] * (THREADS + 1)
+    assert b"broke off" not in (folder / "log").read_bytes()
 
 
 def test_beyond_what_may_wait_503_says_when_to_come_again_and_who_was_taken_in_is_answered(port, folder):
