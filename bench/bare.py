@@ -1,12 +1,12 @@
 """What our heartbeat is measured against: a Flask view that does one durable upsert in the same fair queue, and one with no database."""
 
-import fcntl
 import os
 import threading
-from contextlib import contextmanager
 
 from flask import Flask, jsonify, request
 from pysqlite3 import dbapi2 as sqlite
+
+from courses.kernel.db import file_turn
 
 PATH = os.path.join(os.environ["DATA_DIR"], "bare.db")
 UPSERT = "insert into seen (person, position) values (?, ?) on conflict (person) do update set position = excluded.position"
@@ -22,28 +22,17 @@ def connection():
     return local.connection
 
 
-@contextmanager
-def turn():
-    """The same fair queue as ours: a lock on a file beside the database."""
-    handle = os.open(f"{PATH}.turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
 def create_app() -> Flask:
     """Two views and nothing else."""
     app = Flask(__name__)
-    with turn():
+    with file_turn(PATH):
         connection().execute("create table if not exists seen (person integer primary key, position integer not null)")
     del local.connection
 
     @app.post("/durable/<int:person>")
     def durable(person: int):
         position = int(request.get_json()["position"])
-        with turn():
+        with file_turn(PATH):
             connection().execute("begin immediate")
             connection().execute(UPSERT, (person, position))
             connection().execute("commit")

@@ -4,7 +4,7 @@ import fcntl
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -156,11 +156,10 @@ def driver_transaction() -> Iterator[Any]:
                 connection.cursor().execute(_BEGIN_BY_DRIVER[db.engine.dialect.name])
                 yield connection.driver_connection
                 connection.commit()
-            except db.engine.dialect.loaded_dbapi.OperationalError as fault:
+            except BaseException as fault:
                 connection.rollback()
-                raise Unwritten(None, None, fault, hide_parameters=True) from fault
-            except BaseException:
-                connection.rollback()
+                if isinstance(fault, db.engine.dialect.loaded_dbapi.OperationalError):
+                    raise Unwritten(None, None, fault, hide_parameters=True) from fault
                 raise
             finally:
                 turn.open = False
@@ -205,16 +204,20 @@ def _only_in_a_transaction(session: Session, *_: object) -> None:
 @contextmanager
 def _queue_for(engine: Engine) -> Iterator[None]:
     name = engine.url.database
-    with waiting():
-        if engine.dialect.name != "sqlite" or not name or name == ":memory:":
-            yield
-            return
-        handle = os.open(f"{name}.turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)
+    is_file = engine.dialect.name == "sqlite" and name and name != ":memory:"
+    with waiting(), file_turn(str(name)) if is_file else nullcontext():
+        yield
+
+
+@contextmanager
+def file_turn(database: str) -> Iterator[None]:
+    """The turn to write to a SQLite database: a lock on a file beside it, which is given in the order of asking."""
+    handle = os.open(f"{database}.turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _take_turn(session: Session, seat: int | None) -> None:

@@ -35,7 +35,7 @@ _own = threading.local()
 _beginning, _back = Places(PLACES), Places(PLACES)
 
 
-class Computing:
+class _Computing:
     """Answer a request, once there is a place: `with computing:`."""
 
     def __enter__(self) -> None:
@@ -45,7 +45,7 @@ class Computing:
         _leave()
 
 
-class Waiting:
+class _Waiting:
     """Without the place, if this thread has one; afterwards it has one again: `with waiting():`."""
 
     __slots__ = ("gave",)
@@ -67,4 +67,4 @@ def _leave() -> bool:
     return True
 
 
-computing, waiting = Computing(), Waiting
+computing, waiting = _Computing(), _Waiting

@@ -44,7 +44,7 @@ class Reader(URLSafeTimedSerializer):
         if return_timestamp or salt is not None:
             return super().loads(s, max_age, return_timestamp, salt)
         text, signed_at = self._checked(s)
-        age = time.time() - signed_at
+        age = int(time.time()) - signed_at
         if max_age is not None and not 0 <= age <= max_age:
             raise SignatureExpired("signed too long ago, or in the future")
         return self.serializer.loads(text)

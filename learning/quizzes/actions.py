@@ -56,10 +56,9 @@ def hand_out(person_id: int, quiz_id: int, *, course_id: int, version_id: int, l
     standing = db.session.scalars(mine.where(~Attempt.hand_in.has()).order_by(Attempt.id.desc())).first()
     if standing is not None:
         return standing
-    most = questions.terms(quiz_id).most_attempts
-    if most and (db.session.scalar(select(func.count()).select_from(mine.subquery())) or 0) >= most:
-        raise Refused("这个测验每人最多做 %(most_attempts)s 次，您已经做满了，按最好成绩算。", most_attempts=most)
     blank = draw(person_id, quiz_id, course_id=course_id, version_id=version_id, lesson_id=lesson_id, now=now)
+    if blank.most and (db.session.scalar(select(func.count()).select_from(mine.subquery())) or 0) >= blank.most:
+        raise Refused("这个测验每人最多做 %(most_attempts)s 次，您已经做满了，按最好成绩算。", most_attempts=blank.most)
     attempt = Attempt(**{name: getattr(blank, name) for name in HANDED_OUT})
     db.session.add(attempt)
     db.session.flush()

@@ -14,7 +14,6 @@ from courses.kernel.db import db
 from courses.kernel.errors import Refused
 from courses.kernel.settings import settings
 from learning.accounts import views as accounts
-from learning.progress import queries as progress
 from learning.progress.report_actions import Told
 from learning.quizzes import actions as quizzes
 from learning.quizzes.actions import Saved
@@ -49,7 +48,7 @@ def save_answer(attempt_id: int) -> ResponseReturnValue | None:
 def hand_out(person_id: int, quiz_id: int, *, course_id: int, version_id: int, lesson_id: int | None, now: datetime) -> int | None:
     """A new paper for someone who has begun the course; what it takes is read and drawn before others are kept waiting."""
     device = accounts.device_hash()
-    if device is None or course_id not in progress.begun(person_id):
+    if device is None:
         return None
     blank = quizzes.draw(person_id, quiz_id, course_id=course_id, version_id=version_id, lesson_id=lesson_id, now=now)
     db.session.rollback()

@@ -30,11 +30,13 @@ def begin_quiz(course_id: int, quiz_id: int) -> ResponseReturnValue:
     """Hand out a paper, or the one still open."""
     person_id, now = own_id(), clock.now()
     end_overdue(person_id, now=now)
-    outline, lesson_id = queries.quiz_for(person_id, course_id, quiz_id)
+    state, lesson_id = queries.quiz_for(person_id, course_id, quiz_id)
+    where: dict[str, Any] = {"course_id": course_id, "version_id": state.outline.version_id, "lesson_id": lesson_id, "now": now}
     attempt_id = quiz_queries.in_hand(person_id, quiz_id)
+    if attempt_id is None and state.enrolled:
+        attempt_id = brief_views.hand_out(person_id, quiz_id, **where)
     if attempt_id is None:
-        where: dict[str, Any] = {"course_id": course_id, "version_id": outline.version_id, "lesson_id": lesson_id}
-        attempt_id = brief_views.hand_out(person_id, quiz_id, **where, now=now) or _hand_out(person_id, quiz_id, **where, now=now)
+        attempt_id = _hand_out(person_id, quiz_id, **where)
     return redirect(url_for("study.paper", attempt_id=attempt_id))
 
 

@@ -79,11 +79,7 @@ def pages_of_started(person_id: int) -> list[str]:
 
 def outline_for(person_id: int, course_id: int) -> Outline:
     """The version in which the person studies the course; raises `Refused`, naming what comes first, while another course does."""
-    state = course_of(person_id, course_id)
-    if state.first:
-        titles = "".join(f"《{one.title}》" for one in state.first)
-        raise Refused("学这门课之前，请先学完%(titles)s。", titles=titles)
-    return state.outline
+    return _open_to(person_id, course_id).outline
 
 
 def lesson_for(person_id: int, lesson_id: int, *kinds: str) -> tuple[Outline, LessonOutline]:
@@ -100,12 +96,20 @@ def lesson_for(person_id: int, lesson_id: int, *kinds: str) -> tuple[Outline, Le
     return outline, lesson
 
 
-def quiz_for(person_id: int, course_id: int, quiz_id: int) -> tuple[Outline, int | None]:
-    """The outline and the lesson (None: the final quiz) of a quiz the person may take."""
-    outline = outline_for(person_id, course_id)
-    if outline.final_quiz_id == quiz_id:
-        return outline, None
-    lesson = next((row for row in outline.lessons if row.quiz_id == quiz_id), None)
+def quiz_for(person_id: int, course_id: int, quiz_id: int) -> tuple[CourseState, int | None]:
+    """The course and the lesson (None: the final quiz) of a quiz the person may take."""
+    state = _open_to(person_id, course_id)
+    if state.outline.final_quiz_id == quiz_id:
+        return state, None
+    lesson = next((row for row in state.outline.lessons if row.quiz_id == quiz_id), None)
     if lesson is None:
         raise Missing
-    return outline, lesson.id
+    return state, lesson.id
+
+
+def _open_to(person_id: int, course_id: int) -> CourseState:
+    state = course_of(person_id, course_id)
+    if state.first:
+        titles = "".join(f"《{one.title}》" for one in state.first)
+        raise Refused("学这门课之前，请先学完%(titles)s。", titles=titles)
+    return state

@@ -16,7 +16,6 @@ from learning.accounts.sealing import token_hash
 from learning.quizzes import actions
 from learning.quizzes.answer_actions import Sent, save_plainly
 from learning.quizzes.models import Answer, Attempt, LateAnswer
-from tests.makers import make_course
 from tests.people import NOW
 
 # An answer: to which of the questions (the last is on no paper), what, under which number, and how many minutes after the paper was handed out.
@@ -25,11 +24,8 @@ ANSWERS = st.lists(st.tuples(st.integers(0, 2), CHOSEN, st.integers(0, 5), st.in
 
 
 @pytest.fixture
-def course(county):
-    with transaction():
-        for person in (county.member, county.neighbour):
-            accounts.start_session(person, token=f"phone-{person}", device="安卓手机", days=30, now=NOW)
-    return make_course(county)
+def course(signed_in_course):
+    return signed_in_course
 
 
 def begin(person, course, *, minutes=10):

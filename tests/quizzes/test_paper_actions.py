@@ -14,16 +14,12 @@ from learning.accounts.sealing import token_hash
 from learning.quizzes import actions
 from learning.quizzes.models import Attempt
 from learning.quizzes.paper_actions import Asked, hand_out_plainly
-from tests.makers import make_course
 from tests.people import NOW
 
 
 @pytest.fixture
-def course(county):
-    with transaction():
-        for person in (county.member, county.neighbour):
-            accounts.start_session(person, token=f"phone-{person}", device="安卓手机", days=30, now=NOW)
-    return make_course(county)
+def course(signed_in_course):
+    return signed_in_course
 
 
 def asked(person, course, *, device=None, now=NOW):
