@@ -5,10 +5,8 @@ Once with everything in a folder of this machine, once with files in an object s
 
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from flask import Flask
 
 from courses.kernel.db import db, transaction
@@ -19,23 +17,8 @@ from courses.media.models import Asset, Rendition
 from learning.organization.models import Person
 from tests.media import recordings
 from tests.media.addresses import playback_of
-from tests.media.workers import children_in, end, moved_out, wait_for, worker
+from tests.media.workers import children_in, end, standing, wait_for, worker
 from tests.people import NOW, County
-
-
-@pytest.fixture(params=["folder", "s3 and redis"])
-def shared(request: pytest.FixtureRequest, app: Flask, tmp_path: Path) -> Iterator[dict[str, str]]:
-    """What the worker must be told to find files and bell where the site has them."""
-    if request.param == "folder":
-        yield {}
-    else:
-        with moved_out(app, tmp_path / "aside") as found:
-            yield found
-
-
-def stand(aside: Path, folder: Path) -> list[Path]:
-    """Lectures that stand under their key, whole or not at all: folders here, the objects that make a folder visible there."""
-    return [*(folder / "files" / "kept").glob("media/*"), *aside.glob("store/*/county/media/*~whole")]
 
 
 def test_killed_in_the_middle_and_ready_once_after_a_restart(app: Flask, county: County, shared: dict[str, str], tmp_path: Path) -> None:
@@ -49,7 +32,7 @@ def test_killed_in_the_middle_and_ready_once_after_a_restart(app: Flask, county:
         return db.session.get_one(Job, job_id, populate_existing=True)
 
     def not_shown() -> bool:
-        return playback_of(asset_id, county.member, now=NOW) is None and not stand(aside, folder) and db.session.query(Rendition).count() == 0
+        return playback_of(asset_id, county.member, now=NOW) is None and not standing("media", aside, folder) and db.session.query(Rendition).count() == 0
 
     first = worker(folder, **shared)
     second = None
@@ -72,5 +55,5 @@ def test_killed_in_the_middle_and_ready_once_after_a_restart(app: Flask, county:
     assert (found.state, found.duration_seconds) == ("ready", 16)
     names = [row.name for row in db.session.get_one(Asset, asset_id).renditions]
     assert sorted(names) == sorted(set(names)) and len(names) == 9
-    assert len(stand(aside, folder)) == 1
+    assert len(standing("media", aside, folder)) == 1
     assert children_in(folder / "files") == []

@@ -40,6 +40,11 @@ def moved_out(app: Flask, aside: Path) -> Iterator[dict[str, str]]:
         yield shared
 
 
+def standing(kind: str, aside: Path, folder: Path) -> list[Path]:
+    """Whole folders of one kind under their keys, in `folder` and in the store of `aside`: there the object that makes a folder visible."""
+    return [*(folder / "files" / "kept").glob(f"{kind}/*"), *aside.glob(f"store/*/county/{kind}/*~whole")]
+
+
 def end(*workers: "subprocess.Popen[bytes] | None") -> None:
     """Kill those that still run."""
     for one in workers:
