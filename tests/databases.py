@@ -49,10 +49,10 @@ def address(folder: Path) -> str:
     return f"postgresql://hall@/{_name(folder)}?host={_cluster().folder}" if chosen == "postgresql" else ""
 
 
-def create(folder: Path) -> None:
-    """Make the empty database of `folder`."""
+def create(folder: Path, how: str = "") -> None:
+    """Make the empty database of `folder`; `how` is in PostgreSQL's words."""
     if chosen == "postgresql":
-        _cluster().say(f"create database {_name(folder)}")
+        _cluster().say(f"create database {_name(folder)} {how}")
 
 
 def copy(source: Path, target: Path) -> None:

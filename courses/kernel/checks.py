@@ -1,6 +1,7 @@
 """What `./manage doctor` asks of the machine: Python, the keys' file, the data folder and its disk, the clock, and the address of the site."""
 
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -15,9 +16,11 @@ from courses.kernel import clock
 from courses.kernel.doctor import DATABASE, FOLDER, ROOT, Finding, Installed, check, instant
 
 LEAST_FREE = 2 * 1024**3
-NETWORK_DISKS = {"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "9p", "glusterfs", "ceph"}
+# As /proc/mounts names them, without the "fuse." before those that a program serves.
+NETWORK_DISKS = {"nfs", "nfs4", "cifs", "smb3", "sshfs", "9p", "glusterfs", "ceph", "ceph-fuse", "afs", "lustre", "davfs", "s3fs", "rclone", "juicefs"}
 OURS = ("hall.db*", "files", "files/*")  # what the site writes in its folder
 ASTRAY = timedelta(minutes=2)
+_SPELLED = re.compile(r"\\([0-7]{3})")  # how a space in a path stands in /proc/mounts
 
 
 @check("Python")
@@ -46,8 +49,10 @@ def folder(place: Installed) -> Iterable[Finding]:
         yield Finding(FOLDER, "fault", f"{where} 不存在或不能写", "运行 ./manage setup，或改 DATA_DIR 和文件夹的权限")
         return
     kind = _filesystem(where)
-    if kind in NETWORK_DISKS:
-        yield Finding(FOLDER, "fault", f"{where} 在网络盘上（{kind}），数据库会损坏", "把 DATA_DIR 移到本机磁盘")
+    if kind.removeprefix("fuse.") in NETWORK_DISKS:
+        harm = "数据库会损坏" if place.engine.dialect.name == "sqlite" else "文件锁靠不住"
+        yield Finding(FOLDER, "fault", f"{where} 在网络盘上（{kind}），{harm}", "把 DATA_DIR 移到本机磁盘")
+        return
     free = shutil.disk_usage(where).free
     roomy = free >= LEAST_FREE
     words = f"{where}，空余 {free / 1024**3:.1f} GB"
@@ -120,9 +125,10 @@ def _minutes(apart: timedelta) -> int:
 
 
 def _filesystem(where: Path) -> str:
+    """The kind of disk that `where` lies on; empty where the kernel does not tell."""
     try:
-        mounts = [line.split()[1:3] for line in Path("/proc/mounts").read_text().splitlines()]
+        mounts = Path("/proc/mounts").read_text().splitlines()
     except OSError:
         return ""
-    under = [(point, kind) for point, kind in mounts if str(where).startswith(point.rstrip("/") + "/") or point == "/"]
-    return max(under, default=("", ""), key=lambda pair: len(pair[0]))[1]
+    kinds = {Path(_SPELLED.sub(lambda one: chr(int(one[1], 8)), point)): kind for _, point, kind, *_ in map(str.split, mounts)}
+    return next((kinds[folder] for folder in (where, *where.parents) if folder in kinds), "")

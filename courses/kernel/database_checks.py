@@ -1,6 +1,6 @@
 """What `./manage doctor` asks of the database: whether it answers, its version, its health, and whether its structure is the program's."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from alembic.config import Config
@@ -13,6 +13,7 @@ from courses.kernel.db import journal_for
 from courses.kernel.doctor import DATABASE, FOLDER, ROOT, Finding, Installed, check
 
 LEAST_POSTGRESQL = 15
+SHOWN = ("server_version", "server_version_num", "server_encoding", "fsync")
 RESTORE = "停止服务，从最近的备份恢复"
 
 
@@ -25,6 +26,8 @@ def database(place: Installed) -> Iterable[Finding]:
     try:
         with place.engine.connect() as connection:
             yield from _sqlite(connection) if on_sqlite else _postgresql(connection)
+            if _standing(connection) is None:
+                yield Finding(DATABASE, "fault", "还是空的", "运行 ./manage setup")
     except DBAPIError as fault:
         mend = RESTORE if on_sqlite else "启动 PostgreSQL，核对 DATABASE_URL 里的主机、用户、密码和库名"
         yield Finding(DATABASE, "fault", f"打不开：{str(fault.orig).splitlines()[0][:200]}", mend)
@@ -45,16 +48,20 @@ def _sqlite(connection: Connection) -> Iterable[Finding]:
 
 
 def _postgresql(connection: Connection) -> Iterable[Finding]:
-    shown = {name: str(connection.execute(text(f"show {name}")).scalar_one()) for name in ("server_version", "server_version_num", "server_encoding", "fsync")}
+    yield judged({name: str(connection.execute(text(f"show {name}")).scalar_one()) for name in SHOWN})
+
+
+def judged(shown: Mapping[str, str]) -> Finding:
+    """What is to be said of a PostgreSQL that shows these values of `SHOWN`; the worst fault alone."""
     version, encoding = shown["server_version"], shown["server_encoding"]
     if int(shown["server_version_num"]) < LEAST_POSTGRESQL * 10_000:
-        yield Finding("PostgreSQL", "fault", f"{version} 太旧，要 {LEAST_POSTGRESQL} 以上", "升级 PostgreSQL（pg_upgradecluster），先备份")
-    elif encoding != "UTF8":
-        yield Finding("PostgreSQL", "fault", f"{version}，编码 {encoding}", "新建 UTF8 编码的数据库，再迁移数据")
-    elif shown["fsync"] != "on":
-        yield Finding("PostgreSQL", "fault", f"{version}，fsync 关着，停电会损坏数据", "在 postgresql.conf 里写 fsync = on，再重新加载")
-    else:
-        yield Finding("PostgreSQL", "good", f"{version}，编码 {encoding}")
+        return Finding("PostgreSQL", "fault", f"{version} 太旧，要 {LEAST_POSTGRESQL} 以上", "升级 PostgreSQL（pg_upgradecluster），先备份")
+    if encoding != "UTF8":
+        mend = "新建 UTF8 编码的数据库（createdb -T template0 -E UTF8 库名），再迁移数据"
+        return Finding("PostgreSQL", "fault", f"{version}，编码 {encoding}，汉字会存错或存不进去", mend)
+    if shown["fsync"] != "on":
+        return Finding("PostgreSQL", "fault", f"{version}，fsync 关着，停电会损坏数据", "在 postgresql.conf 里写 fsync = on，再重新加载")
+    return Finding("PostgreSQL", "good", f"{version}，编码 {encoding}")
 
 
 @check("数据库结构", needs=(FOLDER, DATABASE))
@@ -64,10 +71,15 @@ def migrations(place: Installed) -> Iterable[Finding]:
     script = ScriptDirectory.from_config(config)
     head, known = script.get_current_head(), {step.revision for step in script.walk_revisions()}
     with place.engine.connect() as connection:
-        standing = MigrationContext.configure(connection).get_current_revision()
+        standing = _standing(connection)
     if standing == head:
         yield Finding("数据库结构", "good", str(standing))
-    elif standing is None or standing in known:
-        yield Finding("数据库结构", "fault", f"{standing or '空'}，应为 {head}", "运行 ./manage setup（会更新结构，不动数据）")
+    elif standing in known:
+        yield Finding("数据库结构", "fault", f"{standing}，应为 {head}", "运行 ./manage setup（会更新结构，不动数据）")
     else:
         yield Finding("数据库结构", "fault", f"{standing}，比程序新（程序认识到 {head}）", "换回更新的那一版程序，或从那次更新之前的备份恢复；不要改数据库")
+
+
+def _standing(connection: Connection) -> str | None:
+    """The migration that the database stands at; None before the first."""
+    return MigrationContext.configure(connection).get_current_revision()

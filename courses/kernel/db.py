@@ -68,9 +68,17 @@ def engine_options(settings: Settings) -> dict[str, Any]:
     """Engine options for the database in `settings` (STACK.md section 5, docs/decisions/0008-two-databases.md).
 
     A page reads one snapshot on either database, and a fault never quotes the values of a row. Two web processes and a worker stay below PostgreSQL's usual hundred connections.
+    The encoding is asked for: of a database in SQL_ASCII the driver would hand out bytes, and the doctor could not say what is wrong with it.
     """
     if not settings.database.startswith("sqlite"):
-        return {"hide_parameters": True, "pool_pre_ping": True, "pool_size": 10, "max_overflow": 30, "isolation_level": "REPEATABLE READ"}
+        return {
+            "hide_parameters": True,
+            "connect_args": {"client_encoding": "UTF8"},
+            "pool_pre_ping": True,
+            "pool_size": 10,
+            "max_overflow": 30,
+            "isolation_level": "REPEATABLE READ",
+        }
     options: dict[str, Any] = {
         "hide_parameters": True,
         "connect_args": {"isolation_level": None, "timeout": 10, "check_same_thread": False},

@@ -105,7 +105,10 @@ def tool(program: str, *, needs: str, mend: str, least: int, asked: str = "-vers
     found = shutil.which(program)
     if found is None:
         return Finding(program, "fault", f"没有找到，{needs}", mend)
-    said = subprocess.run([found, asked], capture_output=True, text=True, timeout=20, check=False, stdin=subprocess.DEVNULL)
+    try:
+        said = subprocess.run([found, asked], capture_output=True, text=True, timeout=20, check=False, stdin=subprocess.DEVNULL)
+    except (OSError, subprocess.TimeoutExpired) as fault:  # built for another machine, or never ends
+        return Finding(program, "fault", f"{found} 启动不了，{needs}：{str(fault)[:120]}", mend)
     if said.returncode != 0:
         return Finding(program, "fault", f"{found} 启动不了，{needs}：{(said.stderr.splitlines() or ['?'])[0][:120]}", mend)
     words = (said.stdout.splitlines() or ["?"])[0][:80]

@@ -7,11 +7,12 @@ import sqlite3
 import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from courses.kernel import chores, clock, queue
+from courses.kernel import chores, clock, database_checks, queue
 from courses.kernel.db import db, transaction
 from tests import databases
 from tests.kernel.doctors import HASTY, ROOT, environment, found
@@ -20,6 +21,20 @@ from tests.kernel.doctors import HASTY, ROOT, environment, found
 @pytest.fixture
 def environ(app, tmp_path):
     return environment(tmp_path)
+
+
+def program(path, body):
+    """A program of these words, to be called by its path."""
+    path.write_text(f"{body}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def said_where(environ, mounts):
+    """What the command says where these mounts were made, which the process has for itself."""
+    line = ["unshare", "-rm", "sh", "-ec", f'{mounts}; exec "$0" deploy/doctor.py', sys.executable]
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": environ["DATA_DIR"], **environ}
+    return subprocess.run(line, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=60).stdout
 
 
 def test_a_sound_installation_has_no_fault(environ):
@@ -51,19 +66,29 @@ def test_a_bad_setting_is_named(environ, name, value, mend):
 
 
 def test_programs_that_are_missing_old_or_broken_are_named(environ, tmp_path):
-    says = {"old": "echo ffmpeg version 4.3.9-0", "broken": "echo libx264.so.164: cannot open >&2; exit 127", "soffice.bin": "echo LibreOffice 6.1.5.2 10"}
-    for name, body in says.items():
-        (tmp_path / name).write_text(f"#!/bin/sh\n{body}\n")
-        (tmp_path / name).chmod(0o755)
-    old, broken = str(tmp_path / "old"), str(tmp_path / "broken")
-    seen = found({**environ, "FFMPEG": old, "FFPROBE": broken, "SOFFICE": "no-such-office"})
+    old = program(tmp_path / "old", "#!/bin/sh\necho ffmpeg version 4.3.9-0")
+    broken = program(tmp_path / "broken", "#!/bin/sh\necho libx264.so.164: cannot open >&2; exit 127")
+    seen = found({**environ, "FFMPEG": old, "FFPROBE": broken})
     assert "太旧，要 5 以上" in seen[old].words and "启动不了" in seen[broken].words and "libx264.so.164" in seen[broken].words
     assert all(seen[one].state == "fault" and seen[one].mend.startswith("apt-get install ffmpeg") for one in (old, broken))
-    for office, words in (
-        (seen["课件转换"], "没有 LibreOffice"),
-        (found({**environ, "SOFFICE": str(tmp_path / "soffice.bin")})["课件转换"], "太旧，要 7 以上"),
-    ):
-        assert office.state == "look" and words in office.words and "libreoffice-impress-nogui" in office.mend
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("", "没有 LibreOffice"),
+        ("#!/bin/sh\necho LibreOffice 6.1.5.2 10", "太旧，要 7 以上"),
+        ("#!/bin/sh\necho libmergedlo.so: cannot open >&2; exit 127", "启动不了，PPT 和 Word 会被退回：libmergedlo.so"),
+        ("\x7fELF, for another processor", "启动不了，PPT 和 Word 会被退回：[Errno 8]"),
+    ],
+)
+def test_an_office_suite_that_is_missing_old_or_does_not_start_is_named(environ, tmp_path, body, words):
+    """The script that is called has the program itself beside it, as Debian's has; here without it, and then with such a one."""
+    script = program(tmp_path / "soffice", "#!/bin/sh")
+    if body:
+        program(tmp_path / "soffice.bin", body)
+    office = found({**environ, "SOFFICE": script})["课件转换"]
+    assert office.state == "look" and words in office.words and "libreoffice-impress-nogui" in office.mend
 
 
 def test_what_others_may_read_is_named(environ, tmp_path):
@@ -144,10 +169,13 @@ def test_a_database_that_is_damaged_or_not_there_is_named_and_nothing_more_is_sa
     (tmp_path / databases.FILE).write_bytes(b"no database " * 1000)
     damaged = found(environ)
     assert "打不开" in damaged["数据库"].words and "备份" in damaged["数据库"].mend
+    (tmp_path / databases.FILE).write_bytes(b"")
+    empty = found(environ)
+    assert empty["数据库"].words == "还是空的" and "./manage setup" in empty["数据库"].mend
     (tmp_path / databases.FILE).unlink()
     gone = found(environ)
     assert "还没有" in gone["数据库"].words and "./manage setup" in gone["数据库"].mend and not (tmp_path / databases.FILE).exists()
-    assert not {"数据库结构", "后台任务", "时钟"} & (set(damaged) | set(gone)) and "文件存储" in gone
+    assert not {"数据库结构", "后台任务", "时钟"} & (set(damaged) | set(empty) | set(gone)) and "文件存储" in gone
 
 
 def test_a_server_that_cannot_be_reached_is_named_without_its_password(environ):
@@ -162,20 +190,49 @@ def test_a_server_that_hurries_is_named(environ):
     assert hasty.state == "fault" and HASTY in hasty.words and "fsync = on" in hasty.mend
 
 
+@pytest.mark.postgresql
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_cannot_hold_chinese_is_named_and_so_is_an_empty_one(environ, tmp_path, encoding):
+    elsewhere = tmp_path / encoding
+    databases.create(elsewhere, f"template template0 encoding '{encoding}' locale 'C'")
+    seen = found(environment(tmp_path, DATABASE_URL=databases.address(elsewhere)))
+    databases.drop(elsewhere)
+    wrong, empty = seen["PostgreSQL"], seen["数据库"]
+    assert wrong.state == "fault" and f"编码 {encoding}" in wrong.words and "createdb -T template0 -E UTF8" in wrong.mend
+    assert (empty.state, empty.words) == ("fault", "还是空的") and "./manage setup" in empty.mend
+    assert not {"数据库结构", "后台任务", "时钟"} & set(seen)
+
+
+@pytest.mark.parametrize(
+    ("number", "shown", "state"), [("90624", "9.6.24", "fault"), ("140011", "14.11", "fault"), ("150000", "15.0", "good"), ("180001", "18.1", "good")]
+)
+def test_a_server_older_than_fifteen_is_named(number, shown, state):
+    """By the rule alone: no older server is to be had here."""
+    seen = database_checks.judged({"server_version": shown, "server_version_num": number, "server_encoding": "UTF8", "fsync": "on"})
+    assert seen.state == state and seen.words.startswith(shown)
+    assert state == "good" or ("太旧，要 15 以上" in seen.words and "pg_upgradecluster" in seen.mend)
+
+
 @pytest.mark.sqlite
 def test_a_disk_that_is_nearly_full_fonts_that_are_missing_and_files_of_someone_else(environ, tmp_path):
-    """In a place of the process's own: no fonts, the database's file not to be written, and then a small disk."""
-
-    def said(mounts):
-        line = ["unshare", "-rm", "sh", "-ec", f'{mounts}; exec "$0" deploy/doctor.py', sys.executable]
-        env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(tmp_path), **environ}
-        return subprocess.run(line, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=60).stdout
-
+    """No fonts, the database's file not to be written, and then a small disk."""
     file = tmp_path / databases.FILE
-    foreign = said(f"mount -t tmpfs none /usr/share/fonts; mount --bind {file} {file}; mount -o remount,bind,ro {file}")
+    foreign = said_where(environ, f"mount -t tmpfs none /usr/share/fonts; mount --bind {file} {file}; mount -o remount,bind,ro {file}")
     assert re.search(r"\[错\] 字体：缺少 .*\n +怎样改 / mend: apt-get install fonts-noto-cjk", foreign), foreign
     assert re.search(r"\[错\] 数据权限：本用户不能写 hall.db\n +怎样改 / mend: 以 root 运行 chown", foreign), foreign
-    assert re.search(r"\[看\] 数据文件夹：.*空余 0.0 GB\n +怎样改 / mend: 腾出空间", said(f"mount -t tmpfs -o size=8m none {tmp_path}"))
+    small = said_where(environ, f"mount -t tmpfs -o size=8m none {tmp_path}")
+    assert re.search(r"\[看\] 数据文件夹：.*空余 0.0 GB\n +怎样改 / mend: 腾出空间", small), small
+
+
+@pytest.mark.parametrize("kind", ["nfs4", "fuse.glusterfs"])
+def test_a_folder_on_a_disk_of_the_network_is_named(environ, tmp_path, kind):
+    """The kernel here has no such disk: its list of mounts gets one more line, spelled as it spells a space."""
+    folder, mounts = tmp_path / "网 盘", tmp_path / "mounts"
+    folder.mkdir()
+    mounts.write_text(Path("/proc/mounts").read_text() + f"nas:/hall {str(folder).replace(' ', chr(92) + '040')} {kind} rw 0 0\n")
+    told = said_where({**environ, "DATA_DIR": str(folder)}, f"mount --bind '{mounts}' /proc/$$/mounts")
+    harm = "数据库会损坏" if databases.chosen == "sqlite" else "文件锁靠不住"
+    assert re.search(rf"\[错\] 数据文件夹：{folder} 在网络盘上（{kind}），{harm}\n +怎样改 / mend: 把 DATA_DIR 移到本机磁盘", told), told
 
 
 def test_the_command_speaks_even_when_the_app_cannot_start(environ, tmp_path):
