@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TextIO
 
 from deploy.move import move
 from tests import databases
@@ -35,7 +36,7 @@ class Demo:
 def build_demo(folder: Path) -> Demo:
     """The demo county in `folder`."""
     template, said = _template()
-    shutil.copytree(template, folder, dirs_exist_ok=True)
+    shutil.copytree(template, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(f"{databases.FILE}*"))
     databases.copy(template, folder)
     return Demo(folder, environment_in(folder), passwords_in(folder), said)
 
@@ -74,19 +75,38 @@ def run(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess
 @cache
 def _template() -> tuple[Path, str]:
     """A folder with the seeded county, and what the command said. It is seeded on SQLite; PostgreSQL takes it over as a county that moves does."""
-    kept = os.environ.get("DEMO_TEMPLATE")
-    folder = Path(kept or tempfile.mkdtemp(prefix="demo-"))
-    if not kept:
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = Path(os.environ.get("DEMO_TEMPLATE") or _passing())
     environment = {**environment_in(folder), "DATABASE_URL": ""}
     folder.mkdir(exist_ok=True)
-    with (folder.parent / f"{folder.name}.turn").open("w") as turn:
+    with folder.with_name(f"{folder.name}.turn").open("a+") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
-        said = _seeded(folder, environment)
+        said = _said_lately(turn, folder) or _keep(turn, _seeded(folder, environment))
     if databases.chosen == "postgresql":
         databases.create(folder)
         move({**os.environ, **environment}, databases.address(folder))
     return folder, said
+
+
+def _passing() -> Path:
+    """A place for it that goes with this process."""
+    around = Path(tempfile.mkdtemp(prefix="demo-"))
+    atexit.register(shutil.rmtree, around, ignore_errors=True)
+    return around / "county"
+
+
+def _said_lately(turn: TextIO, folder: Path) -> str:
+    """What the command said when it was last asked, if no line of the product has changed since and the county stands: it would change nothing."""
+    sources = (path for room in ("courses", "learning", "migrations") for path in (ROOT / room).rglob("*.py"))
+    changed = max(path.stat().st_mtime for path in sources)
+    turn.seek(0)
+    return turn.read() if (folder / databases.FILE).exists() and os.fstat(turn.fileno()).st_mtime > changed else ""
+
+
+def _keep(turn: TextIO, said: str) -> str:
+    turn.truncate(0)
+    turn.write(said)
+    turn.flush()
+    return said
 
 
 def _seeded(folder: Path, environment: dict[str, str]) -> str:

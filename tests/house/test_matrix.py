@@ -407,11 +407,13 @@ def named(who: str, text: str, places: dict[str, Place]) -> set[str]:
 
 def everything() -> dict[str, str]:
     """A digest of every table but those that a signed-in test itself fills."""
+    db.session.rollback()  # what another connection wrote meanwhile is seen by a new transaction alone
     return {name: _digest(table, None) for name, table in Base.metadata.tables.items() if name not in MAKES_NO_ROW}
 
 
 def about(beyond: list[str], places: dict[str, Place]) -> dict[str, str]:
     """A digest, by table, of the rows that say something of the people and organizations of these places."""
+    db.session.rollback()
     ids = {"person": {places[place]["person_id"] for place in beyond}, "organization": {places[place]["organization_id"] for place in beyond}}
     return {name: _digest(table, ids) for name, table in Base.metadata.tables.items() if name not in MAKES_NO_ROW}
 
