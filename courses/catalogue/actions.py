@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from courses.catalogue import order_actions, queries, rules
+from courses.catalogue import order_actions, queries, review_queries, rules
 from courses.catalogue.models import (
     Chapter,
     Course,
@@ -254,5 +254,5 @@ def _must_be_reviewable(version: CourseVersion, actor: Actor) -> None:
     lock_row(version)
     if queries.state_of(version) != "submitted":
         raise Refused("这个版本现在不在待审核状态，请刷新页面看看。")
-    if actor.id in {version.course.author_id, version.created_by_id}:
+    if review_queries.is_own(version, actor):
         raise Refused("不能审核自己的课程，请由其他审核人办理。")

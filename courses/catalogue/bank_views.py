@@ -34,7 +34,7 @@ def bank() -> ResponseReturnValue:
 
 @bp.route("/workshop/bank/new", methods=["GET", "POST"])
 @may("write_courses")
-@takes_file(megabytes=10)
+@takes_file(megabytes=document_actions.MOST_PICTURE // 2**20)
 def new_bank_question() -> ResponseReturnValue:
     """Write a question into the bank of an organization for which the person writes."""
     homes = queries.homes(actor())
@@ -43,7 +43,7 @@ def new_bank_question() -> ResponseReturnValue:
         return _page(Block(), homes=homes, home=home)
     block = forms.block_sent(request.form)
     if home not in dict(homes):
-        raise Refused(_("请选一个您任讲师的党组织。"))
+        raise Refused("请选一个您任讲师的党组织。")
     _must_own_recording(block, None)
     try:
         block = _with_picture(block)
@@ -58,7 +58,7 @@ def new_bank_question() -> ResponseReturnValue:
 
 @bp.route("/workshop/bank/<int:bank_id>", methods=["GET", "POST"])
 @may("write_courses")
-@takes_file(megabytes=10)
+@takes_file(megabytes=document_actions.MOST_PICTURE // 2**20)
 def bank_question(bank_id: int) -> ResponseReturnValue:
     """One question: what is in force, where it is used, how it came to be; saving makes a new version."""
     standing = question_queries.value(bank_queries.standing(actor(), bank_id))

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, literal, or_, select
-from sqlalchemy.orm import selectinload
 
 from courses.catalogue import rules, text
-from courses.catalogue.models import Chapter, Course, CourseSubmission, CourseVersion, Lesson, LessonSlides, Prerequisite, Publication, Series, Withdrawal
+from courses.catalogue.models import Chapter, Course, CourseVersion, Lesson, LessonSlides, Prerequisite, Publication, Series, Withdrawal
 from courses.catalogue.outline_queries import LOADED, outlines
 from courses.catalogue.rules import Outline, Section
 from courses.kernel import reach
@@ -22,6 +22,8 @@ from courses.media.caption_rules import Cue
 from courses.media.models import Asset
 from courses.media.queries import ask_standing
 from courses.questions import queries as questions
+
+Part = TypeVar("Part", Chapter, Lesson)
 
 
 def outline(version_id: int) -> Outline:
@@ -136,18 +138,12 @@ def version_learned(actor: Actor, course_id: int) -> CourseVersion:
 
 def own_lesson(actor: Actor, lesson_id: int) -> Lesson:
     """A lesson of the newest version of a course written by `actor`."""
-    row = db.session.get(Lesson, lesson_id)
-    if row is None or row.version.course.author_id != actor.id or row.version.course.versions[-1].id != row.version_id:
-        raise Missing
-    return row
+    return _own_part(actor, db.session.get(Lesson, lesson_id))
 
 
 def own_chapter(actor: Actor, chapter_id: int) -> Chapter:
     """A chapter of the newest version of a course written by `actor`."""
-    row = db.session.get(Chapter, chapter_id)
-    if row is None or row.version.course.author_id != actor.id or row.version.course.versions[-1].id != row.version_id:
-        raise Missing
-    return row
+    return _own_part(actor, db.session.get(Chapter, chapter_id))
 
 
 def courses_in(series_id: int) -> list[Course]:
@@ -175,68 +171,15 @@ def places_of(quiz_ids: Iterable[int]) -> list[str]:
     return [Words("《%(course)s》第 %(n)s 版 · %(place)s", course=course, n=number, place=place or Words("结业测验")) for course, number, place in rows]
 
 
-def waiting(actor: Actor) -> list[CourseVersion]:
-    """The versions submitted and not yet answered that `actor` may review, oldest first; never their own."""
-    asked = select(CourseSubmission.version_id)
-    statement = select(CourseVersion).where(CourseVersion.id.in_(asked), _within(actor, "review_courses")).join(CourseVersion.course).join(Course.series)
-    rows = db.session.scalars(statement.options(*LOADED, selectinload(CourseVersion.submissions), selectinload(CourseVersion.reviews))).unique()
-    asking = [row for row in rows if state_of(row) == "submitted" and not is_own(row, actor)]
-    return sorted(asking, key=lambda row: row.submissions[-1].at)
-
-
-def is_own(version: CourseVersion, actor: Actor) -> bool:
-    """Whether `actor` wrote the course or this version of it, and so may not review it."""
-    return actor.id in {version.course.author_id, version.created_by_id}
-
-
-def version_for_review(actor: Actor, version_id: int) -> CourseVersion:
-    """A version within reach of a reviewing post of `actor`; raises `Missing` otherwise."""
-    return _version(actor, version_id, "review_courses")
-
-
-def version_to_see(actor: Actor, version_id: int) -> CourseVersion:
-    """A version within reach of a reviewing or withdrawing post of `actor`; raises `Missing` otherwise, and for a draft never submitted."""
-    return _version(actor, version_id, "review_courses", "withdraw_courses")
-
-
-def version_to_preview(actor: Actor, version_id: int) -> CourseVersion:
-    """A version of a course written by `actor`, or one that they may see as a reviewer; raises `Missing` otherwise."""
-    row = db.session.get(CourseVersion, version_id)
-    return row if row is not None and row.course.author_id == actor.id else version_to_see(actor, version_id)
-
-
-def is_reviewable(actor: Actor, version_id: int) -> bool:
-    """Whether the version lies within reach of a reviewing post of `actor`."""
-    statement = select(CourseVersion.id).join(CourseVersion.course).join(Course.series)
-    return db.session.scalar(statement.where(CourseVersion.id == version_id, _within(actor, "review_courses"))) is not None
-
-
-def course_to_withdraw(actor: Actor, course_id: int) -> Course:
-    """A course of `actor`, or within reach of their reviewing or withdrawing post; raises `Missing` otherwise."""
-    allowed = or_(Course.author_id == actor.id, _within(actor, "review_courses", "withdraw_courses"))
-    row = db.session.scalar(select(Course).join(Course.series).where(Course.id == course_id, allowed))
-    if row is None:
-        raise Missing
-    return row
-
-
-def published_within(actor: Actor, *capabilities: str) -> list[CourseVersion]:
-    """The newest published version of each course within reach, by title."""
-    statement = select(CourseVersion).join(CourseVersion.course).join(Course.series).join(CourseVersion.publication)
-    newest = select(func.max(CourseVersion.id)).join(Publication).group_by(CourseVersion.course_id)
-    rows = db.session.scalars(statement.where(CourseVersion.id.in_(newest), _within(actor, *capabilities)).order_by(CourseVersion.title).options(*LOADED))
-    return list(rows.unique())
-
-
 def series_within(actor: Actor) -> list[Series]:
     """The series in which `actor` may write, by title."""
-    statement = select(Series).where(_within(actor, "write_courses"))
+    statement = select(Series).where(within(actor, "write_courses"))
     return list(db.session.scalars(statement.order_by(Series.title)))
 
 
 def own_series(actor: Actor, series_id: int) -> Series:
     """A series in which `actor` may write; raises `Missing` otherwise."""
-    row = db.session.scalar(select(Series).where(Series.id == series_id, _within(actor, "write_courses")))
+    row = db.session.scalar(select(Series).where(Series.id == series_id, within(actor, "write_courses")))
     if row is None:
         raise Missing
     return row
@@ -274,6 +217,17 @@ def missing(version: CourseVersion) -> list[str]:
     return rules.faults(rules.Draft(version.title, version.open_material, lessons, any(not row.elective for row in version.lessons)))
 
 
+def within(actor: Actor, *capabilities: str) -> ColumnElement[bool]:
+    """That a series is kept by an organization within reach of a post of `actor` that may do one of these things."""
+    return Series.organization_id.in_(reach.organizations(actor, *capabilities))
+
+
+def _own_part(actor: Actor, row: Part | None) -> Part:
+    if row is None or row.version.course.author_id != actor.id or row.version.course.versions[-1].id != row.version_id:
+        raise Missing
+    return row
+
+
 def _newest(*of: ColumnElement[bool]) -> Select[int]:
     """The version that learners see of each of these courses, by series place; none of one that is withdrawn or not ready to be played."""
     newest = select(func.max(CourseVersion.id)).join(Publication, Publication.version_id == CourseVersion.id).group_by(CourseVersion.course_id)
@@ -290,16 +244,3 @@ def _seen(statement: Prepared, **values: int) -> list[Outline]:
     ids = statement.column(**values)
     found = outlines(ids)
     return [found[version_id] for version_id in ids]
-
-
-def _version(actor: Actor, version_id: int, *capabilities: str) -> CourseVersion:
-    statement = select(CourseVersion).join(CourseVersion.course).join(Course.series)
-    shown = or_(CourseVersion.id.in_(select(CourseSubmission.version_id)), CourseVersion.id.in_(select(Publication.version_id)))
-    row = db.session.scalar(statement.where(CourseVersion.id == version_id, shown, _within(actor, *capabilities)))
-    if row is None:
-        raise Missing
-    return row
-
-
-def _within(actor: Actor, *capabilities: str) -> ColumnElement[bool]:
-    return Series.organization_id.in_(reach.organizations(actor, *capabilities))

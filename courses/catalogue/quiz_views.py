@@ -97,19 +97,23 @@ def sample_of_course(course_id: int) -> ResponseReturnValue:
 
 def _at_lesson(lesson_id: int) -> Place:
     lesson = queries.own_lesson(actor(), lesson_id)
-    back = url_for("catalogue.lesson", lesson_id=lesson_id)
     name = _("%(lesson)s：小测验", lesson=lesson.title[:70])
-    url = url_for("catalogue.lesson_quiz", lesson_id=lesson_id)
-    return Place(
-        name, url, back, lesson.title, lesson.version, lesson.quiz_id, lambda quiz: actions.set_lesson_quiz(queries.own_lesson(actor(), lesson_id), quiz)
-    )
+    url, back = url_for("catalogue.lesson_quiz", lesson_id=lesson_id), url_for("catalogue.lesson", lesson_id=lesson_id)
+
+    def put(quiz: Quiz | None) -> None:
+        actions.set_lesson_quiz(queries.own_lesson(actor(), lesson_id), quiz)
+
+    return Place(name, url, back, lesson.title, lesson.version, lesson.quiz_id, put)
 
 
 def _at_end(course_id: int) -> Place:
     version = queries.own_version(actor(), course_id)
-    back = url_for("catalogue.course", course_id=course_id)
-    put: Callable[[Quiz | None], None] = lambda quiz: actions.set_final_quiz(queries.own_version(actor(), course_id), quiz)  # noqa: E731
-    return Place(_("结业测验"), url_for("catalogue.final_quiz", course_id=course_id), back, version.title, version, version.final_quiz_id, put)
+    url, back = url_for("catalogue.final_quiz", course_id=course_id), url_for("catalogue.course", course_id=course_id)
+
+    def put(quiz: Quiz | None) -> None:
+        actions.set_final_quiz(queries.own_version(actor(), course_id), quiz)
+
+    return Place(_("结业测验"), url, back, version.title, version, version.final_quiz_id, put)
 
 
 def _answer(place: Place) -> ResponseReturnValue:

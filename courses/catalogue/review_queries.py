@@ -1,15 +1,19 @@
-"""Reads for whoever reviews: everything in a version, answers included, and how the course came to stand as it does."""
+"""Reads for whoever reviews: what waits and lies within reach, everything in a version, answers included, and how the course came to stand as it does."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import column, select, table
+from sqlalchemy import column, func, or_, select, table
+from sqlalchemy.orm import selectinload
 
 from courses.catalogue import queries
-from courses.catalogue.models import Course
+from courses.catalogue.models import Course, CourseSubmission, CourseVersion, Publication
+from courses.catalogue.outline_queries import LOADED
 from courses.catalogue.rules import LessonOutline, Outline, Section, Step
+from courses.kernel.access import Actor
 from courses.kernel.db import db
+from courses.kernel.errors import Missing
 from courses.media import queries as media
 from courses.media.caption_rules import Cue
 from courses.questions import queries as questions
@@ -52,6 +56,59 @@ class Contents:
     first: tuple[str, ...] = ()  # the titles of the courses that come before it
 
 
+def waiting(actor: Actor) -> list[CourseVersion]:
+    """The versions submitted and not yet answered that `actor` may review, oldest first; never their own."""
+    asked = select(CourseSubmission.version_id)
+    statement = select(CourseVersion).where(CourseVersion.id.in_(asked), queries.within(actor, "review_courses")).join(CourseVersion.course).join(Course.series)
+    rows = db.session.scalars(statement.options(*LOADED, selectinload(CourseVersion.submissions), selectinload(CourseVersion.reviews))).unique()
+    asking = [row for row in rows if queries.state_of(row) == "submitted" and not is_own(row, actor)]
+    return sorted(asking, key=lambda row: row.submissions[-1].at)
+
+
+def is_own(version: CourseVersion, actor: Actor) -> bool:
+    """Whether `actor` wrote the course or this version of it, and so may not review it."""
+    return actor.id in {version.course.author_id, version.created_by_id}
+
+
+def version_for_review(actor: Actor, version_id: int) -> CourseVersion:
+    """A version within reach of a reviewing post of `actor`; raises `Missing` otherwise."""
+    return _version(actor, version_id, "review_courses")
+
+
+def version_to_see(actor: Actor, version_id: int) -> CourseVersion:
+    """A version within reach of a reviewing or withdrawing post of `actor`; raises `Missing` otherwise, and for a draft never submitted."""
+    return _version(actor, version_id, "review_courses", "withdraw_courses")
+
+
+def version_to_preview(actor: Actor, version_id: int) -> CourseVersion:
+    """A version of a course written by `actor`, or one that they may see as a reviewer; raises `Missing` otherwise."""
+    row = db.session.get(CourseVersion, version_id)
+    return row if row is not None and row.course.author_id == actor.id else version_to_see(actor, version_id)
+
+
+def is_reviewable(actor: Actor, version_id: int) -> bool:
+    """Whether the version lies within reach of a reviewing post of `actor`."""
+    statement = select(CourseVersion.id).join(CourseVersion.course).join(Course.series)
+    return db.session.scalar(statement.where(CourseVersion.id == version_id, queries.within(actor, "review_courses"))) is not None
+
+
+def course_to_withdraw(actor: Actor, course_id: int) -> Course:
+    """A course of `actor`, or within reach of their reviewing or withdrawing post; raises `Missing` otherwise."""
+    allowed = or_(Course.author_id == actor.id, queries.within(actor, "review_courses", "withdraw_courses"))
+    row = db.session.scalar(select(Course).join(Course.series).where(Course.id == course_id, allowed))
+    if row is None:
+        raise Missing
+    return row
+
+
+def published_within(actor: Actor, *capabilities: str) -> list[CourseVersion]:
+    """The newest published version of each course within reach, by title."""
+    statement = select(CourseVersion).join(CourseVersion.course).join(Course.series).join(CourseVersion.publication)
+    newest = select(func.max(CourseVersion.id)).join(Publication).group_by(CourseVersion.course_id)
+    found = statement.where(CourseVersion.id.in_(newest), queries.within(actor, *capabilities))
+    return list(db.session.scalars(found.order_by(CourseVersion.title).options(*LOADED)).unique())
+
+
 def contents(version_id: int, *, person_id: int, now: datetime) -> Contents:
     """Everything in a version; the recordings' addresses are for `person_id` alone."""
     outline = queries.outline(version_id)
@@ -82,6 +139,15 @@ def names(person_ids: Iterable[int | None]) -> dict[int, str]:
     """The names of some people, by id."""
     wanted = {person_id for person_id in person_ids if person_id}
     return {row.id: row.name for row in db.session.execute(select(_person.c.id, _person.c.name).where(_person.c.id.in_(wanted)))}
+
+
+def _version(actor: Actor, version_id: int, *capabilities: str) -> CourseVersion:
+    statement = select(CourseVersion).join(CourseVersion.course).join(Course.series)
+    shown = or_(CourseVersion.id.in_(select(CourseSubmission.version_id)), CourseVersion.id.in_(select(Publication.version_id)))
+    row = db.session.scalar(statement.where(CourseVersion.id == version_id, shown, queries.within(actor, *capabilities)))
+    if row is None:
+        raise Missing
+    return row
 
 
 def _of_versions(course: Course) -> Iterable[tuple[Step, int | None]]:

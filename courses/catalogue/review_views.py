@@ -17,8 +17,8 @@ from courses.kernel.settings import settings
 @may("review_courses", "withdraw_courses")
 def reviews() -> ResponseReturnValue:
     """What waits for review, oldest first, and what has been published within reach."""
-    waiting = queries.waiting(actor())
-    published = [(row, queries.state_of(row)) for row in queries.published_within(actor(), "review_courses", "withdraw_courses")]
+    waiting = review_queries.waiting(actor())
+    published = [(row, queries.state_of(row)) for row in review_queries.published_within(actor(), "review_courses", "withdraw_courses")]
     names = review_queries.names(row.course.author_id for row in waiting)
     return render_template("courses/catalogue/reviews.html", waiting=waiting, published=published, names=names)
 
@@ -38,7 +38,7 @@ def give_back(version_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                actions.give_back(queries.version_for_review(actor(), version_id), form.remarks.data, actor=actor(), now=clock.now())
+                actions.give_back(review_queries.version_for_review(actor(), version_id), form.remarks.data, actor=actor(), now=clock.now())
             flash(_("已退回，讲师会看到您的意见。"), "good")
             return redirect(url_for("catalogue.reviews"))
         except Refused as fault:
@@ -54,7 +54,7 @@ def publish(version_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                version = queries.version_for_review(actor(), version_id)
+                version = review_queries.version_for_review(actor(), version_id)
                 actions.publish(version, approved_quarters=form.quarters(), remarks=form.words.data or "", actor=actor(), now=clock.now())
             flash(_("已发布，大家现在就能学习这门课。"), "good")
             return redirect(url_for("catalogue.reviews"))
@@ -68,21 +68,21 @@ def publish(version_id: int) -> ResponseReturnValue:
 def reinstate(version_id: int) -> ResponseReturnValue:
     """Show a withdrawn course again."""
     with transaction():
-        actions.reinstate(queries.version_to_see(actor(), version_id).course, actor=actor(), now=clock.now())
+        actions.reinstate(review_queries.version_to_see(actor(), version_id).course, actor=actor(), now=clock.now())
     flash(_("已恢复，大家又能看到这门课了。"), "good")
     return redirect(url_for("catalogue.review", version_id=version_id))
 
 
 def _review_page(version_id: int, *, return_form: forms.Return | None = None, approval_form: forms.Approval | None = None) -> str:
-    version = queries.version_to_see(actor(), version_id)
+    version = review_queries.version_to_see(actor(), version_id)
     contents = review_queries.contents(version_id, person_id=actor().id, now=clock.now())
     suggested = measure.suggestion(contents.outline.minutes, clock.day_of(clock.now(), settings().zone))
     return render_template(
         "courses/catalogue/review.html",
         version=version,
         state=queries.state_of(version),
-        own=queries.is_own(version, actor()),
-        may_review=queries.is_reviewable(actor(), version_id),
+        own=review_queries.is_own(version, actor()),
+        may_review=review_queries.is_reviewable(actor(), version_id),
         contents=contents,
         suggested=rules.hours_text(suggested.quarters),
         reckoned=suggested.words,

@@ -28,6 +28,17 @@ STATE_WORDS = {
     "superseded": Words("旧版本"),
     "withdrawn": Words("已下架"),
 }
+# What keeps a lesson of a kind, whose upload or words stand so, from being submitted.
+_LACKS = {
+    ("video", "none"): Words("“%(title)s”还没有上传视频或录音。"),
+    ("video", "waiting"): Words("“%(title)s”的视频还在准备，请等它就绪后再提交。"),
+    ("video", "refused"): Words("“%(title)s”的文件不能播放，请换一个文件。"),
+    ("document", "none"): Words("“%(title)s”还没有上传课件。"),
+    ("document", "waiting"): Words("“%(title)s”的课件还在准备，请等它就绪后再提交。"),
+    ("document", "refused"): Words("“%(title)s”的课件打不开，请换一个文件。"),
+    ("text", "none"): Words("“%(title)s”还没有正文。"),
+    ("practice", "none"): Words("“%(title)s”还没有写步骤。"),
+}
 
 
 @dataclass(frozen=True)
@@ -150,22 +161,9 @@ def faults(draft: Draft) -> list[str]:
     """Everything that keeps a version from being submitted, in words."""
     out: list[str] = [] if draft.lessons else [Words("还没有课时，请至少加一课。")]
     for title, kind, asset_state, count, quiz_size in draft.lessons:
-        if kind == "video" and asset_state == "none":
-            out.append(Words("“%(title)s”还没有上传视频或录音。", title=title))
-        elif kind == "video" and asset_state == "waiting":
-            out.append(Words("“%(title)s”的视频还在准备，请等它就绪后再提交。", title=title))
-        elif kind == "video" and asset_state == "refused":
-            out.append(Words("“%(title)s”的文件不能播放，请换一个文件。", title=title))
-        elif kind == "document" and asset_state == "none":
-            out.append(Words("“%(title)s”还没有上传课件。", title=title))
-        elif kind == "document" and asset_state == "waiting":
-            out.append(Words("“%(title)s”的课件还在准备，请等它就绪后再提交。", title=title))
-        elif kind == "document" and asset_state == "refused":
-            out.append(Words("“%(title)s”的课件打不开，请换一个文件。", title=title))
-        elif kind == "text" and count == 0:
-            out.append(Words("“%(title)s”还没有正文。", title=title))
-        elif kind == "practice" and count == 0:
-            out.append(Words("“%(title)s”还没有写步骤。", title=title))
+        state = asset_state if kind in MADE_OF else "none" if count == 0 else "ready"
+        if (kind, state) in _LACKS:
+            out.append(Words(_LACKS[kind, state], title=title))
         if quiz_size == 0:
             out.append(Words("“%(title)s”的测验还没有题目。", title=title))
     if draft.lessons and not draft.required:

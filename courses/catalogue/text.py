@@ -11,34 +11,9 @@ from courses.catalogue import rules
 from courses.media.queries import Page
 
 Picture = Callable[[int], Page | None]
-_TAGS = {
-    "picture",
-    "source",
-    "img",
-    "p",
-    "br",
-    "strong",
-    "em",
-    "ul",
-    "ol",
-    "li",
-    "h2",
-    "h3",
-    "h4",
-    "blockquote",
-    "table",
-    "thead",
-    "tbody",
-    "tr",
-    "th",
-    "td",
-    "code",
-    "pre",
-    "hr",
-    "a",
-}
-
-
+_OF_WORDS = {"p", "br", "strong", "em", "ul", "ol", "li", "h2", "h3", "h4", "blockquote", "code", "pre", "hr", "a"}
+_OF_TABLES = {"table", "thead", "tbody", "tr", "th", "td"}
+_OF_PICTURES = {"picture", "source", "img"}
 _ATTRIBUTES = {"a": {"href"}, "source": {"type", "srcset"}, "img": {"src", "alt", "width", "height", "loading"}}
 
 
@@ -55,7 +30,9 @@ def html(markdown: str, picture: Picture) -> str:
     parser.add_render_rule("image", shown)
     rendered = parser.render(markdown)
     rendered = rendered.replace("<h1>", "<h3>").replace("</h1>", "</h3>").replace("<h2>", "<h3>").replace("</h2>", "</h3>")
-    return nh3.clean(rendered, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https"}, link_rel="noopener noreferrer")
+    return nh3.clean(
+        rendered, tags=_OF_WORDS | _OF_TABLES | _OF_PICTURES, attributes=_ATTRIBUTES, url_schemes={"http", "https"}, link_rel="noopener noreferrer"
+    )
 
 
 def _shown(page: Page | None, words: str) -> str:

@@ -35,7 +35,7 @@ def workshop() -> ResponseReturnValue:
 @may("write_courses")
 def new_course() -> ResponseReturnValue:
     """The form of a new course."""
-    return _newcourse_page(_new_course_form())
+    return _new_course_page(_new_course_form())
 
 
 @bp.post("/workshop/new")
@@ -52,7 +52,7 @@ def begin_course() -> ResponseReturnValue:
             return redirect(url_for("catalogue.course", course_id=course_id))
         except Refused as fault:
             form.blame(fault)
-    return _newcourse_page(form), 422
+    return _new_course_page(form), 422
 
 
 @bp.get("/workshop/courses/<int:course_id>")
@@ -120,7 +120,7 @@ def withdraw(course_id: int) -> ResponseReturnValue:
     """下架, by the author or by whoever reviews or withdraws courses above it."""
     form = forms.Withdrawal()
     with transaction():
-        course = queries.course_to_withdraw(actor(), course_id)
+        course = review_queries.course_to_withdraw(actor(), course_id)
         is_author = course.author_id == actor().id
         actions.withdraw(course, form.reason.data or "", actor=actor(), now=clock.now())
     flash(_("课程已下架，大家马上就看不到了。已经学完的人，记录和证明不受影响。"), "warm")
@@ -135,7 +135,7 @@ def _new_course_form() -> forms.NewCourse:
     return form
 
 
-def _newcourse_page(form: forms.NewCourse) -> str:
+def _new_course_page(form: forms.NewCourse) -> str:
     return render_template("courses/catalogue/new_course.html", form=form)
 
 

@@ -21,7 +21,7 @@ WHO = ("write_courses", "review_courses", "withdraw_courses")
 @may(*WHO)
 def preview(version_id: int) -> ResponseReturnValue:
     """The frame, as wide as a small phone."""
-    version = catalogue.version_to_preview(actor(), version_id)
+    version = review_queries.version_to_preview(actor(), version_id)
     return render_template("learning/study/preview.html", version=version, own=version.course.author_id == actor().id)
 
 
@@ -47,7 +47,7 @@ def preview_part(version_id: int, place: int) -> ResponseReturnValue:
 
 
 def _state(version_id: int) -> rules.CourseState:
-    outline = catalogue.outline(catalogue.version_to_preview(actor(), version_id).id)
+    outline = catalogue.outline(review_queries.version_to_preview(actor(), version_id).id)
     return rules.CourseState(outline, rules.Marks(), enrolled=False, completed_on=None)
 
 

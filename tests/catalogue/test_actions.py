@@ -83,7 +83,7 @@ def test_nobody_reviews_their_own(workshop):
     with transaction():
         appoint(workshop.person("trainer"), "reviewer", db.session.get(Organization, workshop.county.town), since=TODAY, actor=None, now=NOW)
     trainer = workshop.person("trainer")
-    assert queries.waiting(trainer) == []
+    assert review_queries.waiting(trainer) == []
     for step in (
         lambda: actions.publish(workshop.version(version_id), approved_quarters=1, actor=trainer, now=NOW),
         lambda: actions.give_back(workshop.version(version_id), "嗯", actor=trainer, now=NOW),
@@ -96,30 +96,30 @@ def test_nobody_reviews_their_own(workshop):
 def test_a_reviewer_sees_their_own_township_alone(workshop):
     near, far = workshop.submitted(), workshop.submitted(title="邻镇的课", home=workshop.county.other_town)
     reviewer = workshop.person("reviewer")
-    assert [row.id for row in queries.waiting(reviewer)] == [near]
-    assert queries.version_for_review(reviewer, near).id == near
-    for look in (queries.version_for_review, queries.version_to_see):
+    assert [row.id for row in review_queries.waiting(reviewer)] == [near]
+    assert review_queries.version_for_review(reviewer, near).id == near
+    for look in (review_queries.version_for_review, review_queries.version_to_see):
         with pytest.raises(Missing):
             look(reviewer, far)
     for stranger in ("member", "secretary", "auditor", "trainer"):
-        assert queries.waiting(workshop.person(stranger)) == []
+        assert review_queries.waiting(workshop.person(stranger)) == []
         with pytest.raises(Missing):
-            queries.version_to_see(workshop.person(stranger), near)
+            review_queries.version_to_see(workshop.person(stranger), near)
 
 
 def test_a_draft_never_submitted_is_its_authors_alone(workshop):
     version_id = workshop.draft()
     for name in ("reviewer", "town_admin", "county_admin"):
         with pytest.raises(Missing):
-            queries.version_to_see(workshop.person(name), version_id)
+            review_queries.version_to_see(workshop.person(name), version_id)
 
 
 def test_who_may_withdraw_may_look_but_not_review(workshop):
     version_id = workshop.submitted()
     admin = workshop.person("town_admin")
-    assert queries.version_to_see(admin, version_id).id == version_id
+    assert review_queries.version_to_see(admin, version_id).id == version_id
     with pytest.raises(Missing):
-        queries.version_for_review(admin, version_id)
+        review_queries.version_for_review(admin, version_id)
 
 
 def test_a_version_is_published_once(workshop):
@@ -202,10 +202,10 @@ def test_publishing_a_newer_version_lifts_a_withdrawal(workshop):
 def test_who_may_withdraw(workshop):
     course_id = workshop.course_id(workshop.published())
     for name in ("trainer", "reviewer", "town_admin", "county_admin"):
-        assert queries.course_to_withdraw(workshop.person(name), course_id).id == course_id
+        assert review_queries.course_to_withdraw(workshop.person(name), course_id).id == course_id
     for name in ("member", "secretary", "auditor"):
         with pytest.raises(Missing):
-            queries.course_to_withdraw(workshop.person(name), course_id)
+            review_queries.course_to_withdraw(workshop.person(name), course_id)
 
 
 def test_a_draft_cannot_be_withdrawn_and_a_reason_is_needed(workshop):
