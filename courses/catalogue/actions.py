@@ -88,7 +88,7 @@ def set_captions(lesson: Lesson, data: bytes) -> int:
     try:
         cues = caption_rules.read(data) if data else []
     except caption_rules.Unfit as fault:
-        raise Refused(str(fault)) from fault
+        raise Refused(fault.message) from fault
     lesson.captions = caption_rules.written(cues) if cues else ""
     return len(cues)
 

@@ -21,7 +21,7 @@ def set_slides(lesson: Lesson, asset: Asset, times: Sequence[str]) -> None:
     try:
         seconds = slide_rules.marks(times if same else (), pages=asset.page_count or 1, length=lesson.asset.duration_seconds or 0)
     except slide_rules.Unfit as fault:
-        raise Refused(str(fault)) from fault
+        raise Refused(fault.message) from fault
     if lesson.slides is None:
         lesson.slides = LessonSlides(asset_id=asset.id, seconds=seconds)
     else:

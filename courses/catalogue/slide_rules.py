@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 
+from courses.kernel.words import Told
+
 _TIME = re.compile(r"(?:(?:(\d{1,2})[:：])?(\d{1,3})[:：])?(\d{1,5})")
 
 
-class Unfit(ValueError):
+class Unfit(Told):
     """Times that no lecture could follow; the message says which, in words."""
 
 
@@ -19,9 +21,9 @@ def marks(times: Sequence[str], *, pages: int, length: int) -> list[int | None]:
         if second is None:
             continue
         if second <= last:
-            raise Unfit(f"第 {place + 1} 页的时间要比前一页晚。请按播放的先后填。")
+            raise Unfit("第 %(page)s 页的时间要比前一页晚。请按播放的先后填。", page=place + 1)
         if second >= length:
-            raise Unfit(f"第 {place + 1} 页的时间超过了录音的长度（{length // 60}:{length % 60:02d}）。")
+            raise Unfit("第 %(page)s 页的时间超过了录音的长度（%(length)s）。", page=place + 1, length=words(length))
         last = second
     return found
 
@@ -36,6 +38,6 @@ def _second(typed: str, page: int) -> int | None:
         return None
     found = _TIME.fullmatch(typed.strip())
     if found is None:
-        raise Unfit(f"第 {page} 页的时间看不懂。请写成 分:秒，比如 1:23。")
+        raise Unfit("第 %(page)s 页的时间看不懂。请写成 分:秒，比如 1:23。", page=page)
     hours, minutes, seconds = (int(part or 0) for part in found.groups())
     return hours * 3600 + minutes * 60 + seconds

@@ -1,6 +1,6 @@
 """Started as a program of its own, inside limits: prints the lines of a Word document as JSON. The only importer of python-docx.
 
-`python docx_reader.py FILE` prints {"lines": [...]} or {"fault": why}. Numbers that Word itself writes before a paragraph are absent
+`python docx_reader.py FILE` prints {"lines": [...]} or {"fault": "broken"}, or "long". Numbers that Word itself writes before a paragraph are absent
 from its text; they are counted here by the document's own numbering, so that an automatic "3." or "B." is read like a typed one.
 """
 
@@ -15,8 +15,7 @@ from docx.oxml.ns import qn
 from docx.table import Table
 
 MOST_LINES = 200_000
-BROKEN = "这个 Word 文件读不了，可能没有保存完整。请打开它，另存为 .docx 再上传。"
-LONG = "这个文件太长，请分成几份上传。"
+BROKEN, LONG = "broken", "long"
 _CHINESE = "零一二三四五六七八九"
 
 

@@ -20,6 +20,10 @@ BOUNDS = Bounds(seconds=40, data_bytes=1024 * MEGABYTE, file_bytes=MEGABYTE, out
 OTHER = Words("这不是题目文件。请用 Excel（.xlsx、.xls）、.csv、Word（.docx）、纯文本（.txt）、GIFT 或 Aiken。")
 COMPLEX = Words("这个文件太复杂，在限定的时间和内存里读不完，不接收。请把题目复制到一个新文件里再上传。")
 EMPTY = Words("文件里没有找到题目。题目前请写题号（1、2、3……），选项写 A、B、C，答案另起一行写“答案：”。")
+UNREAD = {  # why docx_reader.py gives no lines
+    "broken": Words("这个 Word 文件读不了，可能没有保存完整。请打开它，另存为 .docx 再上传。"),
+    "long": Words("这个文件太长，请分成几份上传。"),
+}
 _ENCODINGS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -78,7 +82,7 @@ def _docx_lines(path: Path) -> list[str]:
         raise Refused(COMPLEX)
     answer = json.loads(ended.output)
     if "fault" in answer:
-        raise Refused(answer["fault"])
+        raise Refused(UNREAD[answer["fault"]])
     lines: list[str] = answer["lines"]
     return lines
 

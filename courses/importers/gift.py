@@ -40,19 +40,7 @@ def is_gift(text: str) -> bool:
 
 def parsed(text: str) -> Reading:
     """The questions of a GIFT file, each known by the line on which it begins."""
-    kept: list[Found] = []
-    refused: list[Refusal] = []
-    for place, block, topic, tags in _blocks(text):
-        where = Words("第 %(n)s 行", n=place)
-        try:
-            judged = found(where, _item(block, topic, tags))
-        except Unclear as fault:
-            judged = Refusal(where, fault.message)
-        if isinstance(judged, Found):
-            kept.append(judged)
-        else:
-            refused.append(judged)
-    return Reading(tuple(kept), tuple(refused))
+    return Reading.of(_judged(Words("第 %(n)s 行", n=place), block, topic, tags) for place, block, topic, tags in _blocks(text))
 
 
 def written(items: Iterable[NewItem]) -> str:
@@ -64,6 +52,13 @@ def written(items: Iterable[NewItem]) -> str:
             topic = item.topic
         out.append(f"// [tag:难度-{item.difficulty}] [tag:分值-{item.score}]\n{_escaped(item.stem)} {{{_answers(item)}}}")
     return "\n\n".join(out) + "\n"
+
+
+def _judged(where: str, block: str, topic: str, tags: dict[str, int]) -> Found | Refusal:
+    try:
+        return found(where, _item(block, topic, tags))
+    except Unclear as fault:
+        return Refusal(where, fault.message)
 
 
 def _blocks(text: str) -> Iterator[tuple[int, str, str, dict[str, int]]]:

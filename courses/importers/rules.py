@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from courses.kernel.words import Told, Words, joined
@@ -68,6 +68,12 @@ class Reading:
     questions: tuple[Found, ...] = ()
     refused: tuple[Refusal, ...] = ()
 
+    @classmethod
+    def of(cls, judged: Iterable[Found | Refusal]) -> "Reading":
+        """Each where it belongs."""
+        every = list(judged)
+        return cls(tuple(one for one in every if isinstance(one, Found)), tuple(one for one in every if isinstance(one, Refusal)))
+
 
 class Unclear(Told):
     """Words that could mean several things or nothing; the message says how to mend them."""
@@ -75,8 +81,7 @@ class Unclear(Told):
 
 def reading(drafts: Sequence[Draft]) -> Reading:
     """Judge every draft by itself: one that is refused takes no other with it."""
-    judged = [judged_one(draft) for draft in drafts]
-    return Reading(tuple(one for one in judged if isinstance(one, Found)), tuple(one for one in judged if isinstance(one, Refusal)))
+    return Reading.of(judged_one(draft) for draft in drafts)
 
 
 def judged_one(draft: Draft) -> Found | Refusal:

@@ -27,27 +27,17 @@ SEARCHED = 20  # rows within which the headings must stand
 
 def reading(sheets: Sequence[Any], report: Callable[[int], None]) -> Reading:
     """The questions of the sheets that have headings; raises `Refused` if none has. `report` hears how many percent of the rows were read."""
-    done, rows = 0, sum(len(sheet.rows) for sheet in sheets)
-    kept: list[Found] = []
-    refused: list[Refusal] = []
-    met = False
-    for sheet in sheets:
-        head = _head(sheet.rows)
-        if head is None:
-            continue
-        met = True
-        name = f"“{sheet.name}”" if len(sheets) > 1 and sheet.name else ""
-        for one in _rows(sheet, *head, name):
-            if isinstance(one, Found):
-                kept.append(one)
-            else:
-                refused.append(one)
-            done += 1
-            report(100 * done // rows)
-    report(100)
-    if not met:
+    headed = [(sheet, head) for sheet in sheets if (head := _head(sheet.rows)) is not None]
+    if not headed:
         raise Refused("没有找到表头。第一行请写：题型、题干、选项A、选项B、选项C、选项D、答案、解析。")
-    return Reading(tuple(kept), tuple(refused))
+    rows = sum(len(sheet.rows) for sheet in sheets)
+    judged: list[Found | Refusal] = []
+    for sheet, head in headed:
+        for one in _rows(sheet, *head, f"“{sheet.name}”" if len(sheets) > 1 and sheet.name else ""):
+            judged.append(one)
+            report(100 * len(judged) // rows)
+    report(100)
+    return Reading.of(judged)
 
 
 def columns(row: Sequence[Any]) -> dict[str, Any]:

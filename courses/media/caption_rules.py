@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from courses.kernel.words import Words
+from courses.kernel.words import Told
 
 MOST_BYTES = 1_000_000
 MOST_CUES = 5000
@@ -15,7 +15,7 @@ _MARKUP = re.compile(r"</?[a-zA-Z0-9][^<>]{0,200}>|\{\\[^{}]{0,100}\}")
 _NAMED = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&nbsp;": " ", "&lrm;": "", "&rlm;": ""}
 
 
-class Unfit(ValueError):
+class Unfit(Told):
     """The file is no captions, or beyond the bounds; the message says how to mend it."""
 
 
@@ -36,7 +36,7 @@ def read(data: bytes) -> list[Cue]:
     if not cues:
         raise Unfit("没有从文件里读到字幕。请用剪映、讯飞听见等软件导出 SRT 或 WebVTT（.srt、.vtt）格式，再上传。")
     if len(cues) > MOST_CUES:
-        raise Unfit(Words("字幕太多了（%(count)s 条，上限 %(most)s 条）。请合并短句，或者把课分成几段。", count=len(cues), most=MOST_CUES))
+        raise Unfit("字幕太多了（%(count)s 条，上限 %(most)s 条）。请合并短句，或者把课分成几段。", count=len(cues), most=MOST_CUES)
     return cues
 
 

@@ -11,6 +11,7 @@ from courses.media import office
 ENCODERS = ("libx264", "aac")
 FILTERS = ("zscale", "tonemap")
 LEAST_FFMPEG, LEAST_OFFICE = 5, 7  # Debian 12's
+OTHER = "换用 Debian 自带的 ffmpeg"
 MEND = "apt-get install ffmpeg，或在 .env 里写 FFMPEG、FFPROBE 的路径"
 
 
@@ -38,22 +39,25 @@ def documents(place: Installed) -> Iterable[Finding]:
 
 @check("色调映射")
 def filters(place: Installed) -> Iterable[Finding]:
-    program = shutil.which(place.settings.ffmpeg)
-    if program is None:
-        return
-    listed = subprocess.run([program, "-hide_banner", "-filters"], capture_output=True, text=True, timeout=20, check=False, stdin=subprocess.DEVNULL).stdout
-    missing = [name for name in FILTERS if f" {name} " not in listed]
-    words = f"缺少 {'、'.join(missing)}，手机拍的 HDR 视频会被退回" if missing else f"有 {'、'.join(FILTERS)}"
-    yield Finding("色调映射", "look" if missing else "good", words, "换用 Debian 自带的 ffmpeg" if missing else "")
+    lacking = _lacking(place, "-filters", FILTERS)
+    if lacking is not None:
+        words = f"缺少 {'、'.join(lacking)}，手机拍的 HDR 视频会被退回" if lacking else f"有 {'、'.join(FILTERS)}"
+        yield Finding("色调映射", "look" if lacking else "good", words, OTHER if lacking else "")
 
 
 @check("编码器")
 def encoders(place: Installed) -> Iterable[Finding]:
+    lacking = _lacking(place, "-encoders", ENCODERS)
+    if lacking is not None:
+        words = f"缺少 {'、'.join(lacking)}" if lacking else f"有 {'、'.join(ENCODERS)}"
+        yield Finding("编码器", "fault" if lacking else "good", words, OTHER if lacking else "")
+
+
+def _lacking(place: Installed, asked: str, wanted: Iterable[str]) -> list[str] | None:
+    """Those of `wanted` that ffmpeg does not list when `asked`; None where it does not run, which is said of the program itself."""
     program = shutil.which(place.settings.ffmpeg)
     if program is None:
-        return
-    listed = subprocess.run([program, "-hide_banner", "-encoders"], capture_output=True, text=True, timeout=20, check=False, stdin=subprocess.DEVNULL).stdout
-    known = {line.split()[1] for line in listed.splitlines() if len(line.split()) > 1}
-    missing = [name for name in ENCODERS if name not in known]
-    words = f"缺少 {'、'.join(missing)}" if missing else f"有 {'、'.join(ENCODERS)}"
-    yield Finding("编码器", "fault" if missing else "good", words, "换用 Debian 自带的 ffmpeg" if missing else "")
+        return None
+    listed = subprocess.run([program, "-hide_banner", asked], capture_output=True, text=True, timeout=20, check=False, stdin=subprocess.DEVNULL)
+    known = {word for line in listed.stdout.splitlines() for word in line.split()[1:2]}
+    return [name for name in wanted if name not in known] if listed.returncode == 0 else None

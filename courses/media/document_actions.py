@@ -54,7 +54,7 @@ def take_picture(stream: IO[bytes], file_name: str) -> Taken:
     """
     data = stream.read(MOST_PICTURE + 1)
     if len(data) > MOST_PICTURE:
-        raise Refused(f"图片太大，上限是 {MOST_PICTURE // 1024 // 1024} MB。请缩小后再上传。")
+        raise Refused("图片太大，上限是 %(most)s MB。请缩小后再上传。", most=MOST_PICTURE // 1024 // 1024)
     sha256 = hashlib.sha256(data).hexdigest()
     key = document_rules.folder_of(sha256)
     if not storage().exists(key):

@@ -1,6 +1,6 @@
 """Started as a program of its own, inside limits: looks into one document, or draws its pages. The only importer of pypdfium2.
 
-`python -m courses.media.document_reader look FILE` prints {"kind": "pptx", "pages": null} or {"fault": why}. `... draw PDF FOLDER` draws each page twice
+`python -m courses.media.document_reader look FILE` prints {"kind": "pptx", "pages": null} or {"fault": why, as kernel/words.py keeps it}. `... draw PDF FOLDER` draws each page twice
 into FOLDER and prints a line of JSON for each. `... picture FILE FOLDER` does the same with one picture. No link is followed, no script is run.
 """
 
@@ -17,17 +17,18 @@ import olefile
 import pypdfium2 as pdfium
 from PIL import Image, ImageOps
 
+from courses.kernel.words import Words, kept
 from courses.media import document_rules as rules
 
-LOCKED = "这个文件设了打开密码，读不了。请取消密码，另存一份再上传。"
-MACRO = "这个文件带有宏，为了安全不接收。请另存为不带宏的格式（PPTX、DOCX），或者导出为 PDF 再上传。"
-BROKEN = "这个文件读不了，可能没有保存完整。请在电脑上打开它，另存一份，或者导出为 PDF 再上传。"
-TRICK = "这个文件里面的结构不对，为了安全不接收。请在电脑上打开它，导出为 PDF 再上传。"
-OTHER = "这不是课件。课件可以是 PPTX、PPT、PDF、DOCX、DOC、ODP、ODT；表格请先导出为 PDF，压缩包请先解压。"
-LONG = f"这份课件超过 {rules.MOST_PAGES} 页。请分成几份，作为几节课上传。"
-EMPTY = "这份课件里没有一页内容。请检查原文件，再上传。"
-PICTURE = "这张图片读不了。请换成 JPG 或 PNG 格式，再上传。"
-HEIC = "苹果手机的 HEIC 图片读不了。请在手机“设置—相机—格式”里选“兼容性最佳”重拍，或者转成 JPG 再上传。"
+LOCKED = Words("这个文件设了打开密码，读不了。请取消密码，另存一份再上传。")
+MACRO = Words("这个文件带有宏，为了安全不接收。请另存为不带宏的格式（PPTX、DOCX），或者导出为 PDF 再上传。")
+BROKEN = Words("这个文件读不了，可能没有保存完整。请在电脑上打开它，另存一份，或者导出为 PDF 再上传。")
+TRICK = Words("这个文件里面的结构不对，为了安全不接收。请在电脑上打开它，导出为 PDF 再上传。")
+OTHER = Words("这不是课件。课件可以是 PPTX、PPT、PDF、DOCX、DOC、ODP、ODT；表格请先导出为 PDF，压缩包请先解压。")
+LONG = Words("这份课件超过 %(most)s 页。请分成几份，作为几节课上传。", most=rules.MOST_PAGES)
+EMPTY = Words("这份课件里没有一页内容。请检查原文件，再上传。")
+PICTURE = Words("这张图片读不了。请换成 JPG 或 PNG 格式，再上传。")
+HEIC = Words("苹果手机的 HEIC 图片读不了。请在手机“设置—相机—格式”里选“兼容性最佳”重拍，或者转成 JPG 再上传。")
 MOST_PIXELS = 60_000_000
 MOST_SIDE = 30_000
 PARTS = {"ppt/presentation.xml": "pptx", "word/document.xml": "docx"}
@@ -41,7 +42,11 @@ CHUNK = 1 << 20
 
 
 class Fault(Exception):
-    """Why the file is not taken, in words for whoever brought it."""
+    """Why the file is not taken, in words for whoever brought it. Not `Told`: that is a ValueError, which here means that a file is broken."""
+
+    def __init__(self, message: str, **values: int) -> None:
+        self.message = Words(message, **values)
+        super().__init__(self.message)
 
 
 def look(path: Path) -> dict[str, Any]:
@@ -80,7 +85,7 @@ def picture(path: Path, folder: Path) -> rules.DrawnPage:
         with Image.open(path, formats=("JPEG", "PNG", "GIF", "WEBP")) as opened:
             shown = ImageOps.exif_transpose(opened).convert("RGBA")
     except Image.DecompressionBombError as fault:
-        raise Fault(f"图片太大，超过 {MOST_PIXELS // 10000} 万像素。请缩小后再上传。") from fault
+        raise Fault("图片太大，超过 %(most)s 万像素。请缩小后再上传。", most=MOST_PIXELS // 10000) from fault
     except (OSError, ValueError, SyntaxError, EOFError) as fault:
         raise Fault(PICTURE) from fault
     paper = Image.new("RGBA", shown.size, "white")
@@ -108,7 +113,7 @@ def _opened(path: Path) -> pdfium.PdfDocument:
 def _page(page: pdfium.PdfPage, number: int, folder: Path) -> rules.DrawnPage:
     wide, high = page.get_size()
     if not (0 < wide < MOST_SIDE and 0 < high < MOST_SIDE):
-        raise Fault(f"第 {number} 页的纸张大小不正常。请把纸张改成 A4 或 16:9，导出为 PDF 再上传。")
+        raise Fault("第 %(number)s 页的纸张大小不正常。请把纸张改成 A4 或 16:9，导出为 PDF 再上传。", number=number)
     large = page.render(scale=rules.drawn_size(wide, high)[0] / wide, limit_image_cache=True).to_pil().convert("RGB")
     words = page.get_textpage()
     text = rules.tidied(words.get_text_bounded())
@@ -209,4 +214,4 @@ if __name__ == "__main__":
             sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
             sys.stdout.flush()
     except Fault as refusal:
-        sys.stdout.write(json.dumps({"fault": str(refusal)}, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps({"fault": kept(refusal.message)}, ensure_ascii=False) + "\n")

@@ -17,6 +17,7 @@ from courses.kernel.errors import Refused
 from courses.kernel.queue import Setback
 from courses.kernel.runner import GIGABYTE, Bounds, OutOfTime, OutOfWords, run
 from courses.kernel.settings import Settings
+from courses.kernel.words import Words, again
 from courses.media import document_rules as rules
 from courses.media import office
 from courses.media.workspace import FULL
@@ -27,7 +28,7 @@ MANIFEST = "drawn.json"
 LOOKING = Bounds(30, data_bytes=GIGABYTE, file_bytes=MEGABYTE, output_bytes=MEGABYTE, shut_in=True)
 PICTURING = Bounds(30, data_bytes=GIGABYTE, file_bytes=20 * MEGABYTE, output_bytes=MEGABYTE, shut_in=True)
 DRAWING = Bounds(1200, data_bytes=2 * GIGABYTE, file_bytes=20 * MEGABYTE, output_bytes=64 * MEGABYTE, shut_in=True)
-COMPLEX = "这个文件太复杂，在限定的时间和内存里读不完，不接收。请在电脑上打开它，导出为 PDF，或者分成几份再上传。"
+COMPLEX = Words("这个文件太复杂，在限定的时间和内存里读不完，不接收。请在电脑上打开它，导出为 PDF，或者分成几份再上传。")
 CONVERTED = 30  # percent of the way when the office suite is done
 ASIDE = "hall-document-"
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,7 +103,7 @@ def _asked(words: list[str], bounds: Bounds) -> dict[str, Any]:
 
 def _unless_fault(said: dict[str, Any]) -> dict[str, Any]:
     if "fault" in said:
-        raise Refused(said["fault"])
+        raise Refused(again(said["fault"]))
     return said
 
 

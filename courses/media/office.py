@@ -13,13 +13,14 @@ from courses.kernel.errors import Refused
 from courses.kernel.queue import Setback
 from courses.kernel.runner import GIGABYTE, Bounds, Ended, OutOfTime, OutOfWords, run
 from courses.kernel.settings import Settings
+from courses.kernel.words import Words
 
 log = structlog.get_logger()
 PACKAGES = "libreoffice-impress-nogui libreoffice-writer-nogui"
-ABSENT = "这台服务器没有安装 LibreOffice，只收 PDF。请在电脑上把课件导出为 PDF 再上传；或请管理员安装：apt-get install " + PACKAGES
-FAILED = "这份课件转换不了，可能用了特殊的格式。请在电脑上打开它，导出为 PDF 再上传。"
-TOO_LONG = "这份课件太复杂，在限定的时间里转换不完。请在电脑上打开它，导出为 PDF 再上传。"
-BUSY = "另一份课件正在转换，请稍等。"
+ABSENT = Words("这台服务器没有安装 LibreOffice，只收 PDF。请在电脑上把课件导出为 PDF 再上传；或请管理员安装：apt-get install %(packages)s", packages=PACKAGES)
+FAILED = Words("这份课件转换不了，可能用了特殊的格式。请在电脑上打开它，导出为 PDF 再上传。")
+TOO_LONG = Words("这份课件太复杂，在限定的时间里转换不完。请在电脑上打开它，导出为 PDF 再上传。")
+BUSY = Words("另一份课件正在转换，请稍等。")
 SECONDS = 240
 ROOT = Path(__file__).resolve().parents[2]
 RESTARTED = 81  # what it ends with when it has just made its profile and wants to be begun again

@@ -156,9 +156,8 @@ def preparation(asset_id: int) -> Preparation:
     going_on = row.job is not None and row.job.state in {"queued", "running"}
     percent = row.job.progress if row.job is not None and going_on else 100 if row.state == "ready" else 0
     note = row.job.fault if row.job is not None and (going_on or (row.state == "ready" and row.job.state == "failed")) else None
-    return Preparation(
-        row.state, percent, again(row.fault) if row.fault else None, row.duration_seconds, row.page_count, going_on, note, is_unfinished(row) and not going_on
-    )
+    fault, note = (again(words) if words else None for words in (row.fault, note))
+    return Preparation(row.state, percent, fault, row.duration_seconds, row.page_count, going_on, note, is_unfinished(row) and not going_on)
 
 
 def is_unfinished(asset: Asset) -> bool:

@@ -1,6 +1,5 @@
 """Writes of resumable uploads: begin one, keep what arrived whole as an asset, end one."""
 
-import errno
 import hashlib
 import os
 from datetime import datetime
@@ -16,6 +15,7 @@ from courses.kernel.storage import passing_folder, storage
 from courses.kernel.words import Words
 from courses.media import actions, arrivals, examination, rules, upload_rules
 from courses.media.models import Upload
+from courses.media.workspace import NO_SPACE
 
 log = structlog.get_logger()
 FULL = Words("服务器的存储空间不够，放不下这个文件。请联系管理员清理空间后再传；已经传上来的部分还在。")
@@ -84,4 +84,4 @@ def end_upload(upload: Upload) -> None:
 
 def no_room(fault: OSError) -> Exception:
     """What to say of a fault of the disk: that it is full, if that is what it is."""
-    return NoRoom(FULL) if fault.errno in {errno.ENOSPC, errno.EDQUOT} else fault
+    return NoRoom(FULL) if fault.errno in NO_SPACE else fault

@@ -9,9 +9,10 @@ from pathlib import Path
 from courses.kernel.errors import Refused
 from courses.kernel.queue import Setback
 from courses.kernel.storage import storage
+from courses.kernel.words import Words
 from courses.media import ffmpeg, rules
 
-FULL = "服务器的存储空间满了，手机版没有做成，原文件还在。请联系管理员清理空间，再点“重试”。"
+FULL = Words("服务器的存储空间满了，手机版没有做成，原文件还在。请联系管理员清理空间，再点“重试”。")
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 
 

@@ -5,6 +5,7 @@ from functools import cache
 
 from fontTools.ttLib import TTFont
 
+from courses.kernel.words import Words
 from learning.records import typst
 
 FAMILIES = ("Noto Serif CJK SC", "Noto Sans CJK SC")
@@ -22,9 +23,11 @@ def warning(name: str) -> str:
     if not missing:
         return ""
     codes = "、".join(f"U+{ord(mark):04X}" for mark in missing)
-    return (
-        f"姓名里的“{missing}”（{codes}）本机字体画不出来，证明上会是空框。请核对是不是从别的系统复制来的自造字，改成标准的字；"
-        "确实是这个字的，请管理员安装有这个字的字体（例如 fonts-hanazono）并重启，再发证明。"
+    return Words(
+        "姓名里的“%(missing)s”（%(codes)s）本机字体画不出来，证明上会是空框。请核对是不是从别的系统复制来的自造字，改成标准的字；"
+        "确实是这个字的，请管理员安装有这个字的字体（例如 fonts-hanazono）并重启，再发证明。",
+        missing=missing,
+        codes=codes,
     )
 
 
