@@ -34,6 +34,12 @@ def says(trainer: Visitor, name: str, words: str) -> None:
     row(trainer, name).locator("[data-words]").get_by_text(re.compile(words)).wait_for(timeout=60_000)
 
 
+def prepared(trainer: Visitor) -> Visitor:
+    """Wait until no file on the page is being prepared: it reads itself anew whenever one is through, under the eyes of whoever looks at it."""
+    trainer.page.locator("body:not(:has([data-preparing])) footer").wait_for(timeout=60_000)
+    return trainer
+
+
 def test_many_files_over_a_bad_line(desk: Visitor, site: Site, tmp_path: Path) -> None:
     trainer, page = desk.by(Line(urlsplit(site.url).port or 0)), desk.page
     talk = recordings.speech(tmp_path / "talk.wav", seconds=60)
@@ -52,7 +58,7 @@ def test_many_files_over_a_bad_line(desk: Visitor, site: Site, tmp_path: Path) -
     says(trainer, talk.name, r"已暂停，talk\.wav 传了 \d+%")
 
     # After a reload the page knows of it, and the same file goes on where it stopped, through a lost network too.
-    trainer.go("/uploads").sees("没有传完的", "talk.wav", "short0.mp3").looks_right()
+    prepared(trainer.go("/uploads")).sees("没有传完的", "talk.wav", "short0.mp3").looks_right()
     offsets: list[int] = []
     page.on("request", lambda asked: offsets.append(int(asked.headers["upload-offset"])) if asked.method == "PATCH" else None)
     trainer.slow_down(SLOW)
@@ -78,7 +84,7 @@ def test_many_files_over_a_bad_line(desk: Visitor, site: Site, tmp_path: Path) -
     says(trainer, "again.wav", "已取消")
     says(trainer, wrong.name, "可能改错了扩展名")
     trainer.slow_down()
-    trainer.go("/uploads").sees("talk.wav").sees_not("没有传完的").looks_right()
+    prepared(trainer.go("/uploads")).sees("talk.wav").sees_not("没有传完的").looks_right()
     trainer.broken = [said for said in trainer.broken if "net::ERR_" not in said]
 
 
