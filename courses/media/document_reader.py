@@ -143,13 +143,13 @@ def _packed(path: Path) -> str:
         if kind is None:
             raise Fault(OTHER)
         try:
-            _without_tricks(packed, kind)
+            _without_tricks(packed)
         except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as fault:
             raise Fault(BROKEN) from fault
     return kind
 
 
-def _without_tricks(packed: zipfile.ZipFile, kind: str) -> None:
+def _without_tricks(packed: zipfile.ZipFile) -> None:
     """No part declares entities, of which bombs and the reading of other files are made; none is locked or holds macros by another name."""
     for part in packed.infolist():
         name = part.filename.lower()

@@ -1,8 +1,9 @@
 """Reads for a branch's completion record, with a fixed number of queries however many people it has."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -19,6 +20,8 @@ from learning.goals.models import Campaign
 from learning.organization import queries as organization
 from learning.organization.models import Membership, Organization
 from learning.records.models import Certificate, CourseCompletion, Revocation
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -69,14 +72,10 @@ def _lines(members: list[Membership], campaign: Campaign, as_of: date) -> tuple[
     ids = [row.person_id for row in members]
     courses = [row.course_id for row in campaign.required]
     progress, placed = goals.progress_of(campaign.id, ids), scope.groups(campaign, members, on=as_of)
-    leaves: dict[int, list[tuple[date, str]]] = {}
-    for person_id, on, reason in classes.leaves(ids, courses):
-        leaves.setdefault(person_id, []).append((on, reason))
-    deliveries: dict[int, list[date]] = {}
-    for row in reversed(classes.deliveries_at(members[0].organization_id) if members else []):
-        if row.course_id in courses:
-            deliveries.setdefault(row.person_id, []).append(row.delivered_on)
-    numbers = _numbers(ids, courses)
+    leaves = _by_person((person_id, (on, reason)) for person_id, on, reason in classes.leaves(ids, courses))
+    brought = reversed(classes.deliveries_at(members[0].organization_id) if members else [])
+    deliveries = _by_person((row.person_id, row.delivered_on) for row in brought if row.course_id in courses)
+    numbers = _by_person(_numbers(ids, courses))
     return tuple(
         Line(
             name=row.person.name,
@@ -96,8 +95,15 @@ def _lines(members: list[Membership], campaign: Campaign, as_of: date) -> tuple[
     )
 
 
-def _numbers(person_ids: list[int], course_ids: list[int]) -> dict[int, list[str]]:
-    """The numbers of valid certificates, by person, in the order of completion."""
+def _by_person(rows: Iterable[tuple[int, Value]]) -> dict[int, list[Value]]:
+    out: dict[int, list[Value]] = {}
+    for person_id, value in rows:
+        out.setdefault(person_id, []).append(value)
+    return out
+
+
+def _numbers(person_ids: list[int], course_ids: list[int]) -> Iterable[tuple[int, str]]:
+    """The numbers of valid certificates, each with whose it is, in the order of completion."""
     statement = (
         select(Certificate.person_id, Certificate.number)
         .join(CourseCompletion, Certificate.completion_id == CourseCompletion.id)
@@ -105,10 +111,7 @@ def _numbers(person_ids: list[int], course_ids: list[int]) -> dict[int, list[str
         .where(Certificate.person_id.in_(person_ids), CourseCompletion.course_id.in_(course_ids), Revocation.id.is_(None))
         .order_by(CourseCompletion.completed_on, CourseCompletion.id)
     )
-    out: dict[int, list[str]] = {}
-    for person_id, number in db.session.execute(statement):
-        out.setdefault(person_id, []).append(number)
-    return out
+    return ((person_id, number) for person_id, number in db.session.execute(statement))
 
 
 def _gatherings(branch: Organization, campaign: Campaign) -> list[Gathering]:

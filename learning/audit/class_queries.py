@@ -106,8 +106,7 @@ def session_for(actor: Any, capabilities: Iterable[str], session_id: int) -> Off
 
 def ties(branch: Organization) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
     """What a new session may belong to: the classes of the branch and of those above it, and the branch's own earlier sessions it may make up for."""
-    line = [int(part) for part in branch.path.strip("/").split("/")]
-    known = [(row.id, row.title) for row in classes.classes_at(line)[:30]]
+    known = [(row.id, row.title) for row in classes.classes_at(branch.line)[:30]]
     earlier = [(one.session.id, f"{one.session.held_on.isoformat()} {one.title}") for one in held_at(branch.id)[:30]]
     return known, earlier
 

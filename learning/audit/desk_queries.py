@@ -3,10 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
-from courses.kernel.db import db
 from learning.audit import request_queries
 from learning.audit.ledger_queries import SEEN_BY
 from learning.organization import queries as organization
@@ -38,12 +34,7 @@ def incoming(actor: Any) -> int:
 
 def desk(actor: Any) -> Desk:
     """The desk of `actor`."""
-    statement = (
-        select(Organization)
-        .where(organization.within(actor, "see_roster"), Organization.kind.in_(HOMES), Organization.closed_on.is_(None))
-        .options(joinedload(Organization.parent))
-    )
-    rows = list(db.session.scalars(statement.order_by(Organization.code)))
+    rows = organization.homes(actor, "see_roster")
     grouped: dict[str, list[Organization]] = {}
     for row in rows:
         grouped.setdefault(row.parent.name if row.parent else "", []).append(row)

@@ -12,7 +12,7 @@ from learning.audit.people_actions import Moment
 from learning.classes.models import HomeDelivery
 from learning.exports import actions as exports
 from learning.goals import actions as goals
-from learning.organization.models import Organization, Person
+from learning.organization.models import Person
 from learning.organization.names import name_key
 from learning.records import erasure_actions as records
 from learning.records.models import CorrectionRequest, Erasure
@@ -29,7 +29,7 @@ def erase(person: Person, reason: str, *, actor: Person, when: Moment) -> Erasur
     row = records.erase(person, reason.strip(), actor=actor, now=when.now)
     _close_ways_in(person, when)
     _empty_words(person)
-    exports.forget(person.id, {place for row in person.memberships for place in _line(row.organization)}, now=when.now)
+    exports.forget(person.id, {place for row in person.memberships for place in row.organization.line}, now=when.now)
     person.name, person.name_key = ERASED, name_key(ERASED)
     for membership in person.memberships:
         membership.contact = ""
@@ -54,10 +54,6 @@ def must_be_erasable(person: Person, reason: str, *, actor: Person) -> None:
         raise Refused("这位同志的个人信息已经删除过了。")
     if not reason.strip() or person.name in reason:
         raise Refused("请写明删除的依据或原因，不要写姓名：原因会一直留着。", fields={"reason": Words("写明原因，不要写姓名")})
-
-
-def _line(where: Organization) -> list[int]:
-    return [int(part) for part in where.path.strip("/").split("/")]
 
 
 def _close_ways_in(person: Person, when: Moment) -> None:

@@ -111,7 +111,7 @@ def names(found: Evidence) -> dict[int, str]:
     entered = [row.entered_by_id for row in found.deliveries] + [row.entered_by_id for row in found.hours] + [line.entered_by_id for line, _ in found.lines]
     entered += [row.completion.evidence.get("witness") for row in found.lessons if row.completion and row.completion.how == "practice"]
     entered += [found.completion.entered_by_id] if found.completion else []
-    return dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_([one for one in entered if one is not None]))).all())
+    return organization.names(entered)
 
 
 def _outline(person_id: int, course_id: int, completion: CourseCompletion | None) -> Outline:

@@ -8,6 +8,7 @@ from courses.kernel.access import actor, may
 from courses.kernel.web import paged
 from learning.audit import note_queries
 from learning.audit.blueprint import bp
+from learning.organization import queries as organization
 from learning.progress import note_rules
 
 
@@ -16,5 +17,5 @@ from learning.progress import note_rules
 def notes() -> ResponseReturnValue:
     """The notes within reach."""
     page = paged(note_queries.notes(actor()), number=request.args.get("page", 1, type=int))
-    people, titles = note_queries.names(page.rows), catalogue.titles(row.course_id for row in page.rows)
+    people, titles = organization.names(row.person_id for row in page.rows), catalogue.titles(row.course_id for row in page.rows)
     return render_template("learning/audit/notes.html", page=page, people=people, titles=titles, kinds=note_rules.KIND_WORDS, words=note_rules.words)

@@ -44,7 +44,7 @@ def shelf(actor: Any, capability: str, organization_id: int, asked: Mapping[str,
     where = organization.organization_for(actor, capability, organization_id)
     whole = Scope(where.path)
     courses = catalogue.titles(bulk_queries.courses_in(whole))
-    held = {row.id: row.title for row in classes.classes_at([*_line(where), *(row.id for row in organization.subtree(where))])}
+    held = {row.id: row.title for row in classes.classes_at([*where.line, *(row.id for row in organization.subtree(where))])}
     years: dict[int, str] = {year: Words("%(year)s 年", year=year) for year in bulk_queries.years_in(whole)}
     scope = Scope(
         where.path,
@@ -59,10 +59,6 @@ def issuing(actor: Any, organization_id: int) -> Issuance | None:
     """What is being issued at a place now."""
     where = organization.organization_for(actor, "see_people", organization_id)
     return next((row for row in bulk_queries.issuances(where.id) if row.ended_at is None), None)
-
-
-def _line(where: Organization) -> list[int]:
-    return [int(part) for part in where.path.strip("/").split("/")]
 
 
 def _known(value: int | None, choices: Collection[int]) -> int | None:

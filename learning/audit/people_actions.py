@@ -92,7 +92,7 @@ def note_held(person_ids: Iterable[int], *, actor: Person, when: Moment) -> None
     """Tell the county alone of numbers that were entered and are someone else's: whoever entered them must not learn it."""
     for person in [db.session.get_one(Person, person_id) for person_id in person_ids]:
         words = f"为{person.name}登记的手机号已经是另一位同志的登录号，没有用来登录；请到“帮助登录”核对是谁的"
-        top = int(person.membership.organization.path.split("/")[1]) if person.membership else None
+        top = person.membership.organization.line[0] if person.membership else None
         note("hold_mobile", words, actor=actor, organization_id=top, about_person_id=person.id, now=when.now)
 
 

@@ -22,7 +22,6 @@ from learning.hours import queries as hours
 from learning.hours.rules import YearHours
 from learning.organization import queries as organization
 from learning.organization.models import Appointment, Membership, Organization, Person
-from learning.organization.rules import HOMES
 from learning.records import queries as records
 from learning.records.models import CourseCompletion
 
@@ -102,7 +101,7 @@ def record(person: Person, *, today: date) -> Record:
         tuple((row, goals.progress_of(row.id, [person.id])[person.id]) for row in campaigns),
         tuple(done),
         catalogue.titles(row.course_id for row in done),
-        _names([row.entered_by_id for row in done]),
+        organization.names(row.entered_by_id for row in done),
         _year(person.id, today.year),
         tuple(history),
     )
@@ -199,8 +198,7 @@ def giver_of(person: Person) -> Person | None:
 
 def homes(actor: Any) -> list[Organization]:
     """The branches in which `actor` may keep the roster, by code."""
-    statement = select(Organization).where(organization.within(actor, "edit_people"), Organization.kind.in_(HOMES), Organization.closed_on.is_(None))
-    return list(db.session.scalars(statement.order_by(Organization.code)))
+    return organization.homes(actor, "edit_people")
 
 
 def places(actor: Any) -> list[Organization]:
@@ -249,11 +247,6 @@ def _year(person_id: int, number: int) -> YearHours | None:
         return hours.year(person_id, number)
     except Refused:  # the county has set no policy yet
         return None
-
-
-def _names(ids: list[int | None]) -> dict[int, str]:
-    wanted = [one for one in ids if one is not None]
-    return dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted))).all())
 
 
 def _posts(rows: list[Appointment]) -> list[Post]:

@@ -20,9 +20,8 @@ from learning.roster import queries as roster
 def transfers() -> ResponseReturnValue:
     """What waits for an answer, of ours or of others, and what was answered lately."""
     waiting, answered = transfer_queries.waiting(actor()), transfer_queries.answered(actor())
-    branches = [row for row in people_queries.homes(actor()) if row.closed_on is None]
     form = transfer_forms.RefusalForm()
-    return render_template("learning/audit/transfers.html", waiting=waiting, answered=answered, branches=branches, form=form)
+    return render_template("learning/audit/transfers.html", waiting=waiting, answered=answered, branches=people_queries.homes(actor()), form=form)
 
 
 @bp.route("/people/<int:person_id>/transfer", methods=["GET", "POST"])

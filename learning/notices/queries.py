@@ -17,7 +17,7 @@ AT_HOME = 3
 
 def reaching(where: Organization | None, today: date) -> Select[Any]:
     """What is to be seen today by those who belong to `where`: its own notices and those from above, newest first."""
-    line = [int(part) for part in where.path.strip("/").split("/")] if where else []
+    line = where.line if where else []
     shown = Notice.organization_id.in_(line) & Notice.withdrawn_at.is_(None) & (Notice.until >= today)
     return select(Notice).where(shown).options(joinedload(Notice.organization)).order_by(Notice.id.desc())
 

@@ -36,6 +36,11 @@ class Organization(Model):
     def is_branch(self) -> bool:
         return self.kind == "branch"
 
+    @property
+    def line(self) -> list[int]:
+        """The ids from the root down to itself."""
+        return [int(part) for part in self.path.strip("/").split("/")]
+
 
 class Person(Model):
     """Everyone who signs in or is on a roster. Satisfies the kernel's `Actor`."""

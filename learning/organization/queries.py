@@ -83,6 +83,12 @@ def subtree(organization: Organization) -> list[Organization]:
     return list(db.session.scalars(select(Organization).where(Organization.path.like(f"{organization.path}%")).order_by(Organization.code)))
 
 
+def names(person_ids: Iterable[int | None]) -> dict[int, str]:
+    """The names of people, by id."""
+    wanted = {person_id for person_id in person_ids if person_id is not None}
+    return dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted))).all())
+
+
 def ids_named(name: str, *, most: int = 50) -> list[int]:
     """Everyone of exactly this name, found by its key, which is indexed; wherever they belong, so only to search by among what may be seen."""
     return list(db.session.scalars(select(Person.id).where(Person.name_key == name_key(name), Person.name == name).order_by(Person.id).limit(most)))
@@ -113,9 +119,10 @@ def all_within(actor: Any, capability: str) -> list[Organization]:
     return list(db.session.scalars(statement.order_by(Organization.code)))
 
 
-def branches(actor: Any, capability: str) -> list[Organization]:
-    """The branches where `actor` may do `capability`, by code."""
-    return list(db.session.scalars(select(Organization).where(within(actor, capability), Organization.kind == "branch").order_by(Organization.code)))
+def homes(actor: Any, capability: str) -> list[Organization]:
+    """The organizations that people belong to, not closed, where `actor` may do `capability`, each with what stands above it, by code."""
+    statement = select(Organization).where(within(actor, capability), Organization.kind.in_(HOMES), Organization.closed_on.is_(None))
+    return list(db.session.scalars(statement.options(joinedload(Organization.parent)).order_by(Organization.code)))
 
 
 def in_force(of: type[Membership] | type[Appointment], on: Any) -> ColumnElement[bool]:
@@ -147,8 +154,7 @@ def members_on(organization_id: int, on: date) -> list[Membership]:
 
 def ancestors(organization: Organization) -> list[Organization]:
     """From the root down to `organization` itself."""
-    ids = [int(part) for part in organization.path.strip("/").split("/")]
-    return sorted(db.session.scalars(select(Organization).where(Organization.id.in_(ids))), key=lambda row: len(row.path))
+    return sorted(db.session.scalars(select(Organization).where(Organization.id.in_(organization.line))), key=lambda row: len(row.path))
 
 
 def full_name(organization: Organization) -> str:

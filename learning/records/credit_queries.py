@@ -1,6 +1,6 @@
 """Reads of the hours ledger with what each line rests on: the course, how it was finished, who entered it, the certificate."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ from courses.catalogue import queries as catalogue
 from courses.kernel.db import db
 from learning.hours import queries as hours
 from learning.hours.models import HoursEntry
-from learning.organization.models import Person
+from learning.organization import queries as organization
 from learning.records.models import Certificate, CourseCompletion
 
 
@@ -36,7 +36,7 @@ def credits_of(person_ids: Collection[int], year: int | None = None) -> list[Cre
     """The lines of the ledger of these people, by person, day and course."""
     rows = hours.entries_of(person_ids, year)
     done = completions_among(person_ids, {row.course_id for row in rows})
-    titles, names = catalogue.titles(row.course_id for row in rows), _names(row.entered_by_id for row in rows)
+    titles, names = catalogue.titles(row.course_id for row in rows), organization.names(row.entered_by_id for row in rows)
     out = [_credit(row, done.get((row.person_id, row.course_id)), titles, names) for row in rows]
     return sorted(out, key=lambda one: (one.person_id, one.on or date.min, one.title, one.is_correction))
 
@@ -64,7 +64,3 @@ def _credit(row: HoursEntry, done: CourseCompletion | None, titles: dict[int, st
         is_correction=row.correction > 0,
         is_own=row.entered_by_id == row.person_id,
     )
-
-
-def _names(ids: Iterable[int | None]) -> dict[int, str]:
-    return dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_({one for one in ids if one is not None}))).all())

@@ -41,28 +41,18 @@ def branch_record(row: BranchRecord, *, address: str, zone: str) -> bytes:
 
 def certificate_values(row: Certificate, *, address: str, zone: str, demo: bool | None = None) -> dict[str, Any]:
     """Every word on the certificate: the snapshot as it was issued, and the notice of what changed since. `demo` spares asking for each of many."""
-    span = rules.span_text(row.began_on, row.completed_on)
-    examined = bool(row.completion.evidence.get("quizzes"))
     return {
         "number": row.number,
         "code": row.code,
         "name": row.person_name,
         "organization": row.organization_name,
         "course": row.course_title,
-        "text": rules.certificate_text(
-            name=row.person_name,
-            organization=row.organization_name,
-            began=row.began_on,
-            completed=row.completed_on,
-            course=row.course_title,
-            hours=hours_text(row.quarters),
-            examined=examined,
-        ),
+        "text": certificate_text(row),
         "facts": [
             ["学习形式", rules.route_words(row.route, row.completion.evidence)],
-            ["起止日期", span],
+            ["起止日期", rules.span_text(row.began_on, row.completed_on)],
             ["核定学时", f"{hours_text(row.quarters)} 学时"],
-            ["考核结果", _result(row, examined)],
+            ["考核结果", _result(row)],
         ],
         "issuer": row.issuer_name,
         "date": rules.long_date(day_of(row.issued_at, zone)),
@@ -72,6 +62,19 @@ def certificate_values(row: Certificate, *, address: str, zone: str, demo: bool 
         "qr": qr.svg(address),
         "address": address,
     }
+
+
+def certificate_text(row: Certificate) -> str:
+    """The sentence that certifies, as the paper and its page say it."""
+    return rules.certificate_text(
+        name=row.person_name,
+        organization=row.organization_name,
+        began=row.began_on,
+        completed=row.completed_on,
+        course=row.course_title,
+        hours=hours_text(row.quarters),
+        examined=_is_examined(row),
+    )
 
 
 def branch_values(row: BranchRecord, *, address: str, zone: str) -> dict[str, Any]:
@@ -141,8 +144,12 @@ def _checkpoint(row: BranchRecord, zone: str) -> dict[str, str] | None:
     return {**said, "text": found.text, "qr": qr.svg(found.text), "fingerprint": ring.fingerprint}
 
 
-def _result(row: Certificate, examined: bool) -> str:
-    if not examined:
+def _is_examined(row: Certificate) -> bool:
+    return bool(row.completion.evidence.get("quizzes"))
+
+
+def _result(row: Certificate) -> str:
+    if not _is_examined(row):
         return "到场学习，已登记" if row.route == "class" else ("送学到户，已登记" if row.route == "home" else "完成规定内容")
     return "合格" if row.score is None else f"合格（{row.score} 分）"
 

@@ -97,9 +97,8 @@ def paper(number: str, code: str) -> Certificate | BranchRecord | None:
 
 def credential(certificate: Certificate) -> Credential | None:
     """The signed token of a certificate's QR code, made by a key that still counts; None when it is yet to be made."""
-    ring = keys.ring()
-    rows = db.session.scalars(select(Credential).where(Credential.certificate_id == certificate.id).order_by(Credential.at.desc()))
-    return next((row for row in rows if ring is not None and (key := ring.key(row.kid)) is not None and not key.revoked), None)
+    found = select(Credential).where(Credential.certificate_id == certificate.id, Credential.kid.in_(_counting()))
+    return db.session.scalars(found.order_by(Credential.at.desc())).first()
 
 
 def credentials(certificate_ids: list[int]) -> dict[int, str]:
@@ -118,10 +117,8 @@ def signed_papers(certificate_ids: list[int]) -> dict[int, str]:
 
 def signed_paper(paper: Certificate | BranchRecord) -> SignedPaper | None:
     """The paper as it was signed since it last changed, by a key that still counts; None when it is yet to be signed."""
-    ring = keys.ring()
-    found = select(SignedPaper).where(SignedPaper.kind == paper.__tablename__, SignedPaper.record_id == paper.id, SignedPaper.edition == edition(paper))
-    rows = db.session.scalars(found.order_by(SignedPaper.id))
-    return next((row for row in rows if ring is not None and (key := ring.key(row.kid)) is not None and not key.revoked), None)
+    of_it = (SignedPaper.kind == paper.__tablename__, SignedPaper.record_id == paper.id, SignedPaper.edition == edition(paper))
+    return db.session.scalars(select(SignedPaper).where(*of_it, SignedPaper.kid.in_(_counting())).order_by(SignedPaper.id)).first()
 
 
 def edition(paper: Certificate | BranchRecord) -> int:

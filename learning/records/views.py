@@ -14,7 +14,6 @@ from learning.accounts import rules as account_rules
 from learning.accounts import sealing
 from learning.exports import actions as exports
 from learning.exports.rules import Wish
-from learning.hours.rules import hours_text
 from learning.organization.rules import masked
 from learning.records import file_views, forms, keys, log, log_views, pdf, proofs, qr, queries, rules, signing_actions, tree, xlsx
 from learning.records.addresses import address
@@ -31,19 +30,10 @@ WRONG_TRIES = 30  # in a quarter of an hour from one address
 def certificate(certificate_id: int) -> ResponseReturnValue:
     """学习结业证明 as a page, for its owner and those who may see them."""
     row = queries.certificate_for(actor(), certificate_id)
-    text = rules.certificate_text(
-        name=row.person_name,
-        organization=row.organization_name,
-        began=row.began_on,
-        completed=row.completed_on,
-        course=row.course_title,
-        hours=hours_text(row.quarters),
-        examined=bool(row.completion.evidence.get("quizzes")),
-    )
     return render_template(
         "learning/records/certificate.html",
         row=row,
-        text=text,
+        text=pdf.certificate_text(row),
         state=queries.state_of(row),
         code=qr.svg(_address(row)),
         route=rules.route_words(row.route, row.completion.evidence),

@@ -21,10 +21,9 @@ _AT_ONCE = 500  # values in one question
 
 def remembered(where: Organization) -> dict[str, str]:
     """What headers were last taken to mean here, or at the nearest organization above."""
-    line = [int(part) for part in where.path.strip("/").split("/")]
-    rows = db.session.scalars(select(RosterColumns).where(RosterColumns.organization_id.in_(line)).order_by(RosterColumns.id))
+    rows = db.session.scalars(select(RosterColumns).where(RosterColumns.organization_id.in_(where.line)).order_by(RosterColumns.id))
     newest = {row.organization_id: row.headers for row in rows}
-    return next((dict(newest[one]) for one in reversed(line) if one in newest), {})
+    return next((dict(newest[one]) for one in reversed(where.line) if one in newest), {})
 
 
 def draft_for(actor: Any, roster_id: int) -> RosterDraft:
@@ -40,7 +39,7 @@ def homes(where: Organization) -> list[Home]:
     """The organizations at or below `where` that people belong to, by code."""
     rows = [row for row in organization.subtree(where) if row.kind in HOMES and row.closed_on is None]
     names = dict(db.session.execute(select(Organization.id, Organization.name)).all())
-    full = {row.id: "".join(names[int(part)] for part in row.path.strip("/").split("/")) for row in rows}
+    full = {row.id: "".join(names[one] for one in row.line) for row in rows}
     alone = [row.name for row in rows]
     return [Home(row.id, row.code, row.name, full[row.id], row.name if alone.count(row.name) == 1 else full[row.id]) for row in rows]
 

@@ -22,7 +22,7 @@ def test_a_secretary_reaches_their_branch_and_not_the_one_beside_it(app, county:
 
 def test_a_township_reaches_its_branches_and_not_another_township(app, county: County):
     admin = db.session.get(Person, county.town_admin)
-    assert {row.id for row in queries.branches(admin, "see_people")} >= {county.willow, county.bridge}
+    assert {row.id for row in queries.homes(admin, "see_people")} >= {county.willow, county.bridge}
     with pytest.raises(Missing):
         queries.organization_for(admin, "see_people", county.far)
 
