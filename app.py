@@ -13,7 +13,7 @@ from courses.catalogue import measure
 from courses.catalogue import views as catalogue
 from courses.importers import jobs as importer_jobs
 from courses.importers import views as importers
-from courses.kernel import access, brief, db, errors, logs, queue, signing, storage, together, web
+from courses.kernel import access, brief, db, door, errors, logs, queue, signing, storage, together, web
 from courses.kernel import commands as kernel_commands
 from courses.kernel import jobs as kernel_jobs
 from courses.kernel import settings as settings_
@@ -57,10 +57,10 @@ def create_app(settings: settings_.Settings | None = None) -> Flask:
     queue.install(app, settings)
     Babel(app, locale_selector=accounts.language)
     errors.install(app)
+    door.install(app)
     web.install(app)
 
-    # Who is asking, then whether they may; shortcuts know both by themselves.
-    access.install_shortcuts(app)
+    # Who is asking, then whether they may.
     accounts.install(app)
     access.install(app)
 
@@ -80,6 +80,10 @@ def create_app(settings: settings_.Settings | None = None) -> Flask:
     for commands in (kernel_commands, county_commands, demo_commands, goal_commands, quiz_commands, record_commands):
         app.cli.add_command(commands.cli)
     app.cli.add_command(record_commands.key_cli)
+
+    # What a proxy in front says of whoever asks comes before everything.
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
     return app
 
 
@@ -103,5 +107,3 @@ def configure(app: Flask, settings: settings_.Settings) -> None:
         BABEL_TRANSLATION_DIRECTORIES=str(HERE / "templates" / "translations"),
         JSON_AS_ASCII=False,
     )
-    if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]

@@ -60,10 +60,10 @@ def may(*capabilities: str) -> Callable[[View], View]:
     return declare
 
 
-def shortcut(attempt: Callable[..., ResponseReturnValue | None]) -> Callable[[View], View]:
-    """Before it is asked who this is, `attempt` may answer: it authorises by itself, within its own write, and answers None for all that is unusual.
+def shortcut(attempt: Callable[..., Any]) -> Callable[[View], View]:
+    """`attempt` may answer before anything else is asked: it authorises by itself, within its own write, and answers None for all that is unusual.
 
-    For the few routes that a whole county uses twice a minute. The token against forgery has been checked by then.
+    For the few routes that a whole county uses twice a minute. It is told what a script says (door.py) and the address's values, and returns what JSON can say.
     """
 
     def declare(view: View) -> View:
@@ -99,19 +99,9 @@ def recognise(person_id: int | None, read: Callable[[], Any]) -> None:
     g.actor_id, g.read_actor = person_id, read
 
 
-def install_shortcuts(app: Flask) -> None:
-    """Let shortcuts answer, before anyone is recognised."""
-    app.before_request(_take_shortcut)
-
-
 def install(app: Flask) -> None:
     """Check the declaration of the route of every request; a route that declares nothing is refused."""
     app.before_request(_guard)
-
-
-def _take_shortcut() -> ResponseReturnValue | None:
-    attempt = getattr(current_app.view_functions.get(request.endpoint or ""), "shortcut", None)
-    return attempt(**(request.view_args or {})) if attempt else None
 
 
 def _guard() -> ResponseReturnValue | None:

@@ -28,7 +28,7 @@ _FILLED = re.compile(r"(?<=^Invalid request) from ip=.*", re.DOTALL)
 def install(app: Flask, level: str) -> None:
     """Number the requests of `app`, and log how each ended and what broke."""
     speak(level)
-    app.before_request(_number)
+    app.before_request(number)
     app.after_request(_tell)
     app.log_exception = lambda fault: log.error("request_broke", route=request.endpoint, exc_info=fault)  # type: ignore[method-assign,assignment]
 
@@ -78,7 +78,8 @@ class _Stderr(io.TextIOBase):
         sys.stderr.flush()
 
 
-def _number() -> None:
+def number() -> None:
+    """Give what is now asked a number, which stands in every line about it."""
     g.request_number = secrets.token_hex(6)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request=g.request_number)

@@ -6,13 +6,13 @@ import hmac
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, current_app, g, request, send_from_directory, session, url_for
+from flask import Flask, Request, Response, abort, current_app, g, request, send_from_directory, session, url_for
 from flask.json.provider import DefaultJSONProvider
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect, same_origin, validate_csrf
@@ -36,8 +36,7 @@ class Forgery(CSRFProtect):  # type: ignore[misc]
     """The token against forgery; that of a script, which stands in a header, is read without looking for a form."""
 
     def protect(self, apply_exemptions: bool = False) -> None:
-        token = request.headers.get("X-CSRFToken", "") if request.is_json else ""
-        if token and _is_ours(token) and (not request.is_secure or same_origin(request.referrer or "", f"https://{request.host}/")):
+        if request.is_json and is_from_our_page(request, session):
             g.csrf_valid = True
         else:
             super().protect(apply_exemptions=apply_exemptions)
@@ -109,9 +108,13 @@ def must_be_ours(token: str | None = None) -> None:
         raise Stale("页面放得太久了，请另开一页重新登录，再回到这里上传；本页填写的内容不会丢。") from fault
 
 
-def _is_ours(token: str) -> bool:
-    said = read(token, current_app.secret_key, salt="wtf-csrf-token", max_age=current_app.config["WTF_CSRF_TIME_LIMIT"])
-    return isinstance(said, str) and hmac.compare_digest(said.encode(), str(session.get("csrf_token", "")).encode())
+def is_from_our_page(asked: Request, cookie: Mapping[str, Any]) -> bool:
+    """Whether a script's header holds the token against forgery of whoever sends this cookie, and over https comes from here."""
+    token = asked.headers.get("X-CSRFToken", "")
+    said = read(token, current_app.secret_key, salt="wtf-csrf-token", max_age=current_app.config["WTF_CSRF_TIME_LIMIT"]) if token else None
+    if not isinstance(said, str) or not hmac.compare_digest(said.encode(), str(cookie.get("csrf_token", "")).encode()):
+        return False
+    return not asked.is_secure or same_origin(asked.referrer or "", f"https://{asked.host}/")
 
 
 def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:

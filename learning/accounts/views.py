@@ -1,7 +1,9 @@
 """Pages of signing in and out, of one's own account, and who is asking."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, flash, g, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -54,9 +56,9 @@ def load(token: str) -> Ticket | None:
     return Ticket(token, found) if found else None
 
 
-def device_hash() -> str | None:
-    """The hash of the token in this request's cookie, whoever it may belong to; for shortcuts, which ask that within their write."""
-    token = session.get("_user_id")
+def device_hash(cookie: Mapping[str, Any] = session) -> str | None:
+    """The hash of the token in a cookie, this request's unless another is given, whoever it may belong to; for writes that ask that themselves."""
+    token = cookie.get("_user_id")
     return sealing.token_hash(token) if isinstance(token, str) else None
 
 

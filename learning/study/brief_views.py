@@ -5,12 +5,10 @@ from datetime import datetime
 from functools import cache, partial
 from typing import Any, TypeVar
 
-from flask import jsonify, request
-from flask.typing import ResponseReturnValue
-
 from courses.kernel import clock
 from courses.kernel.brief import briefly
 from courses.kernel.db import db
+from courses.kernel.door import Letter
 from courses.kernel.errors import Refused
 from courses.kernel.settings import settings
 from learning.accounts import views as accounts
@@ -24,21 +22,20 @@ from learning.study import actions, forms
 Form = TypeVar("Form")
 
 
-def heartbeat(session_id: int) -> ResponseReturnValue | None:
+def heartbeat(letter: Letter, session_id: int) -> dict[str, Any] | None:
     """A player's report in JSON, by a device that is signed in."""
-    device = accounts.device_hash()
-    body: Any = request.get_json(silent=True)
-    report = _usual(forms.report, body) if device else None
+    device = accounts.device_hash(letter.cookie)
+    report = _usual(forms.report, letter.body) if device else None
     if device is None or report is None:
         return None
-    heard = briefly(_hear(actions.County.of(settings())), Told(device, session_id, body.get("person"), report, clock.now()))
+    heard = briefly(_hear(actions.County.of(settings())), Told(device, session_id, letter.body.get("person"), report, clock.now()))
     return told(heard) if heard else None
 
 
-def save_answer(attempt_id: int) -> ResponseReturnValue | None:
+def save_answer(letter: Letter, attempt_id: int) -> dict[str, Any] | None:
     """One answer to an open paper, by a device that is signed in."""
-    device, now = accounts.device_hash(), clock.now()
-    sent = _usual(forms.answer, request.get_json(silent=True)) if device else None
+    device, now = accounts.device_hash(letter.cookie), clock.now()
+    sent = _usual(forms.answer, letter.body) if device else None
     if device is None or sent is None:
         return None
     saved = briefly(save_plainly, Sent(device, attempt_id, sent.question_id, sent.chosen, sent.sequence, now))
@@ -55,9 +52,9 @@ def hand_out(person_id: int, quiz_id: int, *, course_id: int, version_id: int, l
     return briefly(hand_out_plainly, Asked(device, blank))
 
 
-def told(heard: actions.Heard) -> ResponseReturnValue:
+def told(heard: actions.Heard) -> dict[str, Any]:
     """What the player is told."""
-    return jsonify(covered=heard.covered, waiting=heard.waiting, finished=heard.finished, open=heard.is_open)
+    return {"covered": heard.covered, "waiting": heard.waiting, "finished": heard.finished, "open": heard.is_open}
 
 
 def _usual(form: Callable[[Any], Form], body: Any) -> Form | None:
@@ -68,9 +65,9 @@ def _usual(form: Callable[[Any], Form], body: Any) -> Form | None:
         return None
 
 
-def kept(saved: Saved, now: datetime) -> ResponseReturnValue:
+def kept(saved: Saved, now: datetime) -> dict[str, Any]:
     """What the paper is told: 已保存 with the time, and whether this answer is the one that stands."""
-    return jsonify(saved=hour(now), stands=saved.stands, sequence=saved.sequence, late=saved.late)
+    return {"saved": hour(now), "stands": saved.stands, "sequence": saved.sequence, "late": saved.late}
 
 
 def hour(now: datetime) -> str:

@@ -1,18 +1,19 @@
 """The short ways of a report and of an answer, from outside: who may, what a forged request comes to, and that a device signed out is out at once."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from courses.kernel import clock
-from courses.kernel.db import db, transaction
+from courses.kernel.db import Unwritten, db, transaction
 from learning.accounts import actions as accounts
 from learning.accounts.models import SignedIn
 from learning.progress import actions as progress
 from learning.progress.actions import Limits, Report
 from learning.progress.models import Coverage, StudySession
-from learning.study import views
+from learning.study import brief_views, views
 from tests.clients import client_for
 from tests.makers import make_course
 
@@ -93,3 +94,38 @@ def test_over_tls_another_sites_page_is_not_heard(app, county, session):
 
     assert (status(), status(Referer="https://elsewhere.example/")) == (400, 400)
     assert status(Referer="https://localhost/lessons/1") == 200
+
+
+def test_under_a_name_that_is_not_ours_nothing_is_heard(app, county, session):
+    client = client_for(app, county.member)
+    app.config["TRUSTED_HOSTS"] = ["localhost"]
+    assert client.post(f"/sessions/{session}/reports", json=REPORT, base_url="http://elsewhere.example").status_code == 400
+    assert client.post(f"/sessions/{session}/reports", json=REPORT).status_code == 200
+
+
+def test_a_cookie_that_we_did_not_sign_is_nobodys(app, county, session):
+    client = client_for(app, county.member)
+    client.set_cookie("hall", client.get_cookie("hall").value[:-3] + "abc")
+    assert client.post(f"/sessions/{session}/reports", json=REPORT).status_code == 401
+
+
+def test_what_breaks_is_said_as_everywhere_and_not_tried_again(app, county, session, only_short, monkeypatch):
+    def full(*_args):
+        raise Unwritten(None, None, OSError("the disk is full"))
+
+    monkeypatch.setattr(brief_views, "briefly", full)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    answer = client_for(app, county.member).post(f"/sessions/{session}/reports", json=REPORT)
+    assert answer.status_code >= 500
+    assert answer.json["error"]
+    assert answer.headers["X-Request-Id"]
+
+
+@pytest.mark.parametrize(("data", "kind", "status"), [
+    (b"{", "application/json", 422),
+    (b"[" * 50_000, "application/json", 422),
+    (json.dumps(REPORT | {"more": "x" * 70_000}).encode(), "application/json", 200),
+    (json.dumps(REPORT).encode(), "application/json; charset=utf-8", 200),
+])  # fmt: skip
+def test_what_the_door_does_not_read_goes_on_whole(app, county, session, data, kind, status):
+    assert client_for(app, county.member).post(f"/sessions/{session}/reports", data=data, content_type=kind).status_code == status
