@@ -1,10 +1,11 @@
 """Reads of the catalogue. What learners may see is decided here alone: published last, not withdrawn, every recording ready."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, literal, or_, select
 
 from courses.catalogue import rules, text
 from courses.catalogue.models import Chapter, Course, CourseVersion, Lesson, LessonSlides, Prerequisite, Publication, Series, Withdrawal
@@ -40,9 +41,13 @@ def current(course_id: int) -> Outline | None:
     return found[0] if found else None
 
 
-def listed() -> list[Outline]:
-    """Every course that learners see, by series, in the order of each."""
-    return sorted(_seen(_NEWEST_OF_ALL), key=lambda row: row.series_title)
+def listed(among: Collection[int] | None = None) -> list[Outline]:
+    """The courses that learners see, all or those `among` these, by series, in the order of each."""
+    if among is None:
+        found = _seen(_NEWEST_OF_ALL)
+    else:
+        found = _seen(_newest_among(len(among)), **{f"course{place}": course_id for place, course_id in enumerate(among)}) if among else []
+    return sorted(found, key=lambda row: row.series_title)
 
 
 def electives() -> set[int]:
@@ -238,6 +243,11 @@ def _newest(*of: ColumnElement[bool]) -> Select[int]:
 
 
 _NEWEST_OF_ALL, _NEWEST_OF_ONE = Prepared(_newest()), Prepared(_newest(Course.id == bindparam("course")))
+
+
+@cache
+def _newest_among(count: int) -> Prepared:
+    return Prepared(_newest(Course.id.in_([bindparam(f"course{place}", type_=Integer) for place in range(count)])))
 
 
 def _seen(statement: Prepared, **values: int) -> list[Outline]:

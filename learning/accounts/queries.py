@@ -28,7 +28,7 @@ _SEATS = Seats(
 _ASKING = (
     select(Person)
     .where(Person.id == bindparam("person"))
-    .options(selectinload(Person.appointments).joinedload(Appointment.organization), joinedload(Person.memberships).joinedload(Membership.organization))
+    .options(joinedload(Person.appointments).joinedload(Appointment.organization), joinedload(Person.memberships).joinedload(Membership.organization))
 )
 
 

@@ -63,7 +63,7 @@ def set_terms(campaign: Campaign, terms: Terms, *, reason: str, actor_id: int | 
     plain = {name: value for name, value in vars(terms).items() if not isinstance(value, tuple)}
     number = len(campaign.versions) + 1
     campaign.versions.append(CampaignTerms(campaign_id=campaign.id, number=number, reason=reason.strip(), at=now, by_id=actor_id, **plain, **lists))
-    _name_courses(campaign, terms.course_ids if terms.names_courses else ())
+    _name_courses(campaign, terms.named_courses)
     return True
 
 

@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from courses.catalogue import queries as catalogue
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
+from courses.kernel.kept import Kept
 from courses.kernel.prepared import Prepared
 from learning.classes.models import TrainingClass
 from learning.goals import fact_queries, rules, scope_queries, terms_rules
@@ -19,7 +20,7 @@ from learning.goals.rules import Counts
 from learning.goals.terms_rules import Terms
 from learning.hours.rules import KINDS
 from learning.organization.models import Membership, Organization
-from learning.organization.queries import ancestors, in_force, organization_for
+from learning.organization.queries import in_force, organization_for
 from learning.progress.models import Enrolment
 
 
@@ -79,6 +80,19 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A campaign as those see it of whom it asks something. The path, id and name are those of its organization."""
+
+    terms: Terms
+    id: int
+    title: str
+    target: int
+    organization_id: int
+    path: str
+    organization_name: str
+
+
+@dataclass(frozen=True)
 class ProgressOf:
     """A person in a campaign, as their secretary sees it."""
 
@@ -103,16 +117,29 @@ _BEGUN = (
 )
 
 
+_other = aliased(CampaignTerms)
+_NEWEST = select(func.max(_other.number)).where(_other.campaign_id == Campaign.id).scalar_subquery()
+_UNDER_WAY = Prepared(
+    select(CampaignTerms.id, Campaign.id, Campaign.title, Campaign.target, Organization.id, Organization.path, Organization.name)
+    .join(Campaign.organization)
+    .join(CampaignTerms, (CampaignTerms.campaign_id == Campaign.id) & (CampaignTerms.number == _NEWEST))
+    .where(Campaign.since <= bindparam("day"), Campaign.until >= bindparam("day"))
+    .order_by(Campaign.id)
+)
+_TERMS = Kept(lambda version_id: db.session.get_one(CampaignTerms, version_id).terms)
+
+
 def running(on: date) -> list[Campaign]:
     """The campaigns under way on a day."""
     return [row for row in begun(on) if row.until >= on]
 
 
-def concerning(person: Any, on: date) -> list[Campaign]:
+def concerning(person: Any, on: date) -> list[Asked]:
     """The campaigns under way that ask something of a person, where they belong and with the posts they hold."""
     membership = person.membership
-    held = {post.role for post in person.posts}
-    rows = [row for row in running(on) if membership is not None and row.concerns(membership.organization)]
+    path, held = (membership.organization.path, {post.role for post in person.posts}) if membership else ("", set())
+    rows = [Asked(_TERMS.of(row[0]), *row[1:]) for row in _UNDER_WAY.rows(day=on)]
+    rows = [row for row in rows if path.startswith(row.path) and row.terms.concerns(path)]
     return [row for row in rows if not row.terms.roles or held.intersection(row.terms.roles)]
 
 
@@ -187,16 +214,17 @@ def within_reach(rows: list[Row], actor: Any) -> list[Row]:
     return [row for place, row in enumerate(rows) if place == 0 or any(row.organization.path.startswith(path) for path in paths)]
 
 
-def figures(person: Any, campaign_id: int) -> list[Figure]:
+def figures(where: Organization | None, campaign: Asked) -> list[Figure]:
     """The branch's and the county's figures for a member's home, with two sums; small organizations show nothing of single people."""
-    membership, top = person.membership, campaign(campaign_id)
-    line = [row for row in ancestors(membership.organization) if row.path.startswith(top.organization.path)] if membership else []
+    shown = [(campaign.organization_id, campaign.path, campaign.organization_name)]
+    if where is not None and where.id != campaign.organization_id and where.path.startswith(campaign.path):
+        shown.insert(0, (where.id, where.path, where.name))
     out = []
-    for organization in [line[-1], top.organization] if len(line) > 1 else [top.organization]:
-        counts = _total(campaign_id, organization)
+    for organization_id, path, name in shown:
+        counts = _total(campaign.id, path)
         if counts.in_scope >= 3:
-            target = top.target if organization is top.organization else _share(campaign_id, organization.id)
-            out.append(Figure(organization.name, counts.in_scope, counts.trained, target))
+            target = campaign.target if organization_id == campaign.organization_id else _share(campaign.id, organization_id)
+            out.append(Figure(name, counts.in_scope, counts.trained, target))
     return out
 
 
@@ -276,8 +304,8 @@ _TOTAL = Prepared(
 _SHARE = Prepared(select(Share.people).where(Share.campaign_id == bindparam("campaign"), Share.organization_id == bindparam("organization")))
 
 
-def _total(campaign_id: int, organization: Organization) -> Counts:
-    [row] = _TOTAL.rows(campaign=campaign_id, below=f"{organization.path}%")
+def _total(campaign_id: int, path: str) -> Counts:
+    [row] = _TOTAL.rows(campaign=campaign_id, below=f"{path}%")
     return Counts(*map(int, row))
 
 

@@ -29,6 +29,11 @@ class Terms:
     def names_courses(self) -> bool:
         return self.means in {"all", "any"}
 
+    @property
+    def named_courses(self) -> tuple[int, ...]:
+        """The courses of which they ask all, or any one; none where they ask for something else."""
+        return self.course_ids if self.names_courses else ()
+
     def concerns(self, path: str) -> bool:
         """Whether an organization, given by its path, belongs to those the campaign is for."""
         return not self.organization_ids or any(f"/{one}/" in path for one in self.organization_ids)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from courses.catalogue.measure import Suggestion
 from courses.kernel.db import db
 from courses.kernel.errors import Refused
+from courses.kernel.kept import Kept
 from courses.kernel.prepared import Prepared
 from courses.kernel.words import Words
 from learning.hours import rules
@@ -38,13 +39,26 @@ class PersonYear:
         return Standing(self.stage, self.expectation).group if self.organization else "other"
 
 
+_DAYS = Prepared(select(HoursPolicy.id, HoursPolicy.since).order_by(HoursPolicy.since))
+_TERMS = Kept(lambda policy_id: db.session.get_one(HoursPolicy, policy_id).terms)
+
+
+def _in_force(on: date) -> int:
+    rows = _DAYS.rows()
+    found = next((policy_id for policy_id, since in reversed(rows) if since <= on), rows[0][0] if rows else None)
+    if found is None:
+        raise Refused("还没有设定学时规则，请县委组织部管理员先设定。")
+    return int(found)
+
+
 def policy(on: date) -> HoursPolicy:
     """The policy in force on a day, the first one for any day before it; raises `Refused` when the county has set none."""
-    rows = db.session.scalars(select(HoursPolicy).order_by(HoursPolicy.since)).all()
-    row = next((row for row in reversed(rows) if row.since <= on), rows[0] if rows else None)
-    if row is None:
-        raise Refused("还没有设定学时规则，请县委组织部管理员先设定。")
-    return row
+    return db.session.get_one(HoursPolicy, _in_force(on))
+
+
+def terms_on(on: date) -> Terms:
+    """What the policy in force on a day says; raises `Refused` when the county has set none."""
+    return _TERMS.of(_in_force(on))
 
 
 def policies() -> list[HoursPolicy]:
@@ -55,7 +69,7 @@ def policies() -> list[HoursPolicy]:
 def terms(on: date) -> Terms | None:
     """What holds on a day; None while the county has set nothing."""
     try:
-        return policy(on).terms
+        return terms_on(on)
     except Refused:
         return None
 
@@ -97,7 +111,7 @@ def year(person_id: int, number: int) -> YearHours:
     if shut is not None:
         found = frozen.figures if frozen else rules.figures({}, shut.policy.terms, required=0)
         return rules.year_hours(number, found, shut.policy.terms, is_closed=True)
-    held = policy(date(number, 12, 31)).terms
+    held = terms_on(date(number, 12, 31))
     belonged = [Standing(stage, expectation).group for stage, expectation in _BELONGED.rows(person=person_id, on=date(number, 12, 31))]
     [one] = _count(number, held, [(person_id, belonged[0] if belonged else "other")])
     return rules.year_hours(number, one, held)
@@ -132,7 +146,7 @@ def everyone(number: int) -> list[PersonYear]:
     found = _open_year(number, list(db.session.scalars(organization.belonging(date(number, 12, 31)))))
     known = {one.person.id for one in found}
     left = set(db.session.scalars(select(HoursEntry.person_id).where(HoursEntry.year == number).distinct())) - known
-    figures = _count(number, policy(date(number, 12, 31)).terms, [(person_id, "other") for person_id in sorted(left)])
+    figures = _count(number, terms_on(date(number, 12, 31)), [(person_id, "other") for person_id in sorted(left)])
     gone = [db.session.get_one(Person, person_id) for person_id in sorted(left)]
     return found + [PersonYear(person, None, "", "", one) for person, one in zip(gone, figures, strict=True)]
 
@@ -163,7 +177,7 @@ def _open_year(number: int, memberships: Iterable[Membership]) -> list[PersonYea
     if not rows:
         return []
     groups = [(row.person_id, Standing(row.stage, row.expectation).group) for row in rows]
-    figures = _count(number, policy(date(number, 12, 31)).terms, groups)
+    figures = _count(number, terms_on(date(number, 12, 31)), groups)
     return [PersonYear(row.person, row.organization, row.stage, row.expectation, one) for row, one in zip(rows, figures, strict=True)]
 
 

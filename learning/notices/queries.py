@@ -1,13 +1,16 @@
 """Reads of notices: what reaches someone, and what an organization has posted."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Integer, Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
+from courses.kernel.prepared import Prepared
 from learning.notices.models import Notice
 from learning.organization import queries as organization
 from learning.organization.models import Organization
@@ -22,9 +25,29 @@ def reaching(where: Organization | None, today: date) -> Select[Any]:
     return select(Notice).where(shown).options(joinedload(Notice.organization)).order_by(Notice.id.desc())
 
 
-def newest(where: Organization | None, today: date) -> list[Notice]:
+@dataclass(frozen=True)
+class AtHome:
+    """A notice as the home page names it."""
+
+    id: int
+    title: str
+    organization_name: str
+    posted_at: datetime
+
+
+def newest(where: Organization | None, today: date) -> list[AtHome]:
     """The few for the home page."""
-    return list(db.session.scalars(reaching(where, today).limit(AT_HOME))) if where else []
+    line = {f"at{place}": number for place, number in enumerate(where.line if where else ())}
+    return [AtHome(*row) for row in _newest(len(line)).rows(today=today, **line)] if line else []
+
+
+@cache
+def _newest(depth: int) -> Prepared:
+    """For a line of so many organizations, from the top down."""
+    line = [bindparam(f"at{place}", type_=Integer) for place in range(depth)]
+    shown = Notice.organization_id.in_(line) & Notice.withdrawn_at.is_(None) & (Notice.until >= bindparam("today"))
+    statement = select(Notice.id, Notice.title, Organization.name, Notice.posted_at).join(Notice.organization).where(shown)
+    return Prepared(statement.order_by(Notice.id.desc()).limit(AT_HOME))
 
 
 def posted_at(where: Organization) -> Select[Any]:

@@ -47,7 +47,8 @@ def courses_of(person_id: int, outlines: list[Outline]) -> list[CourseState]:
         outline = own.get(begun.get(current.course_id, current.version_id), current)
         marks = rules.Marks(finished.get(outline.course_id, frozenset()), passed, studied, papers)
         is_begun = current.course_id in enrolled
-        first = () if is_begun or outline.course_id in completed else rules.first_of(outline.prerequisites, open_now=open_now, completed=completed)
+        is_free = is_begun or not outline.prerequisites or outline.course_id in completed
+        first = () if is_free else rules.first_of(outline.prerequisites, open_now=open_now, completed=completed)
         out.append(CourseState(outline, marks, is_begun, completed.get(outline.course_id), first))
     return out
 

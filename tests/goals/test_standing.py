@@ -299,10 +299,17 @@ def test_shares_in_proportion_add_up_at_every_level(county, courses, campaign):
     assert sum(below) == rows[county.town].share
 
 
+def at_home(person_id):
+    """The figures that a member's home shows of the one campaign."""
+    person = db.session.get(Person, person_id)
+    [asked] = queries.concerning(person, TODAY)
+    return queries.figures(person.membership.organization, asked)
+
+
 def test_a_members_home_shows_branch_and_county_but_nothing_of_a_branch_of_two(county, courses, campaign):
     for course in courses:
         bring(county.member, course, by=county.secretary)
-    shown = queries.figures(db.session.get(Person, county.member), campaign)
+    shown = at_home(county.member)
     assert [(row.name, row.in_scope, row.trained, row.target) for row in shown] == [("晴川县委", 8, 1, 10)]  # willow has two in scope
-    office = queries.figures(db.session.get(Person, county.trainer), campaign)
+    office = at_home(county.trainer)
     assert [row.name for row in office] == ["镇机关党支部", "晴川县委"]
