@@ -5,7 +5,8 @@ from datetime import datetime
 from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, exists, func, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from courses.catalogue import rules, text
 from courses.catalogue.models import Chapter, Course, CourseVersion, Lesson, LessonSlides, Prerequisite, Publication, Series, Withdrawal
@@ -235,11 +236,12 @@ def _own_part(actor: Actor, row: Part | None) -> Part:
 
 def _newest(*of: ColumnElement[bool]) -> Select[int]:
     """The version that learners see of each of these courses, by series place; none of one that is withdrawn or not ready to be played."""
-    newest = select(func.max(CourseVersion.id)).join(Publication, Publication.version_id == CourseVersion.id).group_by(CourseVersion.course_id)
-    hidden = select(Withdrawal.course_id).where(Withdrawal.lifted_at.is_(None))
-    unready = select(Lesson.version_id).join(Lesson.asset).where(Asset.state != "ready")
-    statement = select(CourseVersion.id).join(CourseVersion.course).where(*of, CourseVersion.id.in_(newest), Course.id.not_in(hidden))
-    return statement.where(CourseVersion.id.not_in(unready)).order_by(Course.position, Course.id)
+    other = aliased(CourseVersion)
+    newest = select(func.max(other.id)).join(Publication, Publication.version_id == other.id).where(other.course_id == Course.id)
+    hidden = exists().where(Withdrawal.course_id == Course.id, Withdrawal.lifted_at.is_(None))
+    unready = exists().where(Lesson.version_id == CourseVersion.id, Asset.id == Lesson.asset_id, Asset.state != "ready")
+    statement = select(CourseVersion.id).join(CourseVersion.course).where(*of, CourseVersion.id == newest.scalar_subquery(), ~hidden, ~unready)
+    return statement.order_by(Course.position, Course.id)
 
 
 _NEWEST_OF_ALL, _NEWEST_OF_ONE = Prepared(_newest()), Prepared(_newest(Course.id == bindparam("course")))
