@@ -5,8 +5,9 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
+from flask_babel import refresh
 from werkzeug.test import TestResponse
 
 from courses.kernel import clock
@@ -29,6 +30,12 @@ class Critic(FlaskClient):
             wrong = faults(page, guarded=bool(self.application.config["WTF_CSRF_ENABLED"]), nonce=nonce[1] if nonce else "none")
             assert not wrong, f"{answer.request.path} is not well made; whoever reads it by ear or on an old phone is lost:\n" + "\n".join(wrong)
         return answer
+
+
+def forget_language() -> None:
+    """The language is remembered as long as the application's context, which a test keeps open for all its requests."""
+    refresh()
+    g.pop("catalogue", None)
 
 
 def client_for(app: Flask, person_id: int) -> FlaskClient:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, g, has_app_context, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, get_translations
+from flask_babel import get_translations
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
@@ -76,10 +76,9 @@ def _said(source: str) -> str:
     """`source` in the reader's language, whose catalogue is looked up once, not for each of a page's hundred words."""
     if not has_app_context():
         return source
-    locale = get_locale()
-    if "catalogue" not in g or g.catalogue[0] is not locale:
-        g.catalogue = locale, get_translations()
-    said: str = g.catalogue[1].ugettext(source)
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    said: str = g.catalogue.ugettext(source)
     return said
 
 

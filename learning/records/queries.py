@@ -42,10 +42,17 @@ def certificates_of(person_id: int) -> list[Certificate]:
     return list(db.session.scalars(statement.order_by(Certificate.id.desc())))
 
 
+_OF_COURSE = Prepared(
+    select(Certificate.id)
+    .join(CourseCompletion, CourseCompletion.id == Certificate.completion_id)
+    .where(CourseCompletion.person_id == bindparam("person"), CourseCompletion.course_id == bindparam("course"))
+)
+
+
 def certificate_of(person_id: int, course_id: int) -> Certificate | None:
-    """The person's certificate of a course."""
-    statement = select(Certificate).join(CourseCompletion).where(CourseCompletion.person_id == person_id, CourseCompletion.course_id == course_id)
-    return db.session.scalar(statement)
+    """The person's certificate of a course; most who look at a course have none yet."""
+    found = _OF_COURSE.column(person=person_id, course=course_id)
+    return db.session.get(Certificate, found[0]) if found else None
 
 
 def certificate_for(actor: object, certificate_id: int) -> Certificate:

@@ -11,12 +11,11 @@ import lxml.html
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_babel import refresh
 
 from deploy.words import HAN
 from learning.hours.rules import DEFAULT_BASES, DEFAULT_BASIS
 from tests import makers, people
-from tests.clients import client_for
+from tests.clients import client_for, forget_language
 from tests.house import test_pages
 from tests.house.test_pages import addresses, course, lived_in
 from tests.people import County
@@ -91,7 +90,7 @@ def chinese(page: str) -> list[str]:
 @pytest.fixture
 def as_english(app: Flask, county: County, lived_in: dict[str, Any]) -> Callable[[str], FlaskClient]:
     """Signs someone of the cast in as a reader of English."""
-    refresh()  # the language is remembered as long as the application's context, which a test keeps open
+    forget_language()
 
     def client(who: str) -> FlaskClient:
         made = client_for(app, getattr(county, who))

@@ -3,10 +3,10 @@
 import pickle
 
 from flask import Flask, render_template_string
-from flask_babel import refresh
 
 from courses.kernel.errors import Refused
 from courses.kernel.words import Words, joined
+from tests.clients import forget_language
 
 ASKED = {"headers": {"Cookie": "language=en"}}
 
@@ -15,11 +15,11 @@ def test_words_are_chinese_to_whoever_keeps_them_and_english_to_whoever_reads_it
     fault = Refused("第 %(number)s 题：%(wrong)s", number=2, wrong=Words("请选择题型。"))
     for told in (fault.message, pickle.loads(pickle.dumps(fault.message))):
         with app.test_request_context(**ASKED):
-            refresh()  # the test's own context is shared by both, and remembers the language
+            forget_language()
             assert told == "第 2 题：请选择题型。" == f"{told}" == "".join([told])
             assert str(told) == render_template_string("{{ told }}", told=told) == "Question 2: Choose the kind of question."
         with app.test_request_context():
-            refresh()
+            forget_language()
             assert str(told) == "第 2 题：请选择题型。"
 
 
