@@ -156,17 +156,18 @@ def driver_transaction() -> Iterator[Any]:
     """
     if in_transaction():
         raise RuntimeError("driver_transaction() inside transaction(): open it in the view alone")
-    connection = db.engine.raw_connection()
+    engine = db.engine
+    connection = engine.raw_connection()
     try:
-        with _queue_for(db.engine):
+        with _queue_for(engine):
             turn.open = True
             try:
-                connection.cursor().execute(_BEGIN_BY_DRIVER[db.engine.dialect.name])
+                connection.cursor().execute(_BEGIN_BY_DRIVER[engine.dialect.name])
                 yield connection.driver_connection
                 connection.commit()
             except BaseException as fault:
                 connection.rollback()
-                if isinstance(fault, db.engine.dialect.loaded_dbapi.OperationalError):
+                if isinstance(fault, engine.dialect.loaded_dbapi.OperationalError):
                     raise Unwritten(None, None, fault, hide_parameters=True) from fault
                 raise
             finally:

@@ -4,6 +4,7 @@ It takes JSON that is posted to a route with a shortcut (access.py) under a cook
 Whatever it does not understand, or its shortcut does not take, goes on untouched to Flask, which knows every case and says every fault.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -67,7 +68,7 @@ class Door:
         logs.number()
         shortcut, args = found
         said = shortcut(letter, **args)
-        return None if said is None else self.app.json.dumps(said).encode()
+        return None if said is None else json.dumps(said).encode()
 
     def _shortcut(self, path: str) -> tuple[Callable[..., Any], Mapping[str, Any]] | None:
         try:

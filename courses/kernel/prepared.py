@@ -17,11 +17,11 @@ class Prepared:
 
     def __init__(self, statement: ClauseElement) -> None:
         self.statement = statement
-        self.forms: dict[str, _Form] = {}
+        self.forms: dict[type[Any], _Form] = {}  # by the kind of the driver's connection
 
     def firsts(self, driver: Any, many: Iterable[Values]) -> list[tuple[Any, ...] | None]:
         """The first row found for each set of values, in order."""
-        form = self._form()
+        form = self._form(driver)
         sent = [form.sent(values) for values in many]
         if not sent:
             return []
@@ -37,9 +37,10 @@ class Prepared:
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
         """Every row found, read in the session's own transaction; what it still has to write is written before."""
-        form = self._form()
-        db.session.flush()
-        driver: Any = db.session.connection().connection.driver_connection
+        session = db.session()
+        session.flush()
+        driver: Any = session.connection().connection.driver_connection
+        form = self._form(driver)
         cursor = driver.cursor()
         try:
             return [form.row(row) for row in cursor.execute(form.text, form.sent(values)).fetchall()]
@@ -52,16 +53,16 @@ class Prepared:
 
     def run(self, driver: Any, many: Iterable[Values]) -> None:
         """Send it with each set of values."""
-        form = self._form()
+        form = self._form(driver)
         sent = [form.sent(values) for values in many]
         if sent:
             driver.cursor().executemany(form.text, sent)
 
-    def _form(self) -> "_Form":
-        dialect = db.engine.dialect
-        if dialect.name not in self.forms:
-            self.forms[dialect.name] = _Form(self.statement, dialect)
-        return self.forms[dialect.name]
+    def _form(self, driver: Any) -> "_Form":
+        form = self.forms.get(type(driver))
+        if form is None:
+            form = self.forms[type(driver)] = _Form(self.statement, db.engine.dialect)
+        return form
 
 
 class _Form:

@@ -85,7 +85,7 @@ def extend_plainly(driver: Any, told: Sequence[Told], *, limits: Limits) -> list
     people: set[int] = set()
     out: list[Standing | None] = []
     for one, row in zip(told, found, strict=True):
-        before = Standing(*row) if row else None
+        before = Standing._make(row) if row else None
         after = _after(before, one, limits) if before and before.person_id not in people else None
         if before and after:
             people.add(before.person_id)

@@ -3,15 +3,15 @@
 Nine reports in ten are of this kind. It says the same as `actions.extend`, which takes every other; tests hold the two against each other.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from learning.progress import rules
 from learning.progress.note_rules import of_claims
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """A session with its person's allowance and its recording's coverage, as one read finds them."""
 
     person_id: int
@@ -62,8 +62,7 @@ def after(before: Standing, said: Said, *, speed: float, threshold: float, now: 
     spans = rules.merged((*covered, *taken))
     if amount and not before.finished and rules.is_finished(rules.seconds(spans), before.seconds, threshold):
         return None
-    return replace(
-        _moved(before, said, now=now),
+    return _moved(before, said, now=now)._replace(
         until=before.until if before.offline else max(before.until, rules.session_until(before.since, now=now, length_seconds=before.seconds)),
         credited_seconds=before.credited_seconds + amount,
         claimed=rules.encode(rules.without(fresh, taken)),
@@ -84,6 +83,6 @@ def _moved(before: Standing, said: Said, *, now: datetime) -> Standing:
     held = rules.tick(now - timedelta(seconds=said.ago_seconds))
     sequence = max(before.sequence, said.sequence)
     if not rules.moves(held, than=before.position_at, sequence=said.sequence, last=before.sequence):
-        return replace(before, sequence=sequence)
+        return before._replace(sequence=sequence)
     position = max(0, min(before.seconds, said.position))
-    return replace(before, sequence=sequence, position=position, position_at=held, sound_only=said.sound_only)
+    return before._replace(sequence=sequence, position=position, position_at=held, sound_only=said.sound_only)

@@ -33,8 +33,11 @@ class Window:
 
 def merged(spans: Iterable[Span]) -> Spans:
     """The union as ordered spans that neither touch nor overlap."""
+    given = [span for span in spans if span[0] < span[1]]
+    if len(given) < 2:  # as nearly always
+        return tuple(given)
     out: list[Span] = []
-    for start, stop in sorted(span for span in spans if span[0] < span[1]):
+    for start, stop in sorted(given):
         if out and start <= out[-1][1]:
             out[-1] = (out[-1][0], max(out[-1][1], stop))
         else:
