@@ -45,7 +45,7 @@ class Arrival:
         """Add bytes; raises `Refused` above the limit or when the disk is full."""
         self.bytes += len(data)
         if self.bytes > self._most:
-            raise Refused("文件太大，上限是 %(max_upload_mb)s MB。请导出为 1280×720 的 MP4，或者剪成几段，再上传。", max_upload_mb=settings().max_upload_mb)
+            raise Refused(upload_rules.TOO_LARGE, most=settings().max_upload_mb)
         self._hash.update(data)
         try:
             return self._file.write(data)
@@ -67,7 +67,7 @@ class Arrival:
         except OSError as fault:
             raise _full(fault) from fault
         if self.bytes == 0:
-            raise Refused("这个文件是空的（0 字节）。请检查原文件能不能播放，再重新选择。")
+            raise Refused(upload_rules.EMPTY)
         kind = examination.kind_of(self.path, settings())
         sha256 = self._hash.hexdigest()
         storage().put(rules.source_of(sha256), self.path)

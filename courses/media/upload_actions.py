@@ -19,7 +19,6 @@ from courses.media.workspace import NO_SPACE
 
 log = structlog.get_logger()
 FULL = Words("服务器的存储空间不够，放不下这个文件。请联系管理员清理空间后再传；已经传上来的部分还在。")
-EMPTY = Words("这个文件是空的（0 字节）。请检查原文件能不能播放，再重新选择。")
 
 
 class TooLarge(Refused):
@@ -38,7 +37,7 @@ def begin_upload(file_name: str, length: int, *, actor: Actor, now: datetime) ->
     """Promise room for a file; raises `Refused` if it is too large, the disk too full, or too much unfinished already."""
     most = settings().max_upload_mb
     if length > most * 1024 * 1024:
-        raise TooLarge("文件太大，上限是 %(most)s MB。请导出为 1280×720 的 MP4，或者剪成几段，再上传。", most=most)
+        raise TooLarge(upload_rules.TOO_LARGE, most=most)
     still_open = db.session.execute(select(Upload.id, Upload.bytes, Upload.owner_id).where(Upload.asset_id.is_(None), Upload.fault.is_(None))).all()
     if sum(row.owner_id == actor.id for row in still_open) >= upload_rules.MOST_OPEN:
         raise Refused("没有传完的文件太多了。请先把它们传完或取消，再传新的。")
@@ -63,7 +62,7 @@ def keep(upload: Upload) -> examination.Kept:
     """
     path = arrivals.path_of(upload.id)
     if upload.bytes == 0:
-        raise Refused(EMPTY)
+        raise Refused(upload_rules.EMPTY)
     kind = examination.kind_of(path, settings())
     with path.open("rb") as handle:
         sha256 = hashlib.file_digest(handle, "sha256").hexdigest()

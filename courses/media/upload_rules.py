@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from courses.kernel.words import Words
+
 VERSION = "1.0.0"
 EXTENSIONS = ("creation", "creation-with-upload", "termination", "checksum", "expiration")
 ALGORITHMS = ("sha1", "sha256", "md5")
@@ -13,6 +15,8 @@ PIECE = "application/offset+octet-stream"
 KEPT = timedelta(days=7)  # after the last piece; "another day" is then still in time
 MOST_OPEN = 60  # unfinished uploads of one person
 SPARE_BYTES = 1 << 30  # left free for the database, which must always be able to write
+EMPTY = Words("这个文件是空的（0 字节）。请检查原文件能不能播放，再重新选择。")
+TOO_LARGE = Words("文件太大，上限是 %(most)s MB。请导出为 1280×720 的 MP4，或者剪成几段，再上传。")
 
 
 class Unreadable(ValueError):

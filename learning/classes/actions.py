@@ -37,20 +37,8 @@ def hold(
     same = {"organization_id": organization.id, "course_id": outline.course_id, "kind": kind, "held_on": held_on, "venue": venue, "lecturer": lecturer}
     if db.session.scalar(select(OfflineSession.id).filter_by(**same)):
         raise Refused("这一场已经登记过了，不用再登；有出入请到那一场里更正。", fields={"venue": Words("同一天、同一地点、同一门课已登记")})
-    row = OfflineSession(
-        organization_id=organization.id,
-        course_id=outline.course_id,
-        version_id=outline.version_id,
-        kind=kind,
-        held_on=held_on,
-        venue=venue,
-        lecturer=lecturer,
-        issuer=issuer,
-        makes_up_id=makes_up_id,
-        class_id=class_id,
-        entered_by_id=actor.id,
-        entered_at=now,
-    )
+    more = {"version_id": outline.version_id, "issuer": issuer, "makes_up_id": makes_up_id, "class_id": class_id}
+    row = OfflineSession(**same, **more, entered_by_id=actor.id, entered_at=now)
     db.session.add(row)
     db.session.flush()
     return row
@@ -101,22 +89,11 @@ def deliver(
     _day_must_do(delivered_on, today)
     if actor.id == person.id:
         raise Refused("不能给自己登记送学上门，请由支部其他同志办理。")
-    same = select(HomeDelivery.id).where(
-        HomeDelivery.person_id == person.id, HomeDelivery.course_id == outline.course_id, HomeDelivery.delivered_on == delivered_on
-    )
-    if db.session.scalar(same):
+    same = {"person_id": person.id, "course_id": outline.course_id, "delivered_on": delivered_on}
+    if db.session.scalar(select(HomeDelivery.id).filter_by(**same)):
         raise Refused("这位同志当天的这门课已经登记过了，不用再登。")
-    row = HomeDelivery(
-        person_id=person.id,
-        organization_id=organization.id,
-        course_id=outline.course_id,
-        version_id=outline.version_id,
-        delivered_on=delivered_on,
-        delivered_by=delivered_by,
-        what=what,
-        entered_by_id=actor.id,
-        entered_at=now,
-    )
+    more = {"organization_id": organization.id, "version_id": outline.version_id, "delivered_by": delivered_by, "what": what}
+    row = HomeDelivery(**same, **more, entered_by_id=actor.id, entered_at=now)
     db.session.add(row)
     db.session.flush()
     return row

@@ -199,19 +199,25 @@ def _credit_claims(person_id: int, allowance: Allowance, *, limits: Limits, now:
         room = rules.session_room(session.window, now=now, speed=limits.speed)
         taken = rules.first(fresh, min(allowance.left_ms // 1000, room))
         amount = rules.seconds(taken)
-        left = rules.without(fresh, taken)
-        heir = queries.heir_of(session, now=now) if rules.beyond(left, room - amount) and session.until <= now else None
-        if heir is not None:
-            heir.claimed = rules.encode(rules.bounded((*rules.decode(heir.claimed), *rules.beyond(left, room - amount))))
-            left = rules.first(left, room - amount)
-            sessions += [heir] if heir not in sessions else []
-        session.claimed = rules.encode(left)
+        heir = _hand_on(session, rules.without(fresh, taken), room - amount, now=now)
+        sessions += [heir] if heir is not None and heir not in sessions else []
         if amount:
             session.credited_seconds += amount
             allowance.left_ms -= amount * 1000
             moved += _cover(coverage, taken, limits=limits, now=now)
     db.session.flush()
     return tuple(moved)
+
+
+def _hand_on(session: StudySession, left: rules.Spans, room: int, *, now: datetime) -> StudySession | None:
+    """Keep what is left of a session's claims. Of one that has ended, what is beyond its room goes to its heir, if it has one; returns the heir."""
+    over = rules.beyond(left, room)
+    heir = queries.heir_of(session, now=now) if over and session.until <= now else None
+    if heir is not None:
+        heir.claimed = rules.encode(rules.bounded((*rules.decode(heir.claimed), *over)))
+        left = rules.first(left, room)
+    session.claimed = rules.encode(left)
+    return heir
 
 
 def _cover(coverage: Coverage, taken: rules.Spans, *, limits: Limits, now: datetime) -> list[int]:

@@ -122,17 +122,13 @@ def plan(
     desk = _Desk(homes, default, {one.id: one for one in people}, taken, hashed)
     for one in desk.people.values():
         desk.named[one.home, evened(one.name)].append(one)
-    changes, complaints, same, met = [], [], 0, set()
+    changes: list[Change] = []
+    complaints: list[Complaint] = []
+    same, met = 0, set[int]()
     for line, home, refusal in _placed(lines, desk):
         said = str(line.values.get("name", ""))
         try:
-            if refusal or home is None:
-                raise Refusal(refusal)
-            standing = _met(line, home, desk)
-            if standing is not None and standing.id in met:
-                raise Refusal("和前面的一行是同一位同志")
-            met.add(standing.id if standing else None)
-            change = _change(line, home, standing, desk)
+            change = _decided(line, home, refusal, desk, met)
         except Refusal as fault:
             complaints.append(Complaint(line.number, said, fault.message, refused=True))
             continue
@@ -142,6 +138,18 @@ def plan(
         else:
             changes.append(change)
     return Plan(tuple(changes), tuple(complaints), same, sum(one.id not in met for one in desk.people.values()))
+
+
+def _decided(line: Line, home: Home | None, refusal: str, desk: _Desk, met: set[int]) -> Change | None:
+    """What a line changes, None for nothing; raises `Refusal`. Whoever it is about is added to those `met`."""
+    if refusal or home is None:
+        raise Refusal(refusal)
+    standing = _met(line, home, desk)
+    if standing is not None:
+        if standing.id in met:
+            raise Refusal("和前面的一行是同一位同志")
+        met.add(standing.id)
+    return _change(line, home, standing, desk)
 
 
 def branch_named(text: str, homes: Sequence[Home]) -> Home | str:
