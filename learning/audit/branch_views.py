@@ -1,7 +1,5 @@
 """Pages of a branch's completion record: the preview, the secretary's confirmation, and the records confirmed before."""
 
-from datetime import date
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,17 +7,13 @@ from flask_babel import gettext as _
 from courses.kernel import clock
 from courses.kernel.access import actor, may
 from courses.kernel.db import transaction
-from courses.kernel.settings import settings
 from learning.audit import branch_queries, branch_rules, class_queries
 from learning.audit.actions import note
 from learning.audit.blueprint import bp
+from learning.audit.moments import today
 from learning.records import actions as records
 from learning.records import queries as record_queries
 from learning.records.rules import FORM_WORDS
-
-
-def _today() -> date:
-    return clock.day_of(clock.now(), settings().zone)
 
 
 @bp.get("/branches/<int:organization_id>/record")
@@ -27,8 +21,8 @@ def _today() -> date:
 def branch_record(organization_id: int) -> ResponseReturnValue:
     """What the record would say today, and the records confirmed before."""
     branch = class_queries.branch_for(actor(), "see_roster", organization_id)
-    campaign = branch_queries.campaign_of(branch, request.args.get("campaign", type=int), on=_today())
-    preview = branch_queries.preview(branch, campaign, today=_today())
+    campaign = branch_queries.campaign_of(branch, request.args.get("campaign", type=int), on=today())
+    preview = branch_queries.preview(branch, campaign, today=today())
     earlier = record_queries.branch_records(branch.id)
     return render_template("learning/audit/branch_record_preview.html", preview=preview, earlier=earlier, routes=FORM_WORDS, notes=branch_rules.notes)
 
@@ -39,9 +33,9 @@ def confirm_record(organization_id: int) -> ResponseReturnValue:
     """The branch secretary confirms: the record is read anew, numbered and kept."""
     with transaction():
         branch = class_queries.branch_for(actor(), "confirm_branch", organization_id)
-        campaign = branch_queries.campaign_of(branch, request.form.get("campaign", type=int), on=_today())
-        preview = branch_queries.preview(branch, campaign, today=_today())
-        content = preview.content(confirmed_by=actor().name, confirmed_on=_today())
+        campaign = branch_queries.campaign_of(branch, request.form.get("campaign", type=int), on=today())
+        preview = branch_queries.preview(branch, campaign, today=today())
+        content = preview.content(confirmed_by=actor().name, confirmed_on=today())
         row = records.confirm_branch(branch, campaign.id, preview.as_of, content, actor=actor(), now=clock.now())
         words = f"确认支部完成记录 {row.number}（“{campaign.title}”，统计日期 {preview.as_of.isoformat()}）"
         note("confirm_branch", words, actor=actor(), organization_id=branch.id, now=clock.now())

@@ -1,7 +1,5 @@
 """Pages of whoever runs a campaign: what it sets out to do, and each organization's share."""
 
-from datetime import date
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,10 +9,10 @@ from courses.kernel import clock
 from courses.kernel.access import actor, may
 from courses.kernel.db import transaction
 from courses.kernel.errors import Refused
-from courses.kernel.settings import settings
 from courses.kernel.web import choices
 from learning.audit import campaign_actions, campaign_forms
 from learning.audit.blueprint import bp
+from learning.audit.moments import today
 from learning.classes import queries as classes
 from learning.goals import queries as goals
 from learning.goals.models import Campaign
@@ -23,14 +21,10 @@ from learning.organization import queries as organization
 from learning.organization.models import Organization
 
 
-def _today() -> date:
-    return clock.day_of(clock.now(), settings().zone)
-
-
 def _form(row: Campaign | None, top: Organization | None) -> campaign_forms.CampaignForm:
     """The form filled in with the terms in force, or with the usual ones."""
     terms = row.terms if row else Terms()
-    form = campaign_forms.CampaignForm(obj=row, data=None if row else {"since": _today()})
+    form = campaign_forms.CampaignForm(obj=row, data=None if row else {"since": today()})
     if not form.is_submitted():
         form.courses.data, form.means.data, form.kinds.data = list(terms.course_ids), terms.means, list(terms.kinds)
         form.hours.data, form.class_id.data, form.times.data = terms.quarters // 4 or None, terms.class_id or 0, terms.times
@@ -66,7 +60,7 @@ def launch_campaign() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                campaign_id = campaign_actions.launch(form.data, actor=actor(), today=_today(), now=clock.now()).id
+                campaign_id = campaign_actions.launch(form.data, actor=actor(), today=today(), now=clock.now()).id
             flash(_("活动已建好。接着可以分配名额。"), "good")
             return redirect(url_for("audit.shares", campaign_id=campaign_id))
         except Refused as fault:
@@ -91,7 +85,7 @@ def revise_campaign(campaign_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                campaign_actions.revise(goals.run_by(actor(), campaign_id), form.data, actor=actor(), today=_today(), now=clock.now())
+                campaign_actions.revise(goals.run_by(actor(), campaign_id), form.data, actor=actor(), today=today(), now=clock.now())
             flash(_("活动已修改，人数已重新统计。"), "good")
             return redirect(url_for("goals.campaign", campaign_id=campaign_id))
         except Refused as fault:
@@ -120,7 +114,7 @@ def set_shares(campaign_id: int) -> ResponseReturnValue:
             how = request.form.get("how", "typed")
             with transaction():
                 campaign_actions.share(
-                    goals.run_by(actor(), campaign_id), None if how == "proportional" else typed, actor=actor(), today=_today(), now=clock.now()
+                    goals.run_by(actor(), campaign_id), None if how == "proportional" else typed, actor=actor(), today=today(), now=clock.now()
                 )
             flash(_("名额已保存。"), "good")
             return redirect(url_for("audit.shares", campaign_id=campaign_id))

@@ -1,7 +1,7 @@
 """Pages of shared viewings with roll call, and of home deliveries."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
@@ -17,15 +17,12 @@ from courses.kernel.errors import Refused
 from courses.kernel.settings import settings
 from learning.audit import class_actions, class_forms, class_queries
 from learning.audit.blueprint import bp
+from learning.audit.moments import today
 from learning.classes import queries as classes
 from learning.classes import sign_in_rules
 from learning.classes.rules import LEAVE_REASONS, SESSION_WORDS, Tally, state_text, tally
 from learning.organization import queries as organization
 from learning.organization.models import Organization
-
-
-def _today() -> date:
-    return clock.day_of(clock.now(), settings().zone)
 
 
 @bp.app_template_filter("day")
@@ -56,8 +53,8 @@ def roll_call(organization_id: int) -> ResponseReturnValue:
     """The roll of a shared viewing on one page: everyone ticked, untick who was away."""
     branch = class_queries.branch_for(actor(), "record_study", organization_id)
     form = class_forms.RollCallForm()
-    form.offer(catalogue.listed(), *class_queries.ties(branch), today=_today())
-    everyone = {row.person_id: ("present", "") for row in organization.members_on(branch.id, _today())}
+    form.offer(catalogue.listed(), *class_queries.ties(branch), today=today())
+    everyone = {row.person_id: ("present", "") for row in organization.members_on(branch.id, today())}
     return _roll_page(branch, form, everyone)
 
 
@@ -67,8 +64,8 @@ def take_roll_call(organization_id: int) -> ResponseReturnValue:
     """Show what the roll comes to; once that was confirmed, enter the session and give everyone present what they earned."""
     branch = class_queries.branch_for(actor(), "record_study", organization_id)
     form = class_forms.RollCallForm()
-    form.offer(catalogue.listed(), *class_queries.ties(branch), today=_today())
-    states = class_forms.roll(request.form, [row.person_id for row in organization.members_on(branch.id, _today())])
+    form.offer(catalogue.listed(), *class_queries.ties(branch), today=today())
+    states = class_forms.roll(request.form, [row.person_id for row in organization.members_on(branch.id, today())])
     if form.validate_on_submit() and request.form.get("how") == "scan":
         return _prepare(organization_id, form, states)
     if form.validate_on_submit():
@@ -77,16 +74,9 @@ def take_roll_call(organization_id: int) -> ResponseReturnValue:
             return _roll_page(branch, form, states, counted=counted)
         try:
             with transaction():
-                done = class_actions.hold(
-                    class_queries.branch_for(actor(), "record_study", organization_id),
-                    _outline(form.course_id.data),
-                    form.data,
-                    states,
-                    actor=actor(),
-                    today=_today(),
-                    now=clock.now(),
-                    zone=settings().zone,
-                )
+                branch = class_queries.branch_for(actor(), "record_study", organization_id)
+                outline = _outline(form.course_id.data)
+                done = class_actions.hold(branch, outline, form.data, states, actor=actor(), today=today(), now=clock.now(), zone=settings().zone)
             flash(_("点名已登记：实到 %(present)s 人，其中 %(finished)s 人由此学完这门课。", present=done.present, finished=done.finished), "good")
             return redirect(url_for("audit.session", session_id=done.session_id))
         except Refused as fault:
@@ -99,7 +89,7 @@ def take_roll_call(organization_id: int) -> ResponseReturnValue:
 def session(session_id: int) -> ResponseReturnValue:
     """One session with its roll; printed, it is the sign-in sheet."""
     sheet = class_queries.sheet(class_queries.session_for(actor(), ("see_roster", "see_evidence"), session_id))
-    waits = not sheet.lines and sheet.session.held_on == _today()
+    waits = not sheet.lines and sheet.session.held_on == today()
     token = sign_in_rules.screen_token(settings().secret_key, session_id, sheet.session.held_on) if waits else None
     return render_template("learning/audit/roll_sheet.html", sheet=sheet, kinds=SESSION_WORDS, state_text=state_text, screen=token, how=sign_in_rules.HOW_WORDS)
 
@@ -109,7 +99,7 @@ def session(session_id: int) -> ResponseReturnValue:
 def edit_roll(session_id: int) -> ResponseReturnValue:
     """The roll in force, to be corrected; or, of a session that was prepared, who signed in by themselves, to be confirmed."""
     row = class_queries.session_for(actor(), ("record_study",), session_id)
-    people = class_queries.people_of(row, today=_today())
+    people = class_queries.people_of(row, today=today())
     sheet = class_queries.sheet(row)
     standing = {line.person_id: (line.state, line.reason) for line in sheet.lines}
     came = {} if sheet.lines else dict.fromkeys(sheet.signed, ("present", ""))
@@ -131,8 +121,8 @@ def correct_roll(session_id: int) -> ResponseReturnValue:
     """Correct the roll; the lines before stay to be read."""
     with transaction():
         row = class_queries.session_for(actor(), ("record_study",), session_id)
-        states = class_forms.roll(request.form, [person.id for person in class_queries.people_of(row, today=_today())])
-        when = {"today": _today(), "now": clock.now(), "zone": settings().zone}
+        states = class_forms.roll(request.form, [person.id for person in class_queries.people_of(row, today=today())])
+        when = {"today": today(), "now": clock.now(), "zone": settings().zone}
         is_first = not classes.roll(row.id)
         take = partial(class_actions.confirm, row, catalogue.outline(row.version_id)) if is_first else partial(class_actions.correct, row)
         done = take(states, actor=actor(), **when)
@@ -160,9 +150,9 @@ def record_home_delivery(organization_id: int) -> ResponseReturnValue:
         try:
             with transaction():
                 branch = class_queries.branch_for(actor(), "record_study", organization_id)
-                person = class_queries.member_of(organization.members_on(branch.id, _today()), form.person_id.data)
+                person = class_queries.member_of(organization.members_on(branch.id, today()), form.person_id.data)
                 outline = _outline(form.course_id.data)
-                finished = class_actions.deliver(person, branch, outline, form.data, actor=actor(), today=_today(), now=clock.now(), zone=settings().zone)
+                finished = class_actions.deliver(person, branch, outline, form.data, actor=actor(), today=today(), now=clock.now(), zone=settings().zone)
                 name = person.name
             said = (
                 _("已登记，%(name)s 同志由此学完这门课。", name=name) if finished else _("已登记。%(name)s 同志之前已学完这门课，原来的记录不变。", name=name)
@@ -179,7 +169,7 @@ def _prepare(organization_id: int, form: class_forms.RollCallForm, states: Mappi
     try:
         with transaction():
             branch = class_queries.branch_for(actor(), "record_study", organization_id)
-            session_id = class_actions.prepare(branch, _outline(form.course_id.data), form.data, actor=actor(), today=_today(), now=clock.now()).id
+            session_id = class_actions.prepare(branch, _outline(form.course_id.data), form.data, actor=actor(), today=today(), now=clock.now()).id
         return redirect(url_for("audit.session", session_id=session_id))
     except Refused as fault:
         form.blame(fault)
@@ -189,7 +179,7 @@ def _prepare(organization_id: int, form: class_forms.RollCallForm, states: Mappi
 def _roll_page(
     branch: Organization, form: class_forms.RollCallForm, states: Mapping[int, tuple[str, str]], *, counted: Tally | None = None, status: int = 200
 ) -> ResponseReturnValue:
-    people = [row.person for row in organization.members_on(branch.id, _today())]
+    people = [row.person for row in organization.members_on(branch.id, today())]
     away = [person.name for person in people if states[person.id][0] != "present"]
     shown = {"branch": branch, "form": form, "people": people, "states": states, "reasons": LEAVE_REASONS, "counted": counted, "away": away}
     return render_template("learning/audit/roll_call.html", **shown), status
@@ -197,8 +187,8 @@ def _roll_page(
 
 def _delivery_form(branch: Organization) -> class_forms.HomeDeliveryForm:
     form = class_forms.HomeDeliveryForm()
-    people = organization.members_on(branch.id, _today())
-    form.offer(people, catalogue.listed(), by=actor().name, chosen=request.args.get("person", type=int), today=_today())
+    people = organization.members_on(branch.id, today())
+    form.offer(people, catalogue.listed(), by=actor().name, chosen=request.args.get("person", type=int), today=today())
     return form
 
 

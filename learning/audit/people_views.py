@@ -3,12 +3,11 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from courses.kernel import clock
 from courses.kernel.access import actor, may
-from courses.kernel.settings import settings
 from courses.kernel.web import paged
 from learning.audit import class_queries, desk_queries, entry_queries, evidence_queries, people_queries, request_queries
 from learning.audit.blueprint import bp
+from learning.audit.moments import moment, today
 from learning.audit.people_rules import advice
 from learning.classes.rules import SESSION_WORDS, state_text
 from learning.hours.rules import KINDS
@@ -21,8 +20,7 @@ from learning.records.rules import route_words
 def branch(organization_id: int) -> ResponseReturnValue:
     """Who still needs help, who is studying, who has finished; each with what would help."""
     where = class_queries.branch_for(actor(), "see_roster", organization_id)
-    today = clock.day_of(clock.now(), settings().zone)
-    roster = people_queries.roster(where, request.args.get("campaign", type=int), today=today)
+    roster = people_queries.roster(where, request.args.get("campaign", type=int), today=today())
     return render_template(
         "learning/audit/branch.html",
         roster=roster,
@@ -46,13 +44,13 @@ def people() -> ResponseReturnValue:
 @may("see_people")
 def person(person_id: int) -> ResponseReturnValue:
     """One person's record: what was finished and how, and what can be done for them."""
-    now = clock.now()
+    when = moment()
     found = organization.person_for(actor(), "see_people", person_id)
-    record = people_queries.record(found, today=clock.day_of(now, settings().zone))
+    record = people_queries.record(found, today=when.today)
     courses = evidence_queries.courses_of(found.id)
     entries = entry_queries.about(actor(), found)
     helped = actor().id != found.id and people_queries.helps(actor(), found)
-    way_in = people_queries.way_in(found, now=now) if helped else None
+    way_in = people_queries.way_in(found, now=when.now) if helped else None
     return render_template("learning/audit/person.html", record=record, person=found, courses=courses, entries=entries, way_in=way_in, route_words=route_words)
 
 

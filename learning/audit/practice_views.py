@@ -15,6 +15,7 @@ from courses.kernel.settings import settings
 from courses.kernel.words import Words
 from learning.audit import class_queries, practice_actions, practice_queries
 from learning.audit.blueprint import bp
+from learning.audit.moments import today
 from learning.organization import queries as organization
 
 
@@ -28,11 +29,11 @@ def practice(organization_id: int) -> ResponseReturnValue:
     lessons = practice_queries.lessons()
     chosen = request.args.get("lesson", type=int)
     outline, lesson = next((pair for pair in lessons if pair[1].id == chosen), lessons[0] if lessons else (None, None))
-    people = [row.person for row in organization.members_on(branch.id, _today())]
+    people = [row.person for row in organization.members_on(branch.id, today())]
     lines = practice_queries.sheet(outline, lesson, people) if outline and lesson else []
     names = review_queries.names(line.proof.evidence.get("witness") for line in lines if line.proof)
     return render_template(
-        "learning/audit/practice.html", branch=branch, lessons=lessons, outline=outline, lesson=lesson, lines=lines, names=names, today=_today()
+        "learning/audit/practice.html", branch=branch, lessons=lessons, outline=outline, lesson=lesson, lines=lines, names=names, today=today()
     )
 
 
@@ -51,26 +52,26 @@ def practice_asked(course_id: int) -> ResponseReturnValue:
             seen = {person.id: range(len(lesson.steps)) for person in chosen}
             home = chosen[0].membership.organization_id if chosen[0].membership else 0
             finished = practice_actions.witness(
-                outline, lesson, seen, held_on=_day(), organization_id=home, actor=actor(), today=_today(), now=clock.now(), zone=settings().zone
+                outline, lesson, seen, held_on=_day(), organization_id=home, actor=actor(), today=today(), now=clock.now(), zone=settings().zone
             )
         flash(_("已确认，%(n)s 位同志学完了这一课。", n=finished), "good")
         return redirect(url_for("audit.practice_asked", course_id=course_id))
     outline, found = practice_queries.asking(actor(), course_id)
-    return render_template("learning/audit/practice_asked.html", outline=outline, found=found, today=_today())
+    return render_template("learning/audit/practice_asked.html", outline=outline, found=found, today=today())
 
 
 def _witness_branch(organization_id: int) -> ResponseReturnValue:
     with transaction():
         branch = class_queries.branch_for(actor(), "record_study", organization_id)
         outline, lesson = practice_queries.lesson_for(request.form.get("lesson_id", type=int))
-        members = {row.person_id for row in organization.members_on(branch.id, _today())}
+        members = {row.person_id for row in organization.members_on(branch.id, today())}
         whole = set(request.form.getlist("present", type=int))
         seen = {one: range(len(lesson.steps)) if one in whole else request.form.getlist(f"seen-{one}", type=int) for one in sorted(members - {actor().id})}
         seen = {one: steps for one, steps in seen.items() if steps}
         if not seen:
             raise Refused("还没有勾人。谁都做到了就勾他的名字；只做了几步的，点开勾那几步。")
         finished = practice_actions.witness(
-            outline, lesson, seen, held_on=_day(), organization_id=branch.id, actor=actor(), today=_today(), now=clock.now(), zone=settings().zone
+            outline, lesson, seen, held_on=_day(), organization_id=branch.id, actor=actor(), today=today(), now=clock.now(), zone=settings().zone
         )
     flash(_("已登记 %(all)s 位同志，其中 %(n)s 位由此学完这一课。", all=len(seen), n=finished), "good")
     return redirect(url_for("audit.practice", organization_id=organization_id, lesson=lesson.id))
@@ -81,7 +82,3 @@ def _day() -> date:
         return date.fromisoformat(request.form.get("held_on", ""))
     except ValueError:
         raise Refused("请填见证的日期。", fields={"held_on": Words("请选日期")}) from None
-
-
-def _today() -> date:
-    return clock.day_of(clock.now(), settings().zone)
