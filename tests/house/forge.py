@@ -20,6 +20,7 @@ import sqlalchemy.orm
 
 from tests.house.sources import sources
 
+TREES = [source.tree for source in sources()]
 READY = (flask_babel, flask_login, flask_migrate, flask_sqlalchemy, flask_wtf, hypothesis, sqlalchemy.orm)
 ALONE = ["-q", "-x", "--tb=short", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly"]
 
@@ -49,7 +50,6 @@ def outcome(tests: list[str]) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    sources()
     for line in sys.stdin:
         sys.stdout.write(json.dumps(outcome([line.rstrip("\n")])) + "\n")
         sys.stdout.flush()

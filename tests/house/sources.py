@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -13,12 +13,15 @@ STATIC = ROOT / "static"
 
 @dataclass(frozen=True)
 class Source:
-    """One Python file: where it is, its module's name, its text and its tree."""
+    """One Python file: where it is, its module's name, its text and its tree, which is parsed when first asked for."""
 
     path: Path
     module: str
     text: str
-    tree: ast.Module
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text, str(self.path))
 
     @property
     def where(self) -> str:
@@ -63,5 +66,4 @@ def _read(path: Path) -> Source:
 @cache
 def _parsed(path: Path, _written: int) -> Source:
     parts = path.relative_to(ROOT).with_suffix("").parts
-    text = path.read_text()
-    return Source(path, ".".join(part for part in parts if part != "__init__"), text, ast.parse(text, str(path)))
+    return Source(path, ".".join(part for part in parts if part != "__init__"), path.read_text())

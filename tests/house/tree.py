@@ -1,6 +1,7 @@
 """A tree in which everything that an address or a form may name exists at every place: own, below, beside, above, and in another county."""
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -109,8 +110,9 @@ def organization(place: str) -> Organization:
     return db.session.scalars(select(Organization).where(Organization.code == PLACES[place][0])).one()
 
 
+@cache
 def survey() -> dict[str, Place]:
-    """What there is at each place."""
+    """What there is at each place, in every copy of the tree that was planted."""
     return {place: _surveyed(place) for place in PLACES}
 
 

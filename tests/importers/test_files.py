@@ -159,17 +159,17 @@ WORD = {"[Content_Types].xml": TYPES, "_rels/.rels": RELATED}
         ("空.txt", b"", "空的"),
         ("一.pdf", b"%PDF-1.7 ...", "docx"),
         ("图.png", b"\x89PNG\r\n\x1a\n\0\0\0", "不是题目文件"),
-        ("半.docx", packed(WORD)[:200], "没有保存完整"),
-        ("炸弹.docx", packed({**WORD, "word/document.xml": b"\0" * 400_000_000}), "太大"),
-        ("宏.docx", packed({**WORD, "word/document.xml": b"<w/>", "word/vbaProject.bin": b"x"}), "宏"),
-        ("出去.docx", packed({**WORD, "word/document.xml": b"<w/>", "../../etc/cron.d/x": b"x"}), "结构不对"),
-        ("大笑.docx", packed({**WORD, "word/document.xml": LAUGHS}), "另存为 .docx"),
+        ("半.docx", lambda: packed(WORD)[:200], "没有保存完整"),
+        ("炸弹.docx", lambda: packed({**WORD, "word/document.xml": b"\0" * 400_000_000}), "太大"),
+        ("宏.docx", lambda: packed({**WORD, "word/document.xml": b"<w/>", "word/vbaProject.bin": b"x"}), "宏"),
+        ("出去.docx", lambda: packed({**WORD, "word/document.xml": b"<w/>", "../../etc/cron.d/x": b"x"}), "结构不对"),
+        ("大笑.docx", lambda: packed({**WORD, "word/document.xml": LAUGHS}), "另存为 .docx"),
         ("没有题.txt", "今天天气很好".encode(), "没有找到题目"),
         ("没有表头.csv", "甲,乙\n丙,丁".encode(), "表头"),
     ],
 )
-def test_what_is_no_question_file_is_refused_with_a_word_that_helps(name: str, data: bytes, reason: str, tmp_path: Path):
-    (tmp_path / name).write_bytes(data)
+def test_what_is_no_question_file_is_refused_with_a_word_that_helps(name: str, data: bytes | Callable[[], bytes], reason: str, tmp_path: Path):
+    (tmp_path / name).write_bytes(data if isinstance(data, bytes) else data())
     with pytest.raises(Refused) as refusal:
         files.read(tmp_path / name)
     assert reason in refusal.value.message
