@@ -1,10 +1,11 @@
 """What each test's app would compile anew, though it never changes: templates, the builders of addresses, statements."""
 
+import os
 from collections.abc import Callable
 from types import MethodType
 from typing import Any
 
-from jinja2 import BytecodeCache
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import Engine
 from sqlalchemy.util import LRUCache
@@ -12,20 +13,27 @@ from werkzeug.routing import Rule
 
 
 class Templates(BytecodeCache):
-    """Templates compiled once a test run; known by their source, so a changed one is compiled anew."""
+    """Templates compiled once a test run; known by their source, so a changed one is compiled anew. In `folder`, processes share them."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: str | None) -> None:
         self.kept: dict[str, bytes] = {}
+        self.shared = FileSystemBytecodeCache(folder) if folder else None
 
     def load_bytecode(self, bucket: Bucket) -> None:
         if bucket.key in self.kept:
             bucket.bytecode_from_string(self.kept[bucket.key])
+        elif self.shared:
+            self.shared.load_bytecode(bucket)
+            if bucket.code:
+                self.kept[bucket.key] = bucket.bytecode_to_string()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self.kept[bucket.key] = bucket.bytecode_to_string()
+        if self.shared:
+            self.shared.dump_bytecode(bucket)
 
 
-TEMPLATES = Templates()
+TEMPLATES = Templates(os.environ.get("COMPILED_TEMPLATES"))
 
 
 def keep_addresses() -> None:

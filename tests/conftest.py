@@ -25,8 +25,22 @@ KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
 STORED = {"app", "migrated", "demo_folder", "site"}
 # What a test asks for when it needs the demo county, which is seeded once a run and has the machine to itself.
 SEEDED = {"demo_folder", "site"}
-# Rooms whose tests are about something else, text of files or films, though they ask for an app: once is enough for them.
-ONCE = ("tests/house/test_static", "tests/house/test_routes", "tests/house/test_templates", "tests/house/test_jobs", "tests/media/test_traps")
+# What mostly waits, for a lecture to play or a lease to end, or needs a browser: these go beside the tests that compute.
+WALKS = "tests/walks/"
+# Tests about something else, pages' files, films, papers or a machine's programs, though they ask for an app: once is enough for them.
+ONCE = tuple(
+    f"tests/{name}"
+    for name in (
+        *("house/test_static", "house/test_routes", "house/test_templates", "house/test_jobs", "house/test_english", "house/test_words"),
+        *(f"kernel/test_doctor.py::test_{fault}" for fault in ("a_bad", "programs", "an_office", "what_others", "a_clock", "a_real", "a_folder")),
+        *("kernel/test_signing", "kernel/test_words", "media/test_traps", "media/test_serving", "media/test_foreign_clients"),
+        # Who is refused is decided before anything is asked of the database, and a page is as well made on any. Every page and every way in is
+        # opened on PostgreSQL too, by whom it concerns and with what may be smuggled in (the rest of these two files).
+        *(f"house/test_matrix.py::test_{law}" for law in ("what_lies_beyond", "a_stranger", "no_form_reaches", "every_field", "every_part", "every_word")),
+        *(f"house/test_pages.py::test_{law}" for law in ("every_page_is_well_made", "a_persons_page")),
+        *("records/test_glyphs", "records/test_papers", "records/test_workbook", "records/test_signed_paper"),
+    )
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -50,10 +64,13 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what needs the demo county. Leave out what is about the other database; on PostgreSQL also what asks for none, and ran before."""
+    """Mark what needs the demo county, which comes last, and what waits. Leave out what is about the other database; on PostgreSQL also what ran before."""
     for item in items:
         if SEEDED & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.seeded)
+        if item.get_closest_marker("seeded") or item.nodeid.startswith(WALKS):
+            item.add_marker(pytest.mark.waits)
+    items.sort(key=lambda item: item.get_closest_marker("seeded") is not None)
     out = [item for item in items if not _belongs(item)]
     config.hook.pytest_deselected(items=out)
     items[:] = [item for item in items if item not in set(out)]
@@ -62,6 +79,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _belongs(item: pytest.Item) -> bool:
     if databases.chosen == "sqlite":
         return item.get_closest_marker("postgresql") is None
+    if item.nodeid.startswith(WALKS) and item.get_closest_marker("both") is None:
+        return False
     stored = item.get_closest_marker("postgresql") is not None or STORED & set(getattr(item, "fixturenames", ()))
     return bool(stored) and item.get_closest_marker("sqlite") is None and not item.nodeid.startswith(ONCE)
 

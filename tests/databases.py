@@ -39,7 +39,7 @@ _folder: Path | None = None  # where the cluster's files lie; None: where tempor
 def hurry() -> None:
     """For tests, whose databases are small, many and soon gone: each made or dropped waits for a look through all buffers and for the disk."""
     global _folder
-    SETTINGS.update(shared_buffers="32MB", wal_level="minimal", max_wal_senders="0", max_wal_size="64MB")
+    SETTINGS.update(shared_buffers="32MB", wal_level="minimal", max_wal_senders="0", max_wal_size="64MB", jit="off", update_process_title="off")
     if _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
         _folder = _MEMORY
 

@@ -22,6 +22,7 @@ from tests.media import papers
 from tests.media.workers import children_in, end, standing, wait_for, worker
 from tests.people import NOW, County
 
+pytestmark = pytest.mark.waits
 PAGES = 20
 
 

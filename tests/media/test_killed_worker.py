@@ -7,6 +7,7 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from courses.kernel.db import db, transaction
@@ -20,9 +21,11 @@ from tests.media.addresses import playback_of
 from tests.media.workers import children_in, end, standing, wait_for, worker
 from tests.people import NOW, County
 
+pytestmark = pytest.mark.waits
+
 
 def test_killed_in_the_middle_and_ready_once_after_a_restart(app: Flask, county: County, shared: dict[str, str], tmp_path: Path) -> None:
-    source = recordings.clip(tmp_path / "lecture.mp4", size="1280x720", seconds=16)
+    source = recordings.clip(tmp_path / "lecture.mp4", size="1280x720", seconds=10)
     with transaction():
         asset_id = actions.add_file(source, "lecture.mp4", actor=db.session.get_one(Person, county.trainer), now=NOW).id
     job_id = db.session.get_one(Asset, asset_id).job_id
@@ -52,7 +55,7 @@ def test_killed_in_the_middle_and_ready_once_after_a_restart(app: Flask, county:
         end(first, second)
     assert (job().attempts, job().token) == (2, 2)
     found = queries.preparation(asset_id)
-    assert (found.state, found.duration_seconds) == ("ready", 16)
+    assert (found.state, found.duration_seconds) == ("ready", 10)
     names = [row.name for row in db.session.get_one(Asset, asset_id).renditions]
     assert sorted(names) == sorted(set(names)) and len(names) == 9
     assert len(standing("media", aside, folder)) == 1

@@ -151,6 +151,7 @@ def take_the_quiz(phone: Visitor) -> None:
     phone.sees("证明已经发给您").looks_right().is_light()
 
 
+@pytest.mark.both  # hours of reports, a paper handed in, a record settled and the log that proves it, written by two devices at once
 def test_a_member_studies_on_two_phones_and_holds_a_certificate(phone: Visitor, second_phone: Visitor, desk: Visitor) -> None:
     begin_from_home(phone)
     address = leave_in_the_middle(phone)

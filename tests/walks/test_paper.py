@@ -18,6 +18,8 @@ from tests.clients import client_for
 from tests.makers import MadeCourse, make_course
 from tests.people import NOW, County
 
+pytestmark = pytest.mark.both  # answers are saved one by one, late and twice, while the paper is handed in
+
 
 @pytest.fixture
 def course(county: County) -> MadeCourse:

@@ -136,6 +136,7 @@ def prove(auditor: Visitor, record: str, paper: Path, folder: Path) -> None:
 
 
 @pytest.mark.timeout(480)  # the longest of the walks: a whole day and its proof
+@pytest.mark.both  # a roll call, home delivery and the branch's record write for many people in one transaction
 def test_a_secretarys_day(phone: Visitor, second_phone: Visitor, second_desk: Visitor, tmp_path: Path) -> None:
     secretary = phone
     secretary.expected.add(422)

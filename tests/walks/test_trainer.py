@@ -100,6 +100,7 @@ def mend_text(trainer: Visitor, text: str) -> None:
     trainer.tap("保存这一课").sees("已保存")
 
 
+@pytest.mark.both  # an upload, the jobs that follow and a course's versions are written by server and worker
 def test_a_course_from_upload_to_publication_and_withdrawal(desk: Visitor, second_desk: Visitor, phone: Visitor, recording: Path, upload_limit_mb: int) -> None:
     trainer, reviewer = desk, second_desk
     trainer.expected.add(422)
