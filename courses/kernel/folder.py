@@ -59,7 +59,7 @@ class LocalStorage(Desk):
         target = self.local(key)
         target.parent.mkdir(parents=True, exist_ok=True)
         os.replace(source, target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
 
     def put_folder(self, key: str, source: Path) -> None:
         """Move the folder `source` to `key` in one step; if `key` stands already, the two are equal and `source` is dropped."""
@@ -75,7 +75,7 @@ class LocalStorage(Desk):
             if not target.is_dir():
                 raise
             shutil.rmtree(source)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
 
     def open(self, key: str) -> BinaryIO:
         return self.local(key).open("rb")
@@ -114,7 +114,8 @@ def _last_written(folder: Path) -> float:
         return float("inf")
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make what was renamed into `folder` outlive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from courses.kernel.errors import Refused
+from courses.kernel.folder import sync_folder
 from courses.kernel.settings import settings
 from learning.records import statement_rules as statements
 from learning.records.statement_rules import Key
@@ -240,3 +241,4 @@ def _write(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     finally:
         os.close(handle)
     os.replace(part, path)
+    sync_folder(path.parent)
