@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, g
 from flask_migrate import upgrade
+from PIL import Image
 
 from app import create_app
 from courses.kernel import clock
@@ -54,6 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
     databases.hurry()
     compiled.keep_addresses()
     compiled.keep_statements()
+    Image.init()  # its readers of forty formats, one of which did not bear to be loaded while a server of the test's process was at work
 
 
 def pytest_collection_finish() -> None:
