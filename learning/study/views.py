@@ -19,6 +19,7 @@ from courses.kernel.together import together
 from courses.kernel.web import asset, stylesheet
 from courses.media import queries as media
 from learning.accounts import views as accounts
+from learning.goals import home_queries as campaigns_at_home
 from learning.goals import queries as goals
 from learning.hours import queries as hours
 from learning.hours import rules as hours_rules
@@ -96,7 +97,7 @@ def home() -> ResponseReturnValue:
     """What the campaign asks of me, what I have done, what is next; then the branch's and the county's figures."""
     person, now = actor(), clock.now()
     today = clock.day_of(now, settings().zone)
-    under_way = goals.concerning(person, today)
+    under_way = campaigns_at_home.concerning(person, today)
     mine = queries.courses_of(person.id, catalogue.listed({course_id for one in under_way for course_id in one.terms.named_courses}))
     campaigns = [_campaign(person, campaign, mine) for campaign in under_way]
     year = hours.year(person.id, today.year)
@@ -242,13 +243,13 @@ def help(name: str = "members") -> ResponseReturnValue:
     return render_template("learning/study/help.html", pages=pages, chosen=chosen, body=body)
 
 
-def _campaign(person: Any, campaign: goals.Asked, mine: list[rules.CourseState]) -> SimpleNamespace:
+def _campaign(person: Any, campaign: campaigns_at_home.Asked, mine: list[rules.CourseState]) -> SimpleNamespace:
     """A campaign as its member sees it: the required courses, then the branch's and the county's figures."""
     asked = [state for state in mine if state.outline.course_id in campaign.terms.named_courses]
     going_on = next((state for state in asked if state.begun and not state.completed_on), None)
     waiting = [state for state in asked if not state.completed_on]
     upcoming = going_on or next((state for state in waiting if not state.first), next(iter(waiting), None))
-    done, figures = sum(1 for state in asked if state.completed_on), goals.figures(person.membership.organization, campaign)
+    done, figures = sum(1 for state in asked if state.completed_on), campaigns_at_home.figures(person.membership.organization, campaign)
     usual = campaign.terms.means == "all"
     progress, means = (None, "") if usual else (goals.progress_of(campaign.id, [person.id])[person.id], goals.words_of(campaign.terms)[1])
     return SimpleNamespace(campaign=campaign, asked=asked, done=done, next=upcoming, figures=figures, progress=progress, means=means)

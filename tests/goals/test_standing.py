@@ -12,7 +12,7 @@ from courses.kernel.db import db, transaction
 from courses.kernel.errors import Refused
 from learning.classes import actions as classes
 from learning.classes.models import OfflineSession
-from learning.goals import actions, queries
+from learning.goals import actions, home_queries, queries
 from learning.goals.models import Campaign, Count, Trained
 from learning.goals.terms_rules import Terms
 from learning.hours import actions as hours
@@ -302,8 +302,8 @@ def test_shares_in_proportion_add_up_at_every_level(county, courses, campaign):
 def at_home(person_id):
     """The figures that a member's home shows of the one campaign."""
     person = db.session.get(Person, person_id)
-    [asked] = queries.concerning(person, TODAY)
-    return queries.figures(person.membership.organization, asked)
+    [asked] = home_queries.concerning(person, TODAY)
+    return home_queries.figures(person.membership.organization, asked)
 
 
 def test_a_members_home_shows_branch_and_county_but_nothing_of_a_branch_of_two(county, courses, campaign):
