@@ -35,8 +35,8 @@ ONCE = tuple(
         *("house/test_static", "house/test_routes", "house/test_templates", "house/test_jobs", "house/test_english", "house/test_words"),
         *(f"kernel/test_doctor.py::test_{fault}" for fault in ("a_bad", "programs", "an_office", "what_others", "a_clock", "a_real", "a_folder")),
         *("kernel/test_signing", "kernel/test_words", "media/test_traps", "media/test_serving", "media/test_foreign_clients"),
-        # Who is refused is decided before anything is asked of the database, and a page is as well made on any. Every page and every way in is
-        # opened on PostgreSQL too, by whom it concerns and with what may be smuggled in (the rest of these two files).
+        # A page is as well made on any database; of those who are refused one tries everything on PostgreSQL (mark `both`), where every page and
+        # every way in is opened too, by whom it concerns and with what may be smuggled in (the rest of these two files).
         *(f"house/test_matrix.py::test_{law}" for law in ("what_lies_beyond", "a_stranger", "no_form_reaches", "every_field", "every_part", "every_word")),
         *(f"house/test_pages.py::test_{law}" for law in ("every_page_is_well_made", "a_persons_page")),
         *("records/test_glyphs", "records/test_papers", "records/test_workbook", "records/test_signed_paper"),
@@ -81,10 +81,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _belongs(item: pytest.Item) -> bool:
     if databases.chosen == "sqlite":
         return item.get_closest_marker("postgresql") is None
-    if item.nodeid.startswith(WALKS) and item.get_closest_marker("both") is None:
+    if item.get_closest_marker("both") is None and item.nodeid.startswith((WALKS, *ONCE)):
         return False
     stored = item.get_closest_marker("postgresql") is not None or STORED & set(getattr(item, "fixturenames", ()))
-    return bool(stored) and item.get_closest_marker("sqlite") is None and not item.nodeid.startswith(ONCE)
+    return bool(stored) and item.get_closest_marker("sqlite") is None
 
 
 def settings_in(folder: Path, **more: str) -> Settings:
