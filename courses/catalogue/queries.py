@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from courses.catalogue import rules, text
@@ -16,7 +15,7 @@ from courses.kernel import reach
 from courses.kernel.access import Actor
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
-from courses.kernel.prepared import Prepared
+from courses.kernel.prepared import Prepared, PreparedAmong
 from courses.kernel.words import Words
 from courses.media import caption_rules
 from courses.media import queries as media
@@ -38,17 +37,14 @@ def outline(version_id: int) -> Outline:
 
 def current(course_id: int) -> Outline | None:
     """The version learners see; None when there is none, or the course is withdrawn."""
-    found = _seen(_NEWEST_OF_ONE, course=course_id)
+    found = _seen(_NEWEST_AMONG.rows([course_id]))
     return found[0] if found else None
 
 
 def listed(among: Collection[int] | None = None) -> list[Outline]:
     """The courses that learners see, all or those `among` these, by series, in the order of each."""
-    if among is None:
-        found = _seen(_NEWEST_OF_ALL)
-    else:
-        found = _seen(_newest_among(len(among)), **{f"course{place}": course_id for place, course_id in enumerate(among)}) if among else []
-    return sorted(found, key=lambda row: row.series_title)
+    rows = _NEWEST_OF_ALL.rows() if among is None else _NEWEST_AMONG.rows(among)
+    return sorted(_seen(rows), key=lambda row: row.series_title)
 
 
 def electives() -> set[int]:
@@ -244,15 +240,10 @@ def _newest(*of: ColumnElement[bool]) -> Select[int]:
     return statement.order_by(Course.position, Course.id)
 
 
-_NEWEST_OF_ALL, _NEWEST_OF_ONE = Prepared(_newest()), Prepared(_newest(Course.id == bindparam("course")))
+_NEWEST_OF_ALL, _NEWEST_AMONG = Prepared(_newest()), PreparedAmong(lambda ids: _newest(Course.id.in_(ids)))
 
 
-@cache
-def _newest_among(count: int) -> Prepared:
-    return Prepared(_newest(Course.id.in_([bindparam(f"course{place}", type_=Integer) for place in range(count)])))
-
-
-def _seen(statement: Prepared, **values: int) -> list[Outline]:
-    ids = statement.column(**values)
+def _seen(rows: Iterable[tuple[Any, ...]]) -> list[Outline]:
+    ids = [version_id for (version_id,) in rows]
     found = outlines(ids)
     return [found[version_id] for version_id in ids]

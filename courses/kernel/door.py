@@ -47,11 +47,12 @@ class Door:
         self.app, self.inside = app, app.wsgi_app
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] != "POST" or environ.get("CONTENT_TYPE") != "application/json":
+        found = self._shortcut(environ)
+        if found is None:
             return self.inside(environ, start)
         try:
             with self.app.app_context():
-                answer = self._answer(environ)
+                answer = self._answer(environ, *found)
         except Exception as fault:
             environ[_BROKE] = fault  # to be said where all faults are
             answer = None
@@ -60,21 +61,22 @@ class Door:
         start("200 OK", [*_HEADERS, ("Content-Length", str(len(answer)))])
         return [answer]
 
-    def _answer(self, environ: Environ) -> bytes | None:
-        found = self._shortcut(environ["PATH_INFO"])
-        letter = self._read(environ) if found else None
-        if found is None or letter is None:
+    def _shortcut(self, environ: Environ) -> tuple[Callable[..., Any], Mapping[str, Any]] | None:
+        """The shortcut of the route that JSON is posted to, if it has one, and the address's values."""
+        if environ["REQUEST_METHOD"] != "POST" or environ.get("CONTENT_TYPE") != "application/json":
             return None
-        logs.number()
-        shortcut, args = found
-        said = shortcut(letter, **args)
-        return None if said is None else json.dumps(said).encode()
-
-    def _shortcut(self, path: str) -> tuple[Callable[..., Any], Mapping[str, Any]] | None:
         try:
-            return self.routes.match(path, method="POST")
+            return self.routes.match(environ["PATH_INFO"], method="POST")
         except HTTPException:
             return None
+
+    def _answer(self, environ: Environ, shortcut: Callable[..., Any], args: Mapping[str, Any]) -> bytes | None:
+        letter = self._read(environ)
+        if letter is None:
+            return None
+        logs.number()
+        said = shortcut(letter, **args)
+        return None if said is None else json.dumps(said).encode()
 
     @cached_property
     def routes(self) -> MapAdapter:

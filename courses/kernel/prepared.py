@@ -1,10 +1,12 @@
 """Statements written as everywhere and sent by the driver alone: what is asked hundreds of times a second need not be built each time."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
+from sqlalchemy import BigInteger, bindparam
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql.elements import BindParameter
 
 from courses.kernel.db import db
 
@@ -63,6 +65,22 @@ class Prepared:
         if form is None:
             form = self.forms[type(driver)] = _Form(self.statement, db.engine.dialect)
         return form
+
+
+class PreparedAmong:
+    """A statement about some ids, prepared once for each number of them; `about` is given what stands for them."""
+
+    def __init__(self, about: Callable[[list[BindParameter[int]]], ClauseElement]) -> None:
+        self.about = about
+        self.of_length: dict[int, Prepared] = {}
+
+    def rows(self, ids: Collection[int], **values: Any) -> list[tuple[Any, ...]]:
+        """Every row found, as `Prepared.rows`; none for no ids."""
+        if not ids:
+            return []
+        if len(ids) not in self.of_length:
+            self.of_length[len(ids)] = Prepared(self.about([bindparam(f"id{place}", type_=BigInteger) for place in range(len(ids))]))
+        return self.of_length[len(ids)].rows(**{f"id{place}": one for place, one in enumerate(ids)}, **values)
 
 
 class _Form:

@@ -1,16 +1,16 @@
 """Reads of notices: what reaches someone, and what an organization has posted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
-from courses.kernel.prepared import Prepared
+from courses.kernel.prepared import PreparedAmong
 from learning.notices.models import Notice
 from learning.organization import queries as organization
 from learning.organization.models import Organization
@@ -18,11 +18,15 @@ from learning.organization.models import Organization
 AT_HOME = 3
 
 
+def _shown(line: Sequence[Any], today: Any) -> ColumnElement[bool]:
+    """That a notice is one of these organizations', and to be seen on a day."""
+    shown: ColumnElement[bool] = Notice.organization_id.in_(line) & Notice.withdrawn_at.is_(None) & (Notice.until >= today)
+    return shown
+
+
 def reaching(where: Organization | None, today: date) -> Select[Any]:
     """What is to be seen today by those who belong to `where`: its own notices and those from above, newest first."""
-    line = where.line if where else []
-    shown = Notice.organization_id.in_(line) & Notice.withdrawn_at.is_(None) & (Notice.until >= today)
-    return select(Notice).where(shown).options(joinedload(Notice.organization)).order_by(Notice.id.desc())
+    return select(Notice).where(_shown(where.line if where else [], today)).options(joinedload(Notice.organization)).order_by(Notice.id.desc())
 
 
 @dataclass(frozen=True)
@@ -37,17 +41,18 @@ class AtHome:
 
 def newest(where: Organization | None, today: date) -> list[AtHome]:
     """The few for the home page."""
-    line = {f"at{place}": number for place, number in enumerate(where.line if where else ())}
-    return [AtHome(*row) for row in _newest(len(line)).rows(today=today, **line)] if line else []
+    return [AtHome(*row) for row in _NEWEST.rows(where.line, today=today)] if where else []
 
 
-@cache
-def _newest(depth: int) -> Prepared:
-    """For a line of so many organizations, from the top down."""
-    line = [bindparam(f"at{place}", type_=Integer) for place in range(depth)]
-    shown = Notice.organization_id.in_(line) & Notice.withdrawn_at.is_(None) & (Notice.until >= bindparam("today"))
-    statement = select(Notice.id, Notice.title, Organization.name, Notice.posted_at).join(Notice.organization).where(shown)
-    return Prepared(statement.order_by(Notice.id.desc()).limit(AT_HOME))
+_NEWEST = PreparedAmong(
+    lambda line: (
+        select(Notice.id, Notice.title, Organization.name, Notice.posted_at)
+        .join(Notice.organization)
+        .where(_shown(line, bindparam("today")))
+        .order_by(Notice.id.desc())
+        .limit(AT_HOME)
+    )
+)
 
 
 def posted_at(where: Organization) -> Select[Any]:
