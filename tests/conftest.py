@@ -62,7 +62,6 @@ def pytest_collection_finish() -> None:
     """Put what stands for the whole run, the code and the tests themselves, out of the garbage collector's way, which looked through all of it each second test."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 10)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

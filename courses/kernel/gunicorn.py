@@ -30,7 +30,6 @@ HELD_BYTES = 64 * 1024 * 1024  # of all unfinished requests of a process togethe
 ARRIVAL_SECONDS = 20  # for a whole request, from its first byte or from the connection's opening
 WAITING_PER_THREAD = 4  # requests that may wait for a thread; beyond, 503
 SWITCH_SECONDS = 0.002  # whoever has the turn to write asks for the interpreter's lock at every statement
-COLLECTOR = (20_000, 20, 50)  # requests leave few cycles behind
 RETRY_SECONDS = (5, 20)
 
 _JSON = re.compile(rb"\r\naccept:[^\r\n]*application/json", re.IGNORECASE)
@@ -109,7 +108,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         super().load_wsgi()
         gc.collect()
         gc.freeze()
-        gc.set_threshold(*COLLECTOR)
 
     def get_thread_pool(self) -> Threads:
         """Threads without the futures, locks and callbacks of the usual pool."""

@@ -20,7 +20,7 @@ import sqlalchemy.orm
 
 from tests.house.sources import sources
 
-TREES = [source.tree for source in sources()]
+TREES = [source.nodes for source in sources()]
 READY = (flask_babel, flask_login, flask_migrate, flask_sqlalchemy, flask_wtf, hypothesis, sqlalchemy.orm)
 ALONE = ["-q", "-x", "--tb=short", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly"]
 

@@ -23,6 +23,11 @@ class Source:
     def tree(self) -> ast.Module:
         return ast.parse(self.text, str(self.path))
 
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Everything in the tree, which each law looks through."""
+        return tuple(ast.walk(self.tree))
+
     @property
     def where(self) -> str:
         return self.path.relative_to(ROOT).as_posix()
@@ -42,15 +47,16 @@ def sources() -> tuple[Source, ...]:
 
 def calls(source: Source, name: str) -> Iterator[ast.Call]:
     """The calls of `name` or `something.name` in a source."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Call) and (getattr(node.func, "id", None) == name or getattr(node.func, "attr", None) == name):
             yield node
 
 
+@cache
 def imported(source: Source) -> set[str]:
     """The full names a source imports: modules, and for `from a import b` both `a` and `a.b`."""
     found: set[str] = set()
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

@@ -1,7 +1,6 @@
 """Imports run one way. The contract is the table below; HOUSE.md calls it the arrows that do not turn."""
 
-import pytest
-
+from tests.house.laws import for_each
 from tests.house.sources import Source, imported, sources
 
 # From the roof to the floor: (rooms on this storey, why they stand here). A room may import any room on a lower storey of its
@@ -28,7 +27,7 @@ STOREYS = (
 STOREY = {room: height for height, (rooms, _) in enumerate(STOREYS) for room in rooms}
 
 
-@pytest.mark.parametrize("source", sources(), ids=lambda source: source.where)
+@for_each("source", sources)
 def test_imports_run_down(source: Source):
     ours = sorted(name for name in imported(source) if name.split(".")[0] in {"app", "courses", "learning"} and name.count("."))
     assert not any(name.split(".")[0] == "app" for name in imported(source)), f"{source.where} imports app. Nothing may: pass what it needs as an argument."

@@ -4,11 +4,11 @@ import ast
 import re
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from courses.kernel.db import Base, Instant, db
+from tests.house.laws import for_each
 from tests.house.sources import ROOT, Source, calls, sources
 
 # What proves what someone achieved, or who did what: rows are added, never changed (HOUSE.md law 3).
@@ -55,7 +55,7 @@ def test_every_proof_has_its_table():
     assert {table.name for table in tables()} >= PROOFS
 
 
-@pytest.mark.parametrize("source", sources(), ids=lambda source: source.where)
+@for_each("source", sources)
 def test_no_code_changes_a_proof(source: Source):
     proofs = {mapper.class_.__name__ for mapper in Base.registry.mappers if mapper.local_table.name in PROOFS}  # type: ignore[attr-defined]
     for name in ("update", "delete"):

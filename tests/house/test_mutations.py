@@ -64,17 +64,13 @@ class Workshop:
 
 
 def node(mutation: Mutation) -> str:
-    """The test that should notice, as pytest names it; of those that look at each file, the run on the file at hand."""
+    """The test that should notice, as pytest names it; of those that run on each script or style, the run on the file at hand."""
     for path in [*(ROOT / "tests" / "house").glob("test_*.py"), *(ROOT / "tests" / "accounts").glob("test_*.py")]:
-        found = re.search(rf"^def {mutation.noticed_by}\((.*)\)", path.read_text(), re.MULTILINE)
+        found = re.search(rf"^(?:@(.*)\n)?def {mutation.noticed_by}\(", path.read_text(), re.MULTILINE)
         if found:
             name = f"{path.relative_to(ROOT)}::{mutation.noticed_by}"
-            return f"{name}[{_shown(mutation.file)}]" if re.search(r"\b(source: Source|path: Path)", found[1]) else name
+            return f"{name}[{Path(mutation.file).name}]" if re.match(r"each_|pytest\.mark\.parametrize\(\"path", found[1] or "") else name
     raise AssertionError(f"no house test is called {mutation.noticed_by}")
-
-
-def _shown(file: str) -> str:
-    return Path(file).name if file.startswith("static/") else file.removeprefix("templates/")
 
 
 @pytest.fixture(scope="module")

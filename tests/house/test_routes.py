@@ -68,7 +68,7 @@ WRITES_ON_GET = {
 
 def test_what_changes_something_is_not_a_get():
     for source in sources():
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             marks = [ast.unparse(mark) for mark in node.decorator_list] if isinstance(node, ast.FunctionDef) else []
             if not any(".get(" in mark for mark in marks) or any(".post(" in mark for mark in marks):
                 continue

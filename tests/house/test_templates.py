@@ -2,16 +2,17 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
-import pytest
 from flask import Flask
 from jinja2 import meta, nodes
 
+from tests.house.laws import for_each
 from tests.house.sources import TEMPLATES, Source, sources
 
 PAGES = sorted(TEMPLATES.rglob("*.html"))
-every_template = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(TEMPLATES).as_posix())
+every_template = for_each("path", lambda: PAGES)
 
 
 @every_template
@@ -62,16 +63,18 @@ def test_every_template_named_exists(app: Flask):
     assert borrowed(app) <= names, f"{sorted(borrowed(app) - names)} are extended or included but do not exist. Mend the name or write them."
 
 
+@cache
 def borrowed(app: Flask) -> set[str]:
     """The templates that others extend, import or include."""
     return {name for path in PAGES for name in meta.find_referenced_templates(app.jinja_env.parse(path.read_text())) if name}
 
 
+@cache
 def rendered(source: Source) -> set[str]:
     """What a source renders, as patterns: the filled-in parts of an f-string match anything within one folder."""
     found: set[str] = set()
-    inner = {id(part) for node in ast.walk(source.tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-    for node in ast.walk(source.tree):
+    inner = {id(part) for node in source.nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in source.nodes:
         if isinstance(node, ast.JoinedStr):
             pattern = "".join(re.escape(str(part.value)) if isinstance(part, ast.Constant) else "[^/]+" for part in node.values)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inner:
