@@ -52,7 +52,7 @@ def _ids(tree: Element) -> Iterator[str]:
 
 
 def _fields(tree: Element) -> Iterator[str]:
-    labelled = {node.get("for") for node in tree.iter("label")}
+    labelled = {node.get("for") for node in tree.iter("label")} - {None}  # a label around its field names it without
     inside = {id(field) for label in tree.iter("label") for field in label.iter()}
     for tag in ("input", "select", "textarea"):
         for field in tree.iter(tag):
