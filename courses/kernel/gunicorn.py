@@ -5,7 +5,6 @@ slow phones stop everyone. Here one loop per process reads and writes all socket
 (docs/decisions/0010). What is longer than the loop holds, an upload, is read by a thread; a few of them may be so occupied at once.
 """
 
-import gc
 import random
 import re
 import resource
@@ -102,12 +101,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self.worker_connections = min(self.worker_connections, max(64, most - 512))
         sys.setswitchinterval(SWITCH_SECONDS)
         super().init_process()
-
-    def load_wsgi(self) -> None:
-        """What stands once the application is loaded stays, and the collector need not look at it again and again."""
-        super().load_wsgi()
-        gc.collect()
-        gc.freeze()
 
     def get_thread_pool(self) -> Threads:
         """Threads without the futures, locks and callbacks of the usual pool."""

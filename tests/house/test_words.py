@@ -72,9 +72,7 @@ def test_a_page_is_english_once_it_is_asked_for(app: Flask):
 def spoken(source: Source) -> Iterator[tuple[int, str]]:
     """The sentences in a source that ask something of their reader, with their lines; those that describe the code are not meant."""
     described = {
-        id(node.body[0].value)
-        for node in source.nodes
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and isinstance(node.body[0], ast.Expr)
+        id(node.body[0].value) for node in source.nodes if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and isinstance(node.body[0], ast.Expr)
     }
     for node in source.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in described and ASKS.search(node.value):

@@ -59,8 +59,10 @@ def test_every_connection_is_prepared(app: Flask):
             assert {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in wanted} == wanted
 
 
-def test_making_an_app_opens_no_connection_so_that_it_may_be_forked(migrated: Path):
+def test_making_an_app_opens_no_connection_and_starts_no_thread_so_that_it_may_be_forked(migrated: Path):
+    before = threading.enumerate()
     made = create_app(settings_in(migrated))
+    assert threading.enumerate() == before
     with made.app_context():
         assert db.engine.pool.checkedin() == 0 and db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
 
