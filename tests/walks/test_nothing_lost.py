@@ -162,6 +162,21 @@ def test_a_page_from_the_back_forward_cache_goes_on_where_another_spoke_for_it(
     assert int(page.locator("[data-player]").get_attribute("data-at") or 0) >= int(stood)
 
 
+def test_standing_still_costs_no_second(app: Flask, county: County, course: MadeCourse, phone: BrowserContext, address: str):
+    sign_in(phone, app, county.member, address)
+    page = opened(phone, address, course)
+    play(page, 1.3)
+    for _ in range(3):
+        page.locator("[data-toggle]").click()
+        page.wait_for_function("() => document.querySelector('video').paused")
+        page.locator("[data-toggle]").click()
+        play(page, 1.3)
+    page.locator("[data-toggle]").click()
+    drained(page)
+    spans = heard(county.member, course)
+    assert spans == ((0, spans[0][1]),) and spans[0][1] >= 3
+
+
 def test_read_through_is_tapped_without_a_network_and_counts(app: Flask, county: County, course: MadeCourse, phone: BrowserContext, address: str):
     app.extensions["settings"] = dataclasses.replace(app.extensions["settings"], reading_chars_per_minute=100_000)
     sign_in(phone, app, county.member, address)
