@@ -10,7 +10,7 @@ from learning.demo.slides import DECKS, LECTURES, Slide
 
 WORDS_PER_MINUTE = 205
 PAUSE_SECONDS = 0.7
-FRAMES_PER_SECOND = 5  # slides stand still; every further frame would be prepared four times over for nothing
+FRAMES_PER_SECOND = 2  # slides stand still; every further frame would be prepared four times over for nothing
 PATIENCE_SECONDS = 180
 
 
