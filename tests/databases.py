@@ -14,8 +14,9 @@ import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -97,10 +98,14 @@ class Cluster:
     programs: Path
     process: subprocess.Popen[bytes]
 
+    @cached_property
+    def owner(self) -> psycopg.Connection[Any]:
+        """The owner's connection, which stays: two statements a test, and a new connection costs as much as one of them."""
+        return psycopg.connect(host=str(self.folder), user="hall", dbname="postgres", autocommit=True)
+
     def say(self, statement: str) -> None:
         """Run one statement as its owner."""
-        with psycopg.connect(host=str(self.folder), user="hall", dbname="postgres", autocommit=True) as connection:
-            connection.execute(statement.encode())
+        self.owner.execute(statement.encode())
 
     def dump(self, name: str) -> bytes:
         """The rows of a database, as its own tool writes them."""

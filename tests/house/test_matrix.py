@@ -198,6 +198,7 @@ def migrated(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def places(app: Flask) -> dict[str, Place]:
+    app.test_client_class = FlaskClient  # how well a page is made is judged where it is opened by whom it concerns (test_pages.py)
     return tree.survey()
 
 

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import esprima
 import pytest
 
 from tests.house.sources import STATIC, TEMPLATES
@@ -30,6 +29,8 @@ each_style = pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
 
 @each_script
 def test_the_script_is_es2017(path: Path):
+    import esprima  # takes a second, which few processes of a test run have to spend
+
     try:
         tree = esprima.parseScript(path.read_text(), loc=True)
     except esprima.Error as fault:

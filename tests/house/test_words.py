@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import esprima
 import pytest
 from flask import Flask
 
@@ -53,6 +52,8 @@ def test_the_catalogue_of_scripts_is_that_of_the_words():
 
 @pytest.mark.parametrize("path", sorted((STATIC / "js").glob("*.js")), ids=lambda path: path.name)
 def test_a_script_says_only_what_the_catalogue_can_say(path: Path):
+    import esprima  # takes a second, which few processes of a test run have to spend
+
     tokens = esprima.tokenize(path.read_text())
     for place, token in enumerate(tokens):
         if token.type in {"String", "Template"} and words.HAN.search(token.value):
