@@ -98,10 +98,10 @@ def site(database: str = "sqlite", *, under: str | None = None, **more: str) -> 
 
 @contextmanager
 def serving(made: Site, *, workers: int = 2, target: str = "app:create_app()") -> Iterator[Server]:
-    """`target` behind gunicorn with the deployed settings, as soon as it answers; loaded once, so that it starts sooner."""
+    """`target` behind gunicorn with the deployed settings, as soon as it answers."""
     port = free_port()
     log = made.folder / "web.log"
-    line = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "--workers", str(workers), "--bind", f"127.0.0.1:{port}", "--preload", target]
+    line = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "--workers", str(workers), "--bind", f"127.0.0.1:{port}", target]
     with log.open("ab") as out:
         process = subprocess.Popen(line, cwd=ROOT, env=made.environment, stdout=out, stderr=out, stdin=subprocess.DEVNULL)
     server = Server(process, port, log)

@@ -31,7 +31,7 @@ logconfig_dict = {
 }
 
 
-def pre_fork(_server: Any, _worker: Any) -> None:
+def when_ready(_server: Any) -> None:
     """What stands once the application is loaded stays: the collector need not look at it again and again, nor take it apart from its twin's."""
     gc.collect()
     gc.freeze()

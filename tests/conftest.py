@@ -1,4 +1,4 @@
-"""One migrated database a test run, copied for each test; nothing is mocked but the clock, and passwords are sealed at the least cost."""
+"""One migrated database a test run, copied for each test; nothing is mocked but the clock."""
 
 import base64
 import gc
@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask, g
 from flask_migrate import upgrade
 from PIL import Image
@@ -18,13 +17,11 @@ from app import create_app
 from courses.kernel import clock
 from courses.kernel.db import db
 from courses.kernel.settings import Settings
-from learning.accounts import sealing
 from learning.records import keys
 from tests import compiled, databases, people
 from tests.clients import Critic
 
 KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
-IN_SERVICE = sealing._hasher
 # What a test asks for when it is about the database: these run on PostgreSQL too.
 STORED = {"app", "migrated", "demo_folder", "site"}
 # What a test asks for when it needs the demo county, which is seeded once a run and has the machine to itself.
@@ -38,7 +35,6 @@ ONCE = tuple(
         *("house/test_static", "house/test_routes", "house/test_templates", "house/test_jobs", "house/test_english", "house/test_words"),
         *(f"kernel/test_doctor.py::test_{fault}" for fault in ("a_bad", "programs", "an_office", "what_others", "a_clock", "a_real", "a_folder")),
         *("kernel/test_signing", "kernel/test_words", "media/test_traps", "media/test_serving", "media/test_foreign_clients"),
-        *("media/test_preparation", "media/test_documents"),
         # A page is as well made on any database; of those who are refused one tries everything on PostgreSQL (mark `both`), where every page and
         # every way in is opened too, by whom it concerns and with what may be smuggled in (the rest of these two files).
         *(f"house/test_matrix.py::test_{law}" for law in ("what_lies_beyond", "a_stranger", "no_form_reaches", "every_field", "every_part", "every_word")),
@@ -59,8 +55,6 @@ def pytest_configure(config: pytest.Config) -> None:
     databases.hurry()
     compiled.keep_addresses()
     compiled.keep_statements()
-    sealing._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # a thousand are sealed; the test that is about it takes IN_SERVICE
-    sealing._nobody = sealing._hasher.hash("")
     Image.init()  # its readers of forty formats, one of which did not bear to be loaded while a server of the test's process was at work
 
 

@@ -12,7 +12,7 @@
     var resume = local === null ? Number(box.getAttribute("data-resume")) : local >= length - 3 ? 0 : Math.max(0, Math.floor(local) - 3);
     var toggle = box.querySelector("[data-toggle]"), full = box.querySelector("[data-full]");
     var done = box.getAttribute("data-done") === "yes";
-    var hls = null, sound = false, started = false, last = null, stood = null, lastAt = 0, sinceSave = 0, place = resume, here = null, keeps = true;
+    var hls = null, sound = false, started = false, last = null, lastAt = 0, sinceSave = 0, place = resume, here = null, keeps = true;
     Downloads.sound(lesson).then(function (blob) { here = blob ? URL.createObjectURL(blob) : null; });
 
     function say(words) { if (saved.textContent !== words) { saved.textContent = words; } }
@@ -26,7 +26,7 @@
     function source(at, play) {
       var url = sound ? box.getAttribute("data-sound") : box.getAttribute("data-hls") || box.getAttribute("data-mp4") || box.getAttribute("data-sound");
       if (hls) { hls.destroy(); hls = null; }
-      last = null; stood = at;
+      last = at;
       if (here && (sound || navigator.onLine === false)) { screen.className = "screen sounding"; direct(here, at, play); return; }
       if (/\.m3u8$/.test(url) && !apple()) {
         library(function (ready) {
@@ -114,16 +114,16 @@
       if (moment - sinceSave > (keeps ? 12000 : 3000)) { sinceSave = moment; Outbox.flush(lesson); }
     }
     video.addEventListener("timeupdate", track);
-    video.addEventListener("seeking", function () { last = stood = null; });
-    video.addEventListener("seeked", function () { stood = video.currentTime; });
+    video.addEventListener("seeking", function () { last = null; });
+    video.addEventListener("seeked", function () { last = video.currentTime; });
     /* The browser says that it plays a moment after it began to: what was played since it stood still counts, too. */
     function resumed() {
-      var at = video.currentTime, from = last === null ? stood : last;
-      last = from !== null && at >= from && at - from < 1 ? from : at;
+      var at = video.currentTime;
+      if (last === null || at < last || at - last >= 1) { last = at; }
       lastAt = performance.now();
     }
     video.addEventListener("playing", function () { big.hidden = true; resumed(); say(done ? _("这一课已学完，可以随时再看。") : _("正在播放，学到哪里会自动记住。")); });
-    video.addEventListener("pause", function () { track(); stood = video.currentTime; last = null; Outbox.flush(lesson); });
+    video.addEventListener("pause", function () { track(); Outbox.flush(lesson); });
     video.addEventListener("ended", function () { Outbox.flush(lesson); });
     /* The browser speaks of the time a few times a second, and less often where it is slow: what was played since goes along. */
     function leave() { if (started) { track(); Outbox.flush(lesson, true); } }

@@ -7,7 +7,6 @@ from learning.accounts import sealing
 from learning.accounts.models import Account
 from learning.accounts.rules import password_fault
 from tests.accounts.doors import ANOTHER, MOBILE, PASSWORD, browser, change_password, is_in, open_account, open_devices, sign_in
-from tests.conftest import IN_SERVICE
 
 
 @pytest.fixture
@@ -103,10 +102,9 @@ def test_a_script_is_told_in_words(app, temporary):
     assert "临时密码" in answer.get_json()["error"]
 
 
-def test_passwords_are_kept_as_argon2id_with_a_salt_of_their_own(monkeypatch):
-    monkeypatch.setattr(sealing, "_hasher", IN_SERVICE)
+def test_passwords_are_kept_as_argon2id_with_a_salt_of_their_own(app, member):
     first, second = sealing.hash_password(PASSWORD), sealing.hash_password(PASSWORD)
-    assert first.startswith("$argon2id$v=19$m=19456,t=2,p=1$") and second.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert kept().password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert first != second
     assert sealing.fits(PASSWORD, first)
     assert not sealing.fits(PASSWORD + " ", first)

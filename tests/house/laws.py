@@ -15,7 +15,7 @@ def for_each(argument: str, things: Callable[[], Sequence[Any]]) -> Callable[[La
             broken = []
             for thing in things():
                 try:
-                    law(**{**given, argument: thing})
+                    law(**given, **{argument: thing})
                 except AssertionError as fault:
                     broken.append(str(fault))
             assert not broken, "\n".join(broken)

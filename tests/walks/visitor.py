@@ -83,8 +83,8 @@ class Visitor:
         """No axe violation and no sideways scrolling, at both sizes; looked at on SQLite alone, for no page looks otherwise on another database."""
         if databases.chosen != "sqlite":
             return self
-        before, critic = self.page.viewport_size, Axe()
-        self.page.evaluate(critic.axe_script)
+        before = self.page.viewport_size
+        self.page.evaluate(Axe().axe_script)
         for size in SIZES:
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
             wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
