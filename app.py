@@ -19,6 +19,7 @@ from courses.kernel import jobs as kernel_jobs
 from courses.kernel import settings as settings_
 from courses.media import jobs as media_jobs
 from courses.media import views as media
+from learning.accounts import asking
 from learning.accounts import views as accounts
 from learning.audit import commands as county_commands
 from learning.audit import jobs as audit_jobs
@@ -55,13 +56,13 @@ def create_app(settings: settings_.Settings | None = None) -> Flask:
     Migrate(app, db.db, directory=str(HERE / "migrations"), render_as_batch=True)
     storage.install(app, settings)
     queue.install(app, settings)
-    Babel(app, locale_selector=accounts.language)
+    Babel(app, locale_selector=asking.language)
     errors.install(app)
     door.install(app)
     web.install(app)
 
     # Who is asking, then whether they may.
-    accounts.install(app)
+    asking.install(app)
     access.install(app)
 
     # The rooms.

@@ -18,7 +18,7 @@ from courses.kernel import clock
 from courses.kernel.db import db
 from courses.kernel.settings import Settings
 from learning.records import keys
-from tests import compiled, databases, people
+from tests import compiled, databases, people, seals
 from tests.clients import Critic
 
 KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
@@ -55,7 +55,13 @@ def pytest_configure(config: pytest.Config) -> None:
     databases.hurry()
     compiled.keep_addresses()
     compiled.keep_statements()
+    seals.keep()
     Image.init()  # its readers of forty formats, one of which did not bear to be loaded while a server of the test's process was at work
+
+
+def pytest_runtest_setup() -> None:
+    """What is kept for the run is told of the test."""
+    seals.begin()
 
 
 def pytest_collection_finish() -> None:

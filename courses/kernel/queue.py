@@ -22,7 +22,6 @@ from courses.kernel.chores import Round
 from courses.kernel.db import NOBODYS, after_commit, db, transaction
 from courses.kernel.errors import Refused
 from courses.kernel.models import Job
-from courses.kernel.redis import RedisBell
 from courses.kernel.settings import Settings
 from courses.kernel.words import Words
 
@@ -78,7 +77,13 @@ GIVEN_UP: dict[str, Callable[..., None]] = {}
 
 def install(app: Flask, settings: Settings) -> None:
     """Give `app` the bell by which its workers hear of jobs."""
-    app.extensions["bell"] = RedisBell(settings.queue_url) if settings.queue_url else NoBell()
+    app.extensions["bell"] = _bell_of(settings.queue_url) if settings.queue_url else NoBell()
+
+
+def _bell_of(url: str) -> Bell:
+    from courses.kernel.redis import RedisBell
+
+    return RedisBell(url)
 
 
 def body(kind: str, *, given_up: Callable[..., None] | None = None) -> Callable[[Body], Body]:

@@ -1,18 +1,14 @@
-"""What every page shares: the base form, paging, fingerprinted assets, compression and response headers."""
+"""What every page shares: the base form, paging, compression and response headers."""
 
 import gzip
-import hashlib
 import hmac
 import re
 import secrets
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any, TypeVar
 
-from flask import Flask, Request, Response, abort, current_app, g, request, send_from_directory, session, url_for
+from flask import Flask, Request, Response, current_app, g, request, session
 from flask.json.provider import DefaultJSONProvider
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect, same_origin, validate_csrf
@@ -22,13 +18,12 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.fields.simple import HiddenField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
-from courses.kernel.access import public
+from courses.kernel import assets
 from courses.kernel.db import db
 from courses.kernel.errors import Refused
 from courses.kernel.signing import read
 from courses.kernel.storage import storage
 
-STATIC = Path(__file__).resolve().parents[2] / "static"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -142,7 +137,7 @@ def paged(statement: Select[Any], *, number: int, size: int = 50) -> Page:
 
 
 def install(app: Flask) -> None:
-    """Add asset addresses, the bundled style sheet, compression and the headers of every response."""
+    """Add assets, forgery's token, compression and the headers of every response."""
     app.url_map.converters["int"] = Number
     app.json = Json(app)
     app.before_request(_make_room)  # before the token is looked for, which reads the whole form
@@ -150,10 +145,8 @@ def install(app: Flask) -> None:
     app.before_request(_make_nonce)
     app.after_request(_headers)
     app.after_request(_compress)
-    app.jinja_env.globals.update(asset=asset, stylesheet=stylesheet, nonce=nonce)
-    app.add_url_rule("/styles/<version>.css", "styles", styles)
-    app.add_url_rule("/favicon.ico", "favicon", favicon)
-    app.view_functions["static"] = public(app.view_functions["static"])
+    app.jinja_env.globals.update(nonce=nonce)
+    assets.install(app)
 
 
 def takes_file(*, megabytes: int) -> Callable[[View], View]:
@@ -179,84 +172,10 @@ class Number(IntegerConverter):
         super().__init__(url_map, **{"max": 2**63 - 1, **limits})
 
 
-def asset(name: str) -> str:
-    """The address of a file in static/, with its fingerprint."""
-    return _address_of(request.script_root, name, _fingerprint(name))
-
-
-def stylesheet() -> str:
-    """The address of all style sheets as one."""
-    return url_for("styles", version=_version_of(_styles_now()))
-
-
 def nonce() -> str:
     """This response's nonce for scripts."""
     value: str = g.nonce
     return value
-
-
-@public
-def styles(version: str) -> Response:
-    """Every style sheet in static/css, in reading order: tokens, base, layout, then parts by name."""
-    if len(version) != 12:
-        abort(404)
-    response = Response(_all_styles(), mimetype="text/css")
-    response.cache_control.public, response.cache_control.max_age, response.cache_control.immutable = True, 31536000, True
-    return response
-
-
-@public
-def favicon() -> Response:
-    """The mark of the site, where browsers look for it unasked."""
-    return send_from_directory(STATIC / "img", "mark.svg", mimetype="image/svg+xml", max_age=86400)
-
-
-def _all_styles() -> bytes:
-    return _joined_styles(_styles_now())
-
-
-def _styles_now() -> tuple[tuple[str, int], ...]:
-    return _styles_at(int(time.monotonic()))
-
-
-@lru_cache(2)
-def _styles_at(_second: int) -> tuple[tuple[str, int], ...]:
-    return tuple((path.name, path.stat().st_mtime_ns) for path in sorted((STATIC / "css").glob("*.css")))
-
-
-@cache
-def _version_of(stamp: tuple[tuple[str, int], ...]) -> str:
-    return hashlib.sha256(_joined_styles(stamp)).hexdigest()[:12]
-
-
-@cache
-def _joined_styles(stamp: tuple[tuple[str, int], ...]) -> bytes:
-    first = ["tokens.css", "base.css", "layout.css"]
-    names = [name for name, _ in stamp]
-    ordered = [name for name in first if name in names] + [name for name in names if name not in first]
-    return b"\n".join((STATIC / "css" / name).read_bytes() for name in ordered)
-
-
-@lru_cache(2000)
-def _address_of(_root: str, name: str, fingerprint: str) -> str:
-    return url_for("static", filename=name, v=fingerprint)
-
-
-def _fingerprint(name: str) -> str:
-    return _fingerprint_at(name, int(time.monotonic()))
-
-
-@lru_cache(1000)
-def _fingerprint_at(name: str, _second: int) -> str:
-    """Asked of the disk once a second, so that whoever works on a file sees it without a restart."""
-    path = STATIC / name
-    return _fingerprint_of(name, path.stat().st_mtime_ns if path.exists() else 0)
-
-
-@cache
-def _fingerprint_of(name: str, _stamp: int) -> str:
-    path = STATIC / name
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.exists() else "missing"
 
 
 def _make_room() -> None:

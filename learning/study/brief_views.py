@@ -11,7 +11,7 @@ from courses.kernel.db import db
 from courses.kernel.door import Letter
 from courses.kernel.errors import Refused
 from courses.kernel.settings import settings
-from learning.accounts import views as accounts
+from learning.accounts.asking import device_hash
 from learning.progress.report_actions import Told
 from learning.quizzes import actions as quizzes
 from learning.quizzes.actions import Saved
@@ -24,7 +24,7 @@ Form = TypeVar("Form")
 
 def heartbeat(letter: Letter, session_id: int) -> dict[str, Any] | None:
     """A player's report in JSON, by a device that is signed in."""
-    device = accounts.device_hash(letter.cookie)
+    device = device_hash(letter.cookie)
     report = _usual(forms.report, letter.body) if device else None
     if device is None or report is None:
         return None
@@ -34,7 +34,7 @@ def heartbeat(letter: Letter, session_id: int) -> dict[str, Any] | None:
 
 def save_answer(letter: Letter, attempt_id: int) -> dict[str, Any] | None:
     """One answer to an open paper, by a device that is signed in."""
-    device, now = accounts.device_hash(letter.cookie), clock.now()
+    device, now = device_hash(letter.cookie), clock.now()
     sent = _usual(forms.answer, letter.body) if device else None
     if device is None or sent is None:
         return None
@@ -44,7 +44,7 @@ def save_answer(letter: Letter, attempt_id: int) -> dict[str, Any] | None:
 
 def hand_out(person_id: int, quiz_id: int, *, course_id: int, version_id: int, lesson_id: int | None, now: datetime) -> int | None:
     """A new paper for someone who has begun the course; what it takes is read and drawn before others are kept waiting."""
-    device = accounts.device_hash()
+    device = device_hash()
     if device is None:
         return None
     blank = quizzes.draw(person_id, quiz_id, course_id=course_id, version_id=version_id, lesson_id=lesson_id, now=now)

@@ -13,12 +13,12 @@ from markdown_it import MarkdownIt
 from courses.catalogue import queries as catalogue
 from courses.kernel import clock
 from courses.kernel.access import actor, actor_id, own_id, public, shortcut, signed_in
+from courses.kernel.assets import asset, stylesheet
 from courses.kernel.db import transaction
 from courses.kernel.settings import settings
 from courses.kernel.together import together
-from courses.kernel.web import asset, stylesheet
 from courses.media import queries as media
-from learning.accounts import views as accounts
+from learning.accounts import asking
 from learning.goals import home_queries as campaigns_at_home
 from learning.goals import queries as goals
 from learning.hours import queries as hours
@@ -45,8 +45,8 @@ def frame() -> dict[str, Any]:
         "actor": actor(),
         "tabs": tabs,
         "is_demo": queries.is_demo,
-        "large_type": accounts.large_type,
-        "language_code": accounts.language_code,
+        "large_type": asking.large_type,
+        "language_code": asking.language_code,
         "here": lambda: request.full_path.rstrip("?"),
         "hours_text": hours_rules.hours_text,
         "role_words": organization_rules.ROLE_WORDS.get,
@@ -181,7 +181,7 @@ def offline() -> ResponseReturnValue:
     """For the service worker: the pages that make the started courses readable without a network, and what they are drawn with."""
     pages = [url_for("study.home"), url_for("study.courses"), url_for("study.downloads"), *queries.pages_of_started(actor().id)]
     shell = [stylesheet(), asset("vendor/lucide/icons-1.62.0.svg"), asset("img/mark.svg"), *(asset(f"js/{name}.js") for name in OFFLINE_SCRIPTS)]
-    shell += [asset("words/en.js")] if accounts.language_code() == "en" else []
+    shell += [asset("words/en.js")] if asking.language_code() == "en" else []
     stamp = hashlib.sha256(repr((pages, shell, clock.day_of(clock.now(), settings().zone))).encode()).hexdigest()[:16]
     return jsonify(person=actor().id, stamp=stamp, pages=pages, shell=shell)
 

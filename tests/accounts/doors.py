@@ -1,7 +1,6 @@
 """Ways in for tests of accounts: a person with a name, a number and a password, and a browser of theirs."""
 
 from dataclasses import dataclass
-from functools import cache
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -33,18 +32,12 @@ class Card:
         return f"/first/{self.token}"
 
 
-@cache
-def hashed(text: str) -> str:
-    """Hashed once a test run: hashing is slow on purpose."""
-    return sealing.hash_password(text)
-
-
 def open_account(person_id: int, *, user_name: str | None = USER_NAME, mobile: str | None = MOBILE, must_change: bool = False) -> None:
     """An account with PASSWORD."""
     with transaction():
         person = db.session.get_one(Person, person_id)
         actions.open_account(
-            person, user_name=user_name, mobile=mobile, password_hash=hashed(PASSWORD), must_change=must_change, key=settings().data_key, now=NOW
+            person, user_name=user_name, mobile=mobile, password_hash=sealing.hash_password(PASSWORD), must_change=must_change, key=settings().data_key, now=NOW
         )
 
 
@@ -74,7 +67,7 @@ def issue(person_id: int, issuer_id: int, *, token: str = "token-on-the-card", p
     """A card, as a secretary prints it."""
     with transaction():
         person, issuer = db.session.get_one(Person, person_id), db.session.get_one(Person, issuer_id)
-        actions.issue_card(person, token=token, pin_hash=hashed(pin), actor=issuer, now=NOW)
+        actions.issue_card(person, token=token, pin_hash=sealing.hash_password(pin), actor=issuer, now=NOW)
     return Card(token, pin)
 
 

@@ -110,6 +110,13 @@ def test_passwords_are_kept_as_argon2id_with_a_salt_of_their_own(app, member):
     assert not sealing.fits(PASSWORD + " ", first)
 
 
+def test_what_is_tried_without_an_account_costs_as_much_as_with_one():
+    """Else a clock would tell which names have an account."""
+    made = sealing.hash_password(PASSWORD)
+    assert sealing._nobody.split("$")[:4] == made.split("$")[:4], "sealed at another cost: draw it anew with hash_password"
+    assert len(sealing._nobody) == len(made)
+
+
 @pytest.mark.parametrize("broken", [None, "", "plain", "$argon2id$v=19$broken"])
 def test_a_hash_that_is_none_fits_nothing(broken):
     assert not sealing.fits(PASSWORD, broken)

@@ -93,6 +93,7 @@ def test_only_the_clock_reads_the_wall(source: Source):
 @every_file
 def test_no_import_hides_in_a_function(source: Source):
     allowed = {
+        "courses/kernel/queue.py": "the library of Redis is a twentieth of every start, and few counties have a Redis",
         "courses/kernel/db.py": "the bundled SQLite is absent on some machines",
         "courses/kernel/storage.py": "the object store's library doubles the start of every process, and few counties have one",
         "learning/organization/names.py": "pypinyin's dictionary takes 55 MB, and few processes write names",

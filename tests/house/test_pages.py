@@ -14,8 +14,8 @@ from courses.catalogue import order_actions
 from courses.catalogue.models import Chapter, Series
 from courses.importers.models import QuestionFile
 from courses.kernel import clock, queue
+from courses.kernel.assets import STATIC
 from courses.kernel.db import db, transaction
-from courses.kernel.web import STATIC
 from courses.questions.bank_actions import add_to_bank
 from courses.questions.models import BankEntry
 from courses.questions.rules import NewItem

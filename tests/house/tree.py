@@ -111,8 +111,9 @@ def organization(place: str) -> Organization:
 
 
 @cache
+@cache
 def survey() -> dict[str, Place]:
-    """What there is at each place, in every copy of the tree that was planted."""
+    """What there is at each place, in every copy of the tree that was planted: asked for once."""
     return {place: _surveyed(place) for place in PLACES}
 
 
@@ -237,6 +238,7 @@ def _surveyed(place: str) -> Place:
             "course_id": published.id,
             "version_id": published.versions[0].id,
             "lesson_id": only(Lesson.id, Lesson.version_id == draft.versions[0].id),
+            "practice_id": only(Lesson.id, Lesson.kind == "practice"),
             "draft_id": draft.id,
             "chapter_id": only(Chapter.id, Chapter.version_id == draft.versions[0].id),
             "studied_id": only(Attempt.course_id, Attempt.person_id == learner),

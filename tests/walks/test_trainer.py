@@ -16,7 +16,7 @@ TALK, RHYME = "看视频：提前转移", "读一读：避险口诀"
 def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twenty seconds of a moving picture with a tone, as an AVI from an old camera."""
     path = tmp_path_factory.mktemp("camera") / "camera.avi"
-    source = ["-f", "lavfi", "-i", "testsrc2=size=960x540:rate=25", "-f", "lavfi", "-i", "sine=frequency=330"]
+    source = ["-f", "lavfi", "-i", "testsrc2=size=960x540:rate=10", "-f", "lavfi", "-i", "sine=frequency=330"]
     subprocess.run(["ffmpeg", "-v", "error", "-nostdin", *source, "-t", "20", "-c:v", "mpeg4", "-c:a", "mp3", str(path)], check=True)
     return path
 
