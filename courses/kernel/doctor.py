@@ -106,7 +106,7 @@ def tool(program: str, *, needs: str, mend: str, least: int, asked: str = "-vers
     if found is None:
         return Finding(program, "fault", f"没有找到，{needs}", mend)
     try:
-        said = subprocess.run([found, asked], capture_output=True, text=True, timeout=20, check=False, stdin=subprocess.DEVNULL)
+        said = answer(found, asked)
     except (OSError, subprocess.TimeoutExpired) as fault:  # built for another machine, or never ends
         return Finding(program, "fault", f"{found} 启动不了，{needs}：{str(fault)[:120]}", mend)
     if said.returncode != 0:
@@ -115,6 +115,11 @@ def tool(program: str, *, needs: str, mend: str, least: int, asked: str = "-vers
     number = re.search(r"(?:version n?|LibreOffice )(\d+)\.", words)  # what was built from a day's source has none, and is newer
     old = number is not None and int(number[1]) < least
     return Finding(program, "fault" if old else "good", f"{words}，太旧，要 {least} 以上" if old else words, mend if old else "")
+
+
+def answer(program: str, *asked: str) -> "subprocess.CompletedProcess[str]":
+    """What a program of this machine says when it is asked this; raises OSError, or TimeoutExpired after 20 s."""
+    return subprocess.run([program, *asked], capture_output=True, text=True, timeout=20, check=False, stdin=subprocess.DEVNULL)
 
 
 def instant(value: datetime | str) -> datetime:

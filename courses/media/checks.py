@@ -1,9 +1,9 @@
 """What `./manage doctor` asks of media: the programs, and the encoders that phones need."""
 
 import shutil
-import subprocess
 from collections.abc import Iterable
 
+from courses.kernel import doctor
 from courses.kernel.doctor import Finding, Installed, check, tool
 from courses.kernel.runner import Bounds, run
 from courses.media import office
@@ -58,6 +58,6 @@ def _lacking(place: Installed, asked: str, wanted: Iterable[str]) -> list[str] |
     program = shutil.which(place.settings.ffmpeg)
     if program is None:
         return None
-    listed = subprocess.run([program, "-hide_banner", asked], capture_output=True, text=True, timeout=20, check=False, stdin=subprocess.DEVNULL)
+    listed = doctor.answer(program, "-hide_banner", asked)
     known = {word for line in listed.stdout.splitlines() for word in line.split()[1:2]}
     return [name for name in wanted if name not in known] if listed.returncode == 0 else None
