@@ -1,4 +1,4 @@
-/* A roll of ticks: 全选, 全不选, and how many are present. Everything works without it. */
+/* A roll of ticks: 全选, 全不选, and how many are present; what 外出轮训 must say is unfolded. Everything works without it. */
 (function () {
   "use strict";
   Array.prototype.forEach.call(document.querySelectorAll("[data-roll]"), function (roll) {
@@ -20,5 +20,10 @@
     setting("[data-roll-none]", false);
     roll.addEventListener("change", tell);
     tell();
+  });
+  Array.prototype.forEach.call(document.querySelectorAll("details[data-opens-for]"), function (fold) {
+    fold.closest("form").addEventListener("change", function (event) {
+      if (event.target.value === fold.getAttribute("data-opens-for")) fold.open = true;
+    });
   });
 })();
