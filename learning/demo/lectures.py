@@ -74,7 +74,7 @@ def _arguments(folder: Path, seconds: float) -> list[str]:
     # The last slide stands until the voice has ended, and `-t` says when that is: `-shortest` would let it stand on for long.
     picture = [
         "-vf",
-        f"fps={FRAMES_PER_SECOND},tpad=stop=-1:stop_mode=clone",
+        f"format=yuv420p,fps={FRAMES_PER_SECOND},tpad=stop=-1:stop_mode=clone",
         "-t",
         f"{seconds:.3f}",
         "-c:v",

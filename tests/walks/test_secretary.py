@@ -70,6 +70,10 @@ def first_sign_in(newcomer: Visitor, address: str, pin: str) -> None:
 def take_roll(secretary: Visitor) -> None:
     secretary.tap("集中收看点名").looks_right()
     page = secretary.page
+    assert not page.get_by_label("举办单位").is_visible(), "what most never fill in is folded away"
+    page.get_by_role("radio", name="外出轮训").check()
+    page.get_by_label("举办单位").wait_for()
+    page.get_by_role("radio", name="集中收看").check()
     page.get_by_label("课程").select_option(label=COURSE)
     secretary.fill("地点", "村党群服务中心")
     page.get_by_role("button", name="全不选").click()
