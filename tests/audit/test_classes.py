@@ -49,7 +49,9 @@ def test_a_townships_class_gathers_what_branches_held_for_it(app: Flask, county:
 def test_training_elsewhere_names_who_held_it(app: Flask, county: County, required: MadeCourse):
     asked = held(app, county, required, county.member, kind="rotation")
     assert asked.status_code == 422
-    assert re.search(r"<details[^>]* open>\s*<summary>主持人、举办单位、班次、补学.*请写举办单位.*</details>", asked.get_data(as_text=True), re.DOTALL), "unfolded"
+    assert re.search(r"<details[^>]* open>\s*<summary>主持人、举办单位、班次、补学.*请写举办单位.*</details>", asked.get_data(as_text=True), re.DOTALL), (
+        "unfolded"
+    )
     assert held(app, county, required, county.member, kind="rotation", issuer="县委党校").status_code == 302
     assert "（县委党校举办）" in said("roll_call")[0]
     session = db.session.scalars(select(OfflineSession)).one()
