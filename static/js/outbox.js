@@ -40,7 +40,7 @@ var Outbox = (function () {
     var out = [];
     spans.slice().sort(function (a, b) { return a[0] - b[0]; }).forEach(function (span) {
       var last = out[out.length - 1];
-      if (span[1] - span[0] < 0.01) { return; }
+      if (span[1] <= span[0]) { return; }
       if (last && span[0] <= last[1] + 0.05) { last[1] = Math.max(last[1], span[1]); } else { out.push([span[0], span[1]]); }
     });
     return out;
@@ -51,7 +51,7 @@ var Outbox = (function () {
       left.forEach(function (span) {
         out.push([span[0], Math.min(span[1], cut[0])], [Math.max(span[0], cut[1]), span[1]]);
       });
-      return out.filter(function (span) { return span[1] - span[0] > 0.01; });
+      return out.filter(function (span) { return span[1] > span[0]; });
     }, spans);
   }
   function whole(spans) {

@@ -72,6 +72,7 @@
       document.head.appendChild(script);
     }
     function go() {
+      starts();
       var playing = video.play();
       if (playing && playing.catch) { playing.catch(function () { big.hidden = false; say(_("请再点一下播放。")); }); }
     }
@@ -116,13 +117,11 @@
     video.addEventListener("timeupdate", track);
     video.addEventListener("seeking", function () { last = null; });
     video.addEventListener("seeked", function () { last = video.currentTime; });
-    /* The browser says that it plays a moment after it began to: what was played since it stood still counts, too. */
-    function resumed() {
-      var at = video.currentTime;
-      if (last === null || at < last || at - last >= 1) { last = at; }
-      lastAt = performance.now();
-    }
-    video.addEventListener("playing", function () { big.hidden = true; resumed(); say(done ? _("这一课已学完，可以随时再看。") : _("正在播放，学到哪里会自动记住。")); });
+    /* What was played is counted from where it stood still, for no longer than it can have played since it was asked to; on a busy phone the browser
+       says a second late that it plays. */
+    function starts() { lastAt = performance.now(); }
+    video.addEventListener("play", function () { if (video.controls) { starts(); } });
+    video.addEventListener("playing", function () { big.hidden = true; track(); say(done ? _("这一课已学完，可以随时再看。") : _("正在播放，学到哪里会自动记住。")); });
     video.addEventListener("pause", function () { track(); Outbox.flush(lesson); });
     video.addEventListener("ended", function () { Outbox.flush(lesson); });
     /* The browser speaks of the time a few times a second, and less often where it is slow: what was played since goes along. */

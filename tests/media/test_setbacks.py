@@ -1,5 +1,6 @@
 """What goes wrong while a recording is prepared: a full disk, a trainer who changes their mind, several workers at once."""
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -8,12 +9,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from courses.kernel import queue
-from courses.kernel.db import db, transaction
+from courses.kernel import clock, queue
+from courses.kernel.db import after_commit, db, transaction
 from courses.kernel.errors import Refused
 from courses.kernel.models import Job
+from courses.kernel.storage import storage
 from courses.media import actions, jobs, preparation, queries, rules
 from courses.media.models import Asset, Rendition
+from tests.clients import client_for
 from tests.media import recordings
 from tests.media.addresses import playback_of
 from tests.media.test_preparation import enter, work
@@ -114,6 +117,35 @@ def test_it_plays_with_its_first_rung_while_the_others_are_made(app: Flask, coun
     assert queries.preparation(asset_id).going_on is False
     assert {"360p", "240p", "480p"} <= {row.name for row in db.session.get_one(Asset, asset_id).renditions}
     assert not (tmp_path / "files" / "kept" / rules.first_of(db.session.get_one(Asset, asset_id).sha256)).exists()
+
+
+def test_whoever_asks_for_a_file_while_its_folder_gives_way_to_another_gets_it(app: Flask, county: County, tmp_path: Path) -> None:
+    asset_id = enter(recordings.speech(tmp_path / "a.mp3"), county.trainer)
+    work(app)
+    found = playback_of(asset_id, county.trainer, now=clock.now())
+    assert found is not None and found.sound
+
+    def gives_way() -> None:
+        assert db.session.get_one(Asset, asset_id).folder  # from here on this request sees what was so now
+        one = threading.Thread(target=move, args=(app, asset_id, tmp_path / "copy"))
+        one.start()
+        one.join()
+
+    client = client_for(app, county.trainer)
+    app.before_request_funcs[None].append(gives_way)
+    answer = client.get(found.sound)
+    assert (answer.status_code, answer.mimetype) == (200, "audio/mp4")
+
+
+def move(app: Flask, asset_id: int, aside: Path) -> None:
+    """What a worker does when the whole folder stands: the asset is there from now on, and the folder before goes."""
+    with app.app_context(), transaction():
+        asset = db.session.get_one(Asset, asset_id)
+        before = asset.folder
+        shutil.copytree(storage().local(before), aside)
+        asset.folder = f"{before}-again"
+        storage().put_folder(asset.folder, aside)
+        after_commit(lambda: storage().delete(before))
 
 
 def test_several_workers_prepare_each_recording_once(app: Flask, county: County, tmp_path: Path) -> None:

@@ -177,6 +177,22 @@ def test_standing_still_costs_no_second(app: Flask, county: County, course: Made
     assert spans == ((0, spans[0][1]),) and spans[0][1] >= 3
 
 
+def test_a_busy_phone_that_hears_late_that_it_plays_loses_no_second(app: Flask, county: County, course: MadeCourse, phone: BrowserContext, address: str):
+    sign_in(phone, app, county.member, address)
+    page = opened(phone, address, course)
+    play(page, 1.3)
+    page.locator("[data-toggle]").click()
+    page.wait_for_function("() => document.querySelector('video').paused")
+    stood = page.evaluate(STANDS)
+    page.evaluate("() => { document.querySelector('[data-toggle]').click(); const until = performance.now() + 2500; while (performance.now() < until); }")
+    assert page.evaluate(STANDS) > stood + 1.5, "it played while the page was busy"
+    play(page, 1.3)
+    page.locator("[data-toggle]").click()
+    drained(page)
+    spans = heard(county.member, course)
+    assert spans == ((0, spans[0][1]),) and spans[0][1] >= 4
+
+
 def test_read_through_is_tapped_without_a_network_and_counts(app: Flask, county: County, course: MadeCourse, phone: BrowserContext, address: str):
     app.extensions["settings"] = dataclasses.replace(app.extensions["settings"], reading_chars_per_minute=100_000)
     sign_in(phone, app, county.member, address)
