@@ -111,9 +111,8 @@ def organization(place: str) -> Organization:
 
 
 @cache
-@cache
 def survey() -> dict[str, Place]:
-    """What there is at each place, in every copy of the tree that was planted: asked for once."""
+    """What there is at each place, in every copy of the tree that was planted."""
     return {place: _surveyed(place) for place in PLACES}
 
 
