@@ -128,7 +128,7 @@ def peopled(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
 @pytest.fixture
 def app(migrated: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The app on a database of its own, inside its context; with the cast in it where the test asks for it."""
-    databases.copy(request.getfixturevalue("peopled")[0] if "county" in request.fixturenames else migrated, tmp_path)
+    databases.lend(request.getfixturevalue("peopled")[0] if "county" in request.fixturenames else migrated, tmp_path)
     shutil.copytree(migrated / "keys", tmp_path / "keys", dirs_exist_ok=True)
     made = create_app(settings_in(tmp_path))
     made.config["WTF_CSRF_ENABLED"] = False
@@ -140,7 +140,7 @@ def app(migrated: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Itera
         yield made
         db.session.remove()
         db.engine.dispose()
-    databases.drop(tmp_path)
+    databases.give_back(tmp_path)
 
 
 @pytest.fixture

@@ -20,6 +20,8 @@ from typing import Any
 
 import psycopg
 
+from tests.lent import Lent
+
 FILE = "hall.db"
 chosen = "sqlite"
 # What only a power cut would tell is left out: each test's database lives for a second.
@@ -34,6 +36,8 @@ SETTINGS = {
 }
 _MEMORY = Path("/dev/shm")
 _ROOM = 2 * 1024**3  # a database of a test takes 12 MB, and one lives at a time in each process
+_lent: dict[Path, Lent] = {}  # by the folder of the test that has it
+_given_back: dict[Path, Lent] = {}  # by the folder whose database it is a copy of
 _folder: Path | None = None  # where the cluster's files lie; None: where temporary files do
 
 
@@ -41,6 +45,7 @@ def hurry() -> None:
     """For tests, whose databases are small, many and soon gone: each made or dropped waits for a look through all buffers and for the disk."""
     global _folder
     SETTINGS.update(shared_buffers="32MB", wal_level="minimal", max_wal_senders="0", max_wal_size="64MB", jit="off", update_process_title="off")
+    SETTINGS.update(max_parallel_workers_per_gather="0")  # a process that helps with a few rows takes longer to begin than they do
     if _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
         _folder = _MEMORY
 
@@ -59,6 +64,8 @@ def create(folder: Path, how: str = "") -> None:
 def copy(source: Path, target: Path) -> None:
     """Make the database of `target` a copy of that of `source`, which nobody has open."""
     if chosen == "postgresql":
+        if source in _lent:
+            _lent[source].close()
         _cluster().say(f"create database {_name(target)} template {_name(source)} strategy file_copy")
     elif source != target and not (target / FILE).exists():
         shutil.copy(source / FILE, target / FILE)
@@ -70,6 +77,28 @@ def drop(folder: Path) -> None:
         _cluster().say(f"drop database if exists {_name(folder)} with (force)")
 
 
+def lend(source: Path, folder: Path) -> None:
+    """Like `copy`, for a test that will `give_back`: on PostgreSQL it gets what an earlier test gave back, brought to what `source` holds."""
+    if chosen != "postgresql":
+        copy(source, folder)
+        return
+    waiting = _given_back.pop(source, None)
+    if waiting is None or not waiting.restored():
+        if waiting is not None:
+            waiting.close()
+            _cluster().say(f"drop database {waiting.name} with (force)")
+        copy(source, folder)
+        waiting = Lent(source, _name(folder), _cluster().connect)
+    _lent[folder] = waiting
+
+
+def give_back(folder: Path) -> None:
+    """The test that has been lent a database is over."""
+    if folder in _lent:
+        lent = _lent.pop(folder)
+        _given_back[lent.source] = lent
+
+
 def written(folder: Path) -> bytes:
     """Everything the database of `folder` holds, as whoever steals it would read it."""
     if chosen == "postgresql":
@@ -78,15 +107,17 @@ def written(folder: Path) -> bytes:
 
 
 def replace(folder: Path, source: Path) -> None:
-    """Put the database of `source` in the place of that of `folder`, which nobody has open."""
+    """Put the database of `source` in the place of that of `folder`, which nobody has open; `source` has none any more."""
     if chosen == "postgresql":
         drop(folder)
-        copy(source, folder)
+        _cluster().say(f"alter database {_name(source)} rename to {_name(folder)}")
     else:
-        shutil.copy(source / FILE, folder / FILE)
+        (source / FILE).replace(folder / FILE)
 
 
 def _name(folder: Path) -> str:
+    if folder in _lent:
+        return _lent[folder].name
     return "hall_" + hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
 
 
@@ -101,7 +132,11 @@ class Cluster:
     @cached_property
     def owner(self) -> psycopg.Connection[Any]:
         """The owner's connection, which stays: two statements a test, and a new connection costs as much as one of them."""
-        return psycopg.connect(host=str(self.folder), user="hall", dbname="postgres", autocommit=True)
+        return self.connect("postgres")
+
+    def connect(self, name: str) -> psycopg.Connection[Any]:
+        """A new connection of the owner's to the database of this name."""
+        return psycopg.connect(host=str(self.folder), user="hall", dbname=name, autocommit=True)
 
     def say(self, statement: str) -> None:
         """Run one statement as its owner."""

@@ -1,6 +1,5 @@
 """How tests of records come by facts, papers, and a database somebody tampered with."""
 
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -142,9 +141,8 @@ def tampered(*statements: str) -> Iterator[None]:
     """A while in which the database has been tampered with."""
     folder = settings().data_dir
     kept = folder / "kept"
-    kept.mkdir(exist_ok=True)
+    kept.mkdir()
     _close()
-    databases.drop(kept)
     databases.copy(folder, kept)
     try:
         tamper(*statements)
@@ -152,8 +150,7 @@ def tampered(*statements: str) -> Iterator[None]:
     finally:
         _close()
         databases.replace(folder, kept)
-        databases.drop(kept)
-        shutil.rmtree(kept)
+        kept.rmdir()
 
 
 def _close() -> None:
