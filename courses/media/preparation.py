@@ -20,6 +20,7 @@ from courses.media import contents, ffmpeg, plan_rules, probe_rules, rules
 log = structlog.get_logger()
 MANIFEST = "made.json"
 MASTER = "master.m3u8"
+SOUND = "sound.m4a"
 FIRST_SHARE = 35  # percent of the way when the first rung is done and others follow
 Report = Callable[[int], None]
 
@@ -46,7 +47,7 @@ def first(source: Path, folder: Path, settings: Settings, *, report: Report) -> 
         made = _first(_Work(source, folder, probe, plan, settings), report)
         if made is None:
             plan = plan_rules.plan(probe, copy=False)
-            _empty(folder)
+            _empty(folder, but=SOUND)
             made = _first(_Work(source, folder, probe, plan, settings), report)
     assert made is not None
     return _remember(folder, made)
@@ -61,7 +62,7 @@ def rest(source: Path, begun: Path, folder: Path, settings: Settings, *, report:
         scratch = work.scratch()
         videos = {rung: scratch / f"{rung.name}.mp4" for rung in work.plan.rest}
         ffmpeg.encode(source, videos, work.plan, settings, on_second=work.progress(report, FIRST_SHARE, 95))
-        sound = ffmpeg.Soundtrack(folder / "sound.m4a", "a:0")
+        sound = ffmpeg.Soundtrack(folder / SOUND, "a:0")
         pieces = [ffmpeg.Piecework(path, "v:0", folder / rung.name) for rung, path in videos.items()]
         ffmpeg.package(pieces, sound if sound.file.exists() else None, settings)
         shutil.rmtree(scratch)
@@ -115,13 +116,15 @@ def _first(work: _Work, report: Report) -> rules.Made | None:
     report(1)
     if not plan.rungs:
         _sounding(work, until=None)
-        return rules.Made(_measured(ffmpeg.probe(folder / "sound.m4a", settings), work), False, (_form(folder, "sound", "sound.m4a"),))
+        return rules.Made(_measured(ffmpeg.probe(folder / SOUND, settings), work), False, (_form(folder, "sound", SOUND),))
     video, stream, length = _picture(work, report)
     heard = _sounding(work, until=length)
     report(FIRST_SHARE - 3)
     rung, plain = plan.rungs[0], folder / "video.mp4"
     ffmpeg.package([ffmpeg.Piecework(video, stream, folder / rung.name, plain)], heard, settings)
     if plan.copied and not plan_rules.copy_serves(_pieces(folder / rung.name), rung):
+        if heard and heard.alone:
+            heard.alone.unlink()  # cut as the picture was; beside an encoded one it begins anew
         return None
     shutil.rmtree(folder / "scratch", ignore_errors=True)
     product = ffmpeg.probe(plain, settings)
@@ -145,11 +148,13 @@ def _sounding(work: _Work, *, until: float | None) -> ffmpeg.Soundtrack | None:
     """Make the sound alone, or say that the upload's own goes with a copied picture as it is.
 
     A track that promises sound and has none, as some screen recorders leave it, is left out: players would wait for it for ever.
-    One that ends before the picture is followed by silence, for the same reason.
+    One that ends before the picture is followed by silence, for the same reason. What was made while a copy of the picture was tried is taken.
     """
-    track, target = work.plan.sound, work.folder / "sound.m4a"
+    track, target = work.plan.sound, work.folder / SOUND
     if track is None:
         return None
+    if target.exists() and _serves_still(target, until, work):
+        return ffmpeg.Soundtrack(target, "a:0")
     voicing = plan_rules.voicing(track, ffmpeg.loudness(work.source, track, work.settings))
     own = work.probe.sound_seconds
     if voicing.gain is None and work.plan.copied and until and own and not rules.ends_too_soon(own, until):
@@ -164,9 +169,17 @@ def _sounding(work: _Work, *, until: float | None) -> ffmpeg.Soundtrack | None:
     return ffmpeg.Soundtrack(target, "a:0")
 
 
+def _serves_still(sound: Path, until: float | None, work: _Work) -> bool:
+    """Whether the sound of an earlier attempt goes with a picture of `until` seconds: neither too short, nor followed by silence for a longer one."""
+    heard, own = _seconds(sound, work.settings), work.probe.sound_seconds
+    if not heard or until is None:
+        return bool(heard)
+    return not rules.ends_too_soon(heard, until) and heard <= max(until, own or 0.0) + 0.5
+
+
 def _forms(folder: Path, rungs: tuple[plan_rules.Rung, ...]) -> list[rules.MadeForm]:
     """Describe what was made, the first rung first, and write the master playlist from it."""
-    sound, forms, variants = folder / "sound.m4a", [], []
+    sound, forms, variants = folder / SOUND, [], []
     for rung in rungs:
         pieces = _pieces(folder / rung.name)
         peak, average = rules.rates(pieces)
@@ -176,7 +189,7 @@ def _forms(folder: Path, rungs: tuple[plan_rules.Rung, ...]) -> list[rules.MadeF
     (folder / MASTER).write_text(rules.master(sorted(variants, key=lambda one: plan_rules.distance(one.width, one.height))))
     forms += [_form(folder, "hls", MASTER), _form(folder, "mp4", "video.mp4", rungs[0])]
     forms += [_form(folder, "poster", "poster.jpg"), _form(folder, "sprite", "sprite.jpg", rungs[0])]
-    return [*forms, *([_form(folder, "sound", "sound.m4a")] if sound.exists() else [])]
+    return [*forms, *([_form(folder, "sound", SOUND)] if sound.exists() else [])]
 
 
 def _form(folder: Path, name: str, path: str, shown: plan_rules.Rung | None = None) -> rules.MadeForm:
@@ -230,6 +243,9 @@ def _linked(source: str, target: str) -> None:
         shutil.copyfile(source, target)
 
 
-def _empty(folder: Path) -> None:
-    shutil.rmtree(folder)
-    folder.mkdir()
+def _empty(folder: Path, *, but: str) -> None:
+    for one in folder.iterdir():
+        if one.is_dir():
+            shutil.rmtree(one)
+        elif one.name != but:
+            one.unlink()
