@@ -5,7 +5,8 @@
 
 A THING is the address or token of a certificate's QR code, a signed PDF, a proof file (.json), a consistency proof, a checkpoint, or the
 exported log (.jsonl). Give the root fingerprint that is printed on any branch record, and every checkpoint that you kept: then nobody,
-the owner of the database included, can have altered or dropped a record that a kept checkpoint covers without being found here.
+the owner of the database included, can have altered or dropped a record that a kept checkpoint covers without being found here. Whether a
+certificate was revoked is told by a proof file or a log as far as its checkpoint goes, by nothing that somebody could have left out.
 It proves what was recorded, by whom it was signed, and that it stands unaltered. It cannot prove that someone paid attention.
 Ends with 0 when everything holds, with 1 when something does not, with 2 when it could not be read.
 """
@@ -27,6 +28,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 FORM = "sky-lecture-hall/"
 MESSAGE_DIGEST = bytes.fromhex("06092a864886f70d010904")
+TITLE = re.compile("<dc:title>.{,80}?>学习结业证明 (\\S{,40}?)</rdf:li>".encode())
 KINDS = {"certificate": "学习结业证明", "branch_record": "支部完成记录", "correction": "更正", "revocation": "撤销", "erasure": "删除个人信息"}
 
 
@@ -46,6 +48,10 @@ def unb64(text):
         return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as fault:
         raise Unreadable("不是 base64 文字") from fault
+
+
+def b64(raw):
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def canonical(value):
@@ -95,15 +101,16 @@ class Keys:
 
 
 class Checkpoint:
-    """origin, size, root, time, signature; as printed on a branch record."""
+    """origin, size, root, time, what was revoked (missing in the oldest), signature; as printed on a branch record."""
 
     def __init__(self, text):
         lines = [line.strip() for line in text.strip().splitlines()]
-        if len(lines) != 6 or lines[4] or not lines[0].startswith(FORM) or not lines[5].startswith("— "):
+        body, rest = lines[:-2], lines[-2:]
+        if len(body) not in (4, 5) or rest[0] or not body[0].startswith(FORM) or not rest[1].startswith("— "):
             raise Unreadable("不是登记簿存根")
-        self.origin, self.size, self.root, self.at = lines[0], int(lines[1]), unb64(lines[2]), lines[3]
-        self.kid, self.signature = lines[5][2:].split(" ")[0], unb64(lines[5].split(" ")[2])
-        self.body = ("\n".join(lines[:4]) + "\n").encode()
+        self.origin, self.size, self.root, self.at, self.revoked = body[0], int(body[1]), unb64(body[2]), body[3], "".join(body[4:])
+        self.kid, self.signature = rest[1][2:].split(" ")[0], unb64(rest[1].split(" ")[2])
+        self.body = ("\n".join(body) + "\n").encode()
 
     def fault(self, keys):
         if self.origin != f"{FORM}{kid_of(keys.root)}":
@@ -176,8 +183,8 @@ def continues(old, old_root, new, new_root, path):
 
 
 def sealed(line):
-    """A line of a branch record as its hashes cover it."""
-    if isinstance(line, dict) and "erased" in line:
+    """A line of a branch record as its hashes cover it; of an erased one only its hash is left, and nothing beside it."""
+    if isinstance(line, dict) and set(line) == {"erased"}:
         return line["erased"]
     if isinstance(line, dict) and "salt" in line:
         own = {key: value for key, value in line.items() if key != "salt"}
@@ -194,6 +201,12 @@ def leaf_of(part):
     if part["kind"] == "branch_record":
         record = {**record, "content": committed(record["content"])}
     return sha256(b"\x00" + sha256(bytes.fromhex(part["salt"]) + canonical(record)))
+
+
+def revoked_of(pairs):
+    """What a checkpoint says of these revocations: (leaf of the revocation, leaf of the certificate)."""
+    rows = "".join(f"{int(index)} {int(about)}\n" for index, about in pairs)
+    return f"revoked {len(pairs)} {b64(sha256(rows.encode()))}"
 
 
 def credential_from(token):
@@ -266,15 +279,17 @@ class Check:
     """All that was given, looked at together."""
 
     def __init__(self, keys, root):
-        self.keys, self.root, self.failed = keys, root, False
+        self.keys, self.root, self.failed, self.unchecked = keys, root, False, False
         self.kept, self.seen, self.met = [], [], set()
-        self.credentials = []
+        self.papers = {}  # number by the beginning of the leaf: what is to be looked up in the log
+        self.pdfs, self.told = set(), set()  # numbers: certificates given as PDF; those of which is known whether they were revoked
 
     def tell(self, fault, words):
         self.failed = self.failed or bool(fault)
         sys.stdout.write(f"[{'错' if fault else '好'}] {words}{'：' + fault if fault else ''}\n")
 
-    def hint(self, words):
+    def hint(self, words, *, unchecked=False):
+        self.unchecked = self.unchecked or unchecked
         sys.stdout.write(f"[看] {words}\n")
 
     def take_keys(self, published):
@@ -303,7 +318,7 @@ class Check:
         found, body, signature = credential_from(token)
         words = f"证明二维码：{found['number']} {found['name']}《{found['course']}》{found['quarters'] / 4:g} 学时 {found['on']} {found['issuer']}"
         self.tell(self.keys.fault("credential", body, signature, found["kid"]), words)
-        self.credentials.append(found)
+        self.papers[unb64(found["leaf"]).hex()] = found["number"]
         return found
 
     def pdf(self, data, name):
@@ -312,6 +327,7 @@ class Check:
         except (IndexError, StopIteration, ValueError):
             fault, kid = "签名读不出来", ""
         self.tell(fault, f"PDF {name}，密钥 {kid}" if kid else f"PDF {name}")
+        self.pdfs |= {found[1].decode("utf-8", "replace") for found in [TITLE.search(data)] if found}
 
     def proof(self, given):
         parts = [given, *given["changes"]]
@@ -333,10 +349,26 @@ class Check:
             fits = (found["number"], found["course"], found["quarters"], found["on"], found["issuer"]) == same
             fits = fits and bytes.fromhex(given["leaf"]).startswith(unb64(found["leaf"]))
             self.tell("" if fits else "两者不符", "二维码与记录、与登记簿里的那一条")
-        changed = [part for part in given["changes"] if part["record"]["certificate_id"] == record["id"]]
-        revoked = [part for part in changed if part["kind"] == "revocation"]
-        state = "已撤销，不再有效" if revoked else ""
-        self.tell(state, f"证明 {record['number']} 的状态" + ("" if revoked else "：已更正" if changed else "：有效（到这份存根为止）"))
+        else:
+            self.papers[given["leaf"]] = record["number"]
+        self._state(given, held)
+
+    def _state(self, given, held):
+        """Whether the certificate was revoked. What the file holds of changes may have been left out; the checkpoint covers the list of all revocations."""
+        number, own = given["record"]["number"], given["record"]["id"]
+        self.told |= {number} if held is not None and held.revoked and given.get("revoked") is not None else set()
+        changed = [part["kind"] for part in given["changes"] if part["record"]["certificate_id"] == own]
+        words, pairs = f"证明 {number} 的状态", given.get("revoked")
+        if "revocation" in changed:
+            self.tell("已撤销，不再有效", words)
+        elif held is None or not held.revoked or pairs is None:
+            self.hint(f"{words}：这份文件没有写明到存根为止撤销过哪些证明，所以没有核对；请再给登记簿，或在线查验", unchecked=True)
+        elif revoked_of(pairs) != held.revoked:
+            self.tell("撤销过的证明与存根不符，有的被隐去了", words)
+        elif any(about == given["index"] for _, about in pairs):
+            self.tell("已撤销，不再有效", words)
+        else:
+            self.tell("", words + ("：已更正" if changed else "：有效") + f"（到存根的 {held.at[:10]} 为止）")
 
     def _part_fault(self, part, held):
         if not part["salt"]:
@@ -381,19 +413,39 @@ class Check:
             self.tell(f"登记簿只剩 {len(rows)} 条，后面的被截去了", f"有 {size} 条时的存根")
             self.met |= {size}
         erased = sum(bool(row.get("erased")) for row in rows)
-        for found in self.credentials:
-            self.tell(*self._in_log(found, rows))
+        stated = self._revocations(rows)
+        for begin, number in self.papers.items():
+            self._in_log(begin, number, rows, stated)
         sys.stdout.write(f"     登记簿共 {len(rows)} 条，根 {folded(list(peaks)).hex()}，其中按规定删除个人信息的 {erased} 条\n")
 
-    def _in_log(self, found, rows):
-        words, begin = f"证明 {found['number']} 在登记簿里", unb64(found["leaf"]).hex()
+    def _revocations(self, rows):
+        """How many leaves, from the first on, have their revocations covered by a checkpoint: a leaf by itself does not tell what it is."""
+        stated = 0
+        for held in sorted({(row.size, row.revoked) for row in [*self.seen, *self.kept] if row.revoked and row.size <= len(rows)}):
+            own = [(row["index"], row.get("about", -1)) for row in rows[: held[0]] if row["kind"] == "revocation"]
+            fits = revoked_of(own) == held[1]
+            self.tell("" if fits else "撤销过的证明与存根不符，有的被隐去或改动了", f"登记簿前 {held[0]} 条里撤销的 {len(own)} 份")
+            stated = held[0] if fits else stated
+        return stated
+
+    def _in_log(self, begin, number, rows, stated):
+        words = f"证明 {number} 在登记簿里"
         place = next((row["index"] for row in rows if row["leaf"].startswith(begin)), None)
-        if place is None:
-            return "找不到它那一条", words
         taken_back = [row["at"][:10] for row in rows if row["kind"] == "revocation" and row.get("about") == place]
-        return (f"{taken_back[0]} 已撤销，不再有效" if taken_back else ""), f"{words}第 {place} 条" + ("" if taken_back else "，没有撤销")
+        if place is None:
+            self.tell("找不到它那一条", words)
+        elif taken_back:
+            self.tell(f"{taken_back[0]} 已撤销，不再有效", f"{words}第 {place} 条")
+        elif place < stated:
+            self.tell("", f"{words}第 {place} 条，到第 {stated} 条为止没有撤销")
+            self.told |= {number}
+        else:
+            self.tell("", f"{words}第 {place} 条")
+            self.hint(f"证明 {number} 是否撤销没有核对：盖住它的存根没有写明撤销过哪些证明，请在线查验", unchecked=True)
 
     def end(self):
+        for number in sorted(self.pdfs - self.told):
+            self.hint(f"证明 {number} 的 PDF 只说明是谁签发的、此后没有改动；是否撤销，请再给它的凭据文件，或扫纸上的二维码在线查验", unchecked=True)
         for row in self.kept:
             if row.size not in self.met:
                 self.tell("还没有核对：请再给登记簿导出文件或从它起的连续性凭据", f"保存的存根（{row.size} 条）")
@@ -452,7 +504,8 @@ def main(arguments):
     except (Unreadable, KeyError, ValueError, TypeError, OSError) as fault:
         sys.stderr.write(f"读不出来 / cannot be read: {type(fault).__name__} {fault}\n")
         return 2
-    sys.stdout.write("有一处或几处不对，请看上面标“错”的行。\n" if check.failed else "全部相符。它证明记录是谁签发的、此后没有改动；不证明学的人是否用心。\n")
+    good = "没有发现不符，但是否撤销没有核对，请看上面标“看”的行。" if check.unchecked else "全部相符。"
+    sys.stdout.write("有一处或几处不对，请看上面标“错”的行。\n" if check.failed else f"{good}它证明记录是谁签发的、此后没有改动；不证明学的人是否用心。\n")
     return int(check.failed)
 
 

@@ -127,6 +127,8 @@ class _Walk:
         self.count, self.head, self.erased = 0, rules.GENESIS, 0
         self.peaks: list[bytes] = []
         self.unread: dict[Node, bytes] = {}
+        self.certificates: dict[int, int] = {}
+        self.revoked: list[tuple[int, int]] = []
         self.signed = {row.size: row for row in db.session.scalars(select(Checkpoint))}
         self.forgotten = {place for row in db.session.scalars(select(Erasure)) for place in row.leaves}
         self.noted = statements.checkpoint_from(kept) if "\n" in kept else None
@@ -140,10 +142,11 @@ class _Walk:
         self.count, self.head = self.count + 1, row.head
         self.erased += not row.salt
         self._climb(row)
+        self._remember(row)
         self.met = self.met or row.head == self.kept or (self.noted is not None and (self.noted.size, self.noted.root) == (self.count, self.root))
         checkpoint = self.signed.pop(self.count, None)
         if checkpoint is not None:
-            return _checkpoint_fault(checkpoint, self.root)
+            return _checkpoint_fault(checkpoint, self.root, self.revoked)
         return self._nodes_fault() if len(self.unread) >= _BATCH else ""
 
     def end(self) -> str:
@@ -184,6 +187,12 @@ class _Walk:
             here = self.unread[node] = merkle_rules.parent(self.peaks.pop(), here)
         self.peaks.append(here)
 
+    def _remember(self, row: LogLeaf) -> None:
+        if row.kind == "certificate":
+            self.certificates[row.record_id] = row.index
+        elif row.kind == "revocation":
+            self.revoked.append((row.index, self.certificates[db.session.get_one(Revocation, row.record_id).certificate_id]))
+
     def _nodes_fault(self) -> str:
         found = tree.stored(list(self.unread))
         wrong = any(found.get(node) != one for node, one in self.unread.items())
@@ -195,10 +204,12 @@ def _completion(row: CourseCompletion) -> dict[str, Any]:
     return {name: getattr(row, name) for name in _COMPLETION}
 
 
-def _checkpoint_fault(row: Checkpoint, root: bytes) -> str:
+def _checkpoint_fault(row: Checkpoint, root: bytes, revoked: list[tuple[int, int]]) -> str:
     said, ring = statements.checkpoint_from(row.text), keys.ring()
     if (said.size, said.root, row.root) != (row.size, root, root.hex()):
         return f"与有 {row.size} 条时签发的存根不符，以前的记录被改写过"
+    if said.revoked and said.revoked != statements.revoked_of(revoked):
+        return f"与有 {row.size} 条时签发的存根不符，撤销过的证明被改写过"
     key = ring.key(said.kid) if ring else None
     if ring is None or key is None:
         return f"有 {row.size} 条时的存根不是现有密钥签的"

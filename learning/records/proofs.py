@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from courses.kernel.db import db
 from learning.records import keys, log, queries, rules, tree
-from learning.records.models import BranchRecord, Certificate, Checkpoint, LogLeaf, Revocation
+from learning.records.models import BranchRecord, Certificate, Checkpoint, LogLeaf
 
 FORMAT = "sky-lecture-hall"
 _BATCH = 1000
@@ -22,13 +22,15 @@ def is_covered(paper: Certificate | BranchRecord) -> bool:
 def file_of(paper: Certificate | BranchRecord) -> bytes:
     """The proof of a paper, as JSON for the stand-alone verifier: record, salt, place in the log, checkpoint, keys."""
     leaves, ring = _leaves(paper), keys.ring()
-    checkpoint = tree.covering(max(leaf.index for leaf, _ in leaves))
+    last = max(leaf.index for leaf, _ in leaves)
+    checkpoint = next((row for row in tree.checkpoints(1) if row.size > last), None)  # the newest: it says until when the paper was not revoked
     token = queries.credential(paper) if isinstance(paper, Certificate) else None
     parts = [_part(leaf, record, checkpoint) for leaf, record in leaves]
     said = {
         "format": f"{FORMAT}/proof/1",
         **parts[0],
         "changes": parts[1:],
+        "revoked": tree.revocations(checkpoint.size) if checkpoint else [],
         "credential": token.token if token else "",
         "checkpoint": checkpoint.text if checkpoint else "",
         "keys": json.loads(ring.published) if ring else None,
@@ -41,11 +43,10 @@ def public_log() -> Iterator[str]:
     ring, latest = keys.ring(), tree.checkpoints(1)
     top = {"format": f"{FORMAT}/log/1", "keys": json.loads(ring.published) if ring else None, "checkpoint": latest[0].text if latest else ""}
     yield _line(top)
-    place = -1
+    place, about = -1, dict(tree.revocations(tree.size()))
     while rows := list(db.session.scalars(select(LogLeaf).where(LogLeaf.index > place).order_by(LogLeaf.index).limit(_BATCH))):
-        about = _revoked([row.record_id for row in rows if row.kind == "revocation"])
         for row in rows:
-            more = {"about": about[row.record_id]} if row.kind == "revocation" and row.record_id in about else {}
+            more = {"about": about[row.index]} if row.index in about else {}
             yield _line({"index": row.index, "kind": row.kind, "at": row.at.isoformat(), "leaf": row.leaf, **({} if row.salt else {"erased": True}), **more})
         place = rows[-1].index
         db.session.expunge_all()
@@ -78,16 +79,6 @@ def _part(leaf: LogLeaf, record: Any, checkpoint: Checkpoint | None) -> dict[str
         "leaf": leaf.leaf,
         "path": [one.hex() for one in tree.inclusion(leaf.index, checkpoint.size)] if checkpoint else [],
     }
-
-
-def _revoked(revocation_ids: list[int]) -> dict[int, int]:
-    """The leaf of the certificate that each of these revocations takes back."""
-    statement = (
-        select(Revocation.id, LogLeaf.index)
-        .join(LogLeaf, (LogLeaf.record_id == Revocation.certificate_id) & (LogLeaf.kind == "certificate"))
-        .where(Revocation.id.in_(revocation_ids))
-    )
-    return dict(db.session.execute(statement).all()) if revocation_ids else {}
 
 
 def _line(value: dict[str, Any]) -> str:

@@ -202,11 +202,11 @@ def is_day(text: str) -> bool:
 
 
 def _sealed(line: Any) -> Any:
-    """Lines of records from before lines were salted stand as they are."""
-    if not isinstance(line, Mapping) or not line.keys() & {"salt", "erased"}:
-        return line
-    if "erased" in line:
+    """Lines of records from before lines were salted stand as they are. Of an erased one its commitment stands, and nothing beside it."""
+    if isinstance(line, Mapping) and line.keys() == {"erased"}:
         return line["erased"]
+    if not isinstance(line, Mapping) or "salt" not in line:
+        return line
     return commitment({key: value for key, value in line.items() if key != "salt"}, line["salt"])
 
 

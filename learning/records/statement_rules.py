@@ -8,7 +8,7 @@ without a new number.
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -35,7 +35,8 @@ class Key:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """The log at one size: its root says all that is in it. `signature` is by the key `kid`."""
+    """The log at one size: its root says all that is in it, `revoked` (as `revoked_of` writes it) which certificates were taken back; "" before there was such
+    a line. `signature` is by the key `kid`."""
 
     origin: str
     size: int
@@ -43,6 +44,7 @@ class Checkpoint:
     at: datetime
     kid: str = ""
     signature: bytes = b""
+    revoked: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,16 @@ def keys_from(body: bytes) -> tuple[bytes, list[Key]]:
 
 
 def checkpoint_body(row: Checkpoint) -> bytes:
-    """Origin, size, root and time, a line each."""
-    return f"{row.origin}\n{row.size}\n{b64(row.root)}\n{stamp(row.at)}\n".encode()
+    """Origin, size, root, time and what was revoked, a line each."""
+    revoked = f"{row.revoked}\n" if row.revoked else ""
+    return f"{row.origin}\n{row.size}\n{b64(row.root)}\n{stamp(row.at)}\n{revoked}".encode()
+
+
+def revoked_of(pairs: Iterable[tuple[int, int]]) -> str:
+    """What a checkpoint says of revocations, each as (its leaf, the leaf of the certificate): how many, and a hash over all. A leaf alone does not tell what it
+    is, so that whoever hands on a log could call a revocation something else."""
+    rows = [f"{index} {about}\n" for index, about in pairs]
+    return f"revoked {len(rows)} {b64(hashlib.sha256(''.join(rows).encode()).digest())}"
 
 
 def checkpoint_text(row: Checkpoint) -> str:
@@ -108,10 +118,10 @@ def checkpoint_text(row: Checkpoint) -> str:
 def checkpoint_from(text: str) -> Checkpoint:
     """A checkpoint from its text; raises ValueError for anything else."""
     lines = [line.strip() for line in text.strip().splitlines()]
-    dash, kid, signature = lines[5].split(" ") if len(lines) == 6 else ("", "", "")
-    if dash != "—" or lines[4]:
+    body, gap, marks = lines[:-2], lines[-2:-1], lines[-1].split(" ")
+    if len(body) not in {4, 5} or gap != [""] or len(marks) != 3 or marks[0] != "—":
         raise ValueError("not a checkpoint")
-    return Checkpoint(lines[0], int(lines[1]), unb64(lines[2]), _time(lines[3]), kid, unb64(signature))
+    return Checkpoint(body[0], int(body[1]), unb64(body[2]), _time(body[3]), marks[1], unb64(marks[2]), "".join(body[4:]))
 
 
 def credential_body(row: Credential) -> bytes:

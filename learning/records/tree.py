@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import aliased
 
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
 from learning.records import keys, merkle_rules
 from learning.records import statement_rules as statements
 from learning.records.merkle_rules import Node
-from learning.records.models import Checkpoint, LogLeaf, LogNode
+from learning.records.models import Checkpoint, LogLeaf, LogNode, Revocation
 
 
 def size() -> int:
@@ -78,12 +79,25 @@ def checkpoint(*, now: datetime) -> Checkpoint | None:
     if found is not None:
         return found
     top = root(leaves)
-    said = statements.Checkpoint(ring.origin, leaves, top, now.replace(microsecond=0), ring.current.kid)
+    said = statements.Checkpoint(ring.origin, leaves, top, now.replace(microsecond=0), ring.current.kid, revoked=statements.revoked_of(revocations(leaves)))
     text = statements.checkpoint_text(replace(said, signature=ring.sign(statements.CHECKPOINT, statements.checkpoint_body(said))))
     row = Checkpoint(size=leaves, root=top.hex(), at=said.at, kid=said.kid, text=text)
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def revocations(of_size: int) -> list[tuple[int, int]]:
+    """The revocations among the first `of_size` leaves, in their order: (its leaf, the leaf of the certificate that it takes back)."""
+    own, taken = aliased(LogLeaf), aliased(LogLeaf)
+    statement = (
+        select(own.index, taken.index)
+        .join(Revocation, (own.kind == "revocation") & (own.record_id == Revocation.id))
+        .join(taken, (taken.kind == "certificate") & (taken.record_id == Revocation.certificate_id))
+        .where(own.index < of_size)
+        .order_by(own.index)
+    )
+    return [(index, about) for index, about in db.session.execute(statement)]
 
 
 def standing() -> Checkpoint | None:

@@ -1,5 +1,6 @@
 """The offline page, in a real browser without a network, says what the verifier says."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,8 @@ def test_the_page_says_what_holds_and_what_does_not(auditor, things, offline):
     proof = Path(things[0]).read_text().replace('"score": 100', '"score": 99')
     verdict, said = offline(auditor.keep(proof.encode(), "changed.json"))
     assert "内容被改过" in said, said
+    verdict, said = offline(things[2])
+    assert verdict == "没有发现不符，但是否撤销没有核对" and "的 PDF 只说明" in said, said
+    proof = json.loads(Path(things[0]).read_text())
+    verdict, said = offline(auditor.keep(json.dumps({**proof, "revoked": [[1, proof["index"]]]}).encode(), "listed.json"))
+    assert verdict == "有一处或几处不对" and "有的被隐去了" in said, said

@@ -208,6 +208,57 @@ def test_a_revoked_certificate_says_so(county, auditor, kept):
     auditor.finds(auditor.take("/certificates/1.json"), words="状态：已撤销，不再有效")
 
 
+def revoked(auditor, county):
+    """A certificate that was taken back: its proof and the log of then, and a PDF from before."""
+    pdf = auditor.take("/certificates/1.pdf")
+    with transaction():
+        actions.revoke(db.session.get_one(Certificate, 1), "登记有误", actor=db.session.get_one(Person, county.county_admin), now=NOW)
+    return json.loads(Path(auditor.take("/certificates/1.json")).read_text()), Path(auditor.take("/check/log/export.jsonl")), pdf
+
+
+def test_a_proof_from_which_the_revocation_was_left_out_is_found(county, auditor):
+    proof, log, _ = revoked(auditor, county)
+    bare = auditor.keep(json.dumps({**proof, "changes": [], "credential": ""}).encode(), "bare.json")
+    auditor.finds(bare, words="状态：已撤销，不再有效")
+    auditor.finds(bare, str(log), words="2026-11-02 已撤销")
+    fewer = auditor.keep(json.dumps({**proof, "changes": [], "credential": "", "revoked": []}).encode(), "fewer.json")
+    auditor.finds(fewer, words="有的被隐去了")
+    del proof["revoked"]
+    ended, said = auditor.verify(auditor.keep(json.dumps({**proof, "changes": [], "credential": ""}).encode(), "silent.json"))
+    assert ended == 0 and "是否撤销没有核对" in said and "全部相符" not in said, said
+
+
+def test_a_log_in_which_a_revocation_is_called_something_else_is_found(county, auditor):
+    proof, log, _ = revoked(auditor, county)
+    rows = [json.loads(line) for line in log.read_text().splitlines()]
+    for row in rows[1:]:
+        if row["kind"] == "revocation":
+            row["kind"] = "certificate"
+            del row["about"]
+    edited = auditor.keep("\n".join(json.dumps(row) for row in rows).encode(), "edited.jsonl")
+    auditor.finds(edited, proof["credential"], words="有的被隐去或改动了")
+    rows[0]["checkpoint"] = ""
+    ended, said = auditor.verify(auditor.keep("\n".join(json.dumps(row) for row in rows).encode(), "bare.jsonl"), proof["credential"])
+    assert ended == 0 and "是否撤销没有核对" in said and "全部相符" not in said, said
+
+
+def test_a_pdf_does_not_say_by_itself_that_nothing_was_revoked(county, auditor):
+    listed = ("--keys", auditor.take("/check/keys.json"))
+    proof, _, pdf = revoked(auditor, county)
+    ended, said = auditor.verify(*listed, pdf)
+    assert ended == 0 and f"证明 {proof['record']['number']} 的 PDF 只说明" in said and "全部相符" not in said, said
+
+
+def test_a_line_that_calls_itself_erased_and_says_something_is_found(auditor):
+    said = json.loads(Path(auditor.take("/branch-records/1.json")).read_text())
+    lines = said["record"]["content"]["people"]
+    lines[0] = {"erased": verify.sealed(lines[0])}
+    ended, words = auditor.verify(auditor.keep(json.dumps(said).encode(), "erased.json"))
+    assert ended == 0, words
+    lines[0] = {**lines[0], "name": "假人某", "state": "done"}
+    auditor.finds(auditor.keep(json.dumps(said).encode(), "rewritten.json"), words="内容被改过")
+
+
 def test_one_changed_byte_of_a_pdf_is_found(auditor):
     path = Path(auditor.take("/certificates/1.pdf"))
     listed, whole = ("--keys", auditor.take("/check/keys.json")), path.read_bytes()
