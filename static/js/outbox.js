@@ -7,7 +7,7 @@ var Outbox = (function () {
   var person = document.body.getAttribute("data-person");
   var meta = document.querySelector("meta[name=csrf-token]");
   var token = meta ? meta.getAttribute("content") : "";
-  var page = name(), mine = {}, busy = {}, waits = {}, timers = {}, failures = {}, listeners = [], silent = false;
+  var page = name(), mine = {}, busy = {}, waits = {}, timers = {}, failures = {}, listeners = [], silent = false, arrived = "";
   var MOST = 300, ALIVE = 15000, LONGEST = 180 * 86400000;  /* milliseconds; the server takes late reports as long */
 
   function name() {
@@ -194,6 +194,38 @@ var Outbox = (function () {
     });
   }
 
+  /* A paper that was left with answers unsent, or was handed in without a network, goes from whichever page is open; its own page speaks for itself. */
+  function sendPaper(where) {
+    var attempt = where.split(".")[3], about = "paper " + attempt, url = "/attempts/" + attempt, kept = load(where), open = document.querySelector("[data-paper]");
+    if (!kept || busy[about] || (open && open.getAttribute("data-attempt") === attempt)) { return; }
+    var answers = Object.keys(kept).filter(function (key) { return key !== "hand-in"; }).map(function (key) {
+      return { question: Number(key), chosen: kept[key].chosen, sequence: kept[key].sequence };
+    });
+    busy[about] = true;
+    (kept["hand-in"] ? post(url + "/submission", { answers: answers }).then(function () { store(where, null); arrived = url; }) : answers.reduce(function (before, one) {
+      return before.then(function () { return post(url + "/answers", one); }).then(function () { forget(where, one); });
+    }, Promise.resolve())).then(function () {
+      busy[about] = false; failures[where] = 0;
+      show();
+    }).catch(function (fault) {
+      busy[about] = false;
+      count(where, fault);
+      if (fault && fault.status === 422) { over(where, url); } else { failed(about, fault, function () { sendPaper(where); }); }
+    });
+  }
+  function forget(where, one) {
+    var kept = load(where);
+    if (!kept || !kept[one.question] || kept[one.question].sequence !== one.sequence) { return; }
+    delete kept[one.question];
+    store(where, Object.keys(kept).length ? kept : null);
+  }
+  /* What the server does not take of a paper that was handed in on another device is let go; else the paper itself says what is wrong. */
+  function over(where, url) {
+    fetch(url, { credentials: "same-origin" }).then(function (answer) { return answer.ok ? answer.text() : "data-paper"; }).then(function (text) {
+      if (text.indexOf("data-paper") < 0) { store(where, null); show(); }
+    }).catch(function () { /* another time */ });
+  }
+
   function failed(lesson, fault, again) {
     var status = fault && fault.status;
     if (status === 409) { silent = true; tell(lesson, "other", null); return null; }
@@ -231,21 +263,31 @@ var Outbox = (function () {
   function show() {
     var line = document.querySelector("[data-outbox]"), own = {}, others = false;
     if (!line) { return; }
-    names("hall.watch.").concat(names("hall.read.")).forEach(function (where) {
+    names("hall.watch.").concat(names("hall.read."), names("hall.paper.")).forEach(function (where) {
       var kept = load(where), parts = where.split(".");
       if (!kept || (kept.spans && !says(kept)) || parts[4] === page) { return; }
-      if (parts[2] !== person) { others = true; } else if (failures[where] > 1) { own[parts[3]] = true; }
+      if (parts[2] !== person) { others = true; } else if (failures[where] > 1) { own[parts[1] === "paper" ? where : parts[3]] = true; }
     });
     var count = Object.keys(own).length;
-    line.hidden = count === 0 && !others;
+    line.hidden = count === 0 && !others && !arrived;
     line.textContent = (count ? _("这台设备里还有 %(count)s 课的学习记录没交上去，连上网会自动补交，不会丢。", { count: count }) : "") + (count && others ? " " : "") +
       (others ? _("这台设备里还存着另一位同志没交上去的学习记录，等他本人登录后自动补交，不会算到您名下。") : "");
+    if (arrived && !count) { tellArrived(line); }
+  }
+
+  function tellArrived(line) {
+    var link = document.createElement("a");
+    link.href = arrived;
+    link.textContent = _("看结果");
+    line.textContent = _("没有网络时交的卷子已经送到。") + line.textContent;
+    line.appendChild(link);
   }
 
   function flushAll() {
     Object.keys(mine).forEach(function (lesson) { if (says(mine[lesson])) { flush(lesson); } });
     names(prefix("watch")).forEach(sendLeft);
     names(prefix("read")).forEach(sendRead);
+    names(prefix("paper")).forEach(sendPaper);
   }
   /* A page that the browser kept is shown to nobody but its person. */
   function ours() {

@@ -64,10 +64,19 @@
   function found(url) {
     return caches.match(url.href).then(function (exact) { return exact || (KEPT.test(url.pathname) ? caches.match(url.href, { ignoreSearch: true }) : null); });
   }
+  /* In the dress of the kept pages: their style sheet, and the size of type that home was last seen in. */
   function nowhere() {
-    return new Response("<!doctype html><html lang=\"" + LANGUAGE + "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>" + _("没有网络 · 空中大讲堂") + "</title></head>" +
-      "<body><main><h1>" + _("现在没有网络") + "</h1><p>" + _("这一页没有存在手机里。学习记录都存着，连上网会自动补交。") + "</p>" +
-      "<p><a href=\"/downloads\">" + _("打开已下载的课") + "</a></p><p><a href=\"/\">" + _("回首页") + "</a></p></main></body></html>",
+    return Promise.all([caches.open(SHELL).then(function (shell) { return shell.keys(); }), caches.match(new URL("/", self.location.origin).href).then(function (home) { return home ? home.text() : ""; })])
+      .then(function (both) {
+        var sheets = both[0].filter(function (one) { return new URL(one.url).pathname.indexOf("/styles/") === 0; }), frame = /<html[^>]*>/.exec(both[1]);
+        return said(sheets.length ? sheets[0].url : "", frame ? frame[0] : "");
+      }).catch(function () { return said("", ""); });
+  }
+  function said(sheet, frame) {
+    return new Response("<!doctype html>" + (frame || "<html lang=\"" + LANGUAGE + "\">") + "<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>" + _("没有网络 · 空中大讲堂") + "</title>" +
+      (sheet ? "<link rel=\"stylesheet\" href=\"" + sheet + "\">" : "") + "</head>" +
+      "<body><main class=\"narrow\"><h1>" + _("现在没有网络") + "</h1><p>" + _("这一页没有存在手机里。学习记录都存着，连上网会自动补交。") + "</p>" +
+      "<p class=\"actions\"><a class=\"button primary\" href=\"/downloads\">" + _("打开已下载的课") + "</a> <a class=\"button\" href=\"/\">" + _("回首页") + "</a></p></main></body></html>",
       { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
   }
 

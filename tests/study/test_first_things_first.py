@@ -97,4 +97,4 @@ def test_elective_lessons_are_shown_and_not_asked(app, county, course):
     with transaction():
         db.session.get_one(Course, other.course).series_id = db.session.get_one(Course, course.course).series_id
     page = client.get("/courses").text
-    assert "必修 1 门，已学完 0 门；选修 1 门" in page
+    assert "这一系列必修 1 门，已学完 0 门；选修 1 门" in page

@@ -96,7 +96,7 @@ def begin_from_home(phone: Visitor) -> None:
     """Home says what is asked, done and next, then the figures; two taps play, and the sound alone plays on."""
     phone.go("/sign-in").looks_right().is_light()
     phone.sign_in("member").sees_in_order(
-        "万名党员进党校", "门必修课就完成了", "您已完成", "开始", "必修课程", "学时", "大家的进展", "柳荫村党支部", "应训", "晴川县", "应训", "目标 10000 人"
+        "万名党员进党校", "这次活动要学完", "您已完成", "开始", "必修课程", "学时", "大家的进展", "柳荫村党支部", "应训", "晴川县", "应训", "目标 10000 人"
     )
     phone.looks_right().is_light()
     phone.page.locator(".hero a.primary").click()

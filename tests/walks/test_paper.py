@@ -100,6 +100,40 @@ def test_a_paper_filled_in_and_handed_in_offline_arrives_when_the_network_does(
     assert db.session.query(QuizSubmission).one().score == 100
 
 
+def test_a_paper_handed_in_offline_and_left_is_handed_in_from_any_page(app: Flask, county: County, course: MadeCourse, phone: BrowserContext, address: str):
+    sign_in(phone, app, county.member, address)
+    page = begin(phone, course, address)
+    phone.set_offline(True)
+    answer(page)
+    page.get_by_role("button", name="交卷").click()
+    expect(page.locator("[data-waiting]")).to_contain_text("自动交卷")
+    page.close()
+    phone.set_offline(False)
+    other = phone.new_page()
+    other.goto(f"{address}/record")
+    expect(other.locator("[data-outbox]")).to_contain_text("卷子已经送到")
+    assert "hall.paper" not in kept(other)
+    other.get_by_role("link", name="看结果").click()
+    expect(other.get_by_role("heading", name="讲解")).to_be_visible()
+    db.session.rollback()
+    assert db.session.query(QuizSubmission).one().score == 100
+
+
+def test_answers_of_a_paper_that_was_left_are_saved_from_any_page(app: Flask, county: County, course: MadeCourse, phone: BrowserContext, address: str):
+    sign_in(phone, app, county.member, address)
+    page = begin(phone, course, address)
+    phone.set_offline(True)
+    answer(page)
+    expect(page.locator("[data-waiting]")).to_contain_text("可以接着做")
+    page.close()
+    phone.set_offline(False)
+    other = phone.new_page()
+    other.goto(f"{address}/record")
+    other.wait_for_function("() => !JSON.stringify(localStorage).includes('hall.paper')")
+    db.session.rollback()
+    assert (db.session.query(Answer).count(), db.session.query(QuizSubmission).count()) == (2, 0)
+
+
 def test_each_answer_says_that_it_is_saved_and_a_lost_page_comes_back_whole(
     app: Flask, county: County, course: MadeCourse, phone: BrowserContext, address: str
 ):
