@@ -1,7 +1,9 @@
 """Writes of study: beginning a course, opening a session, claiming what was played, finishing a lesson."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import delete, select
 
@@ -128,8 +130,11 @@ def turn_to(person_id: int, lesson_id: int, section: int, *, now: datetime) -> N
     coverage.position, coverage.position_at = section, rules.tick(now)
 
 
-def read_through(person_id: int, lesson_id: int, characters: int, *, limits: Limits, now: datetime) -> int:
-    """读完了: finish a lesson that is read, unless its length asks for more time; returns the seconds still to wait (0: finished)."""
+def read_through(
+    person_id: int, lesson_id: int, characters: int, *, limits: Limits, now: datetime, how: str = "text", evidence: Mapping[str, object] = MappingProxyType({})
+) -> int:
+    """读完了, or with `how` and `evidence` a passed quiz: finish a lesson that is read, unless its length asks for more time; returns the seconds still to wait
+    (0: finished)."""
     need = rules.reading_seconds(characters, limits.reading_rate)
     allowance = _allowance(person_id, now=now)
     _grow(allowance, limits=limits, now=now)
@@ -147,7 +152,7 @@ def read_through(person_id: int, lesson_id: int, characters: int, *, limits: Lim
         return wait
     allowance.left_ms -= need * 1000
     coverage.covered_seconds, coverage.spans = need, rules.encode([(0, need)])
-    complete_lesson(person_id, lesson_id, how="text", evidence={"characters": characters, "at_least_seconds": need}, now=now)
+    complete_lesson(person_id, lesson_id, how=how, evidence={"characters": characters, "at_least_seconds": need, **evidence}, now=now)
     return 0
 
 

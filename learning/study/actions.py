@@ -112,14 +112,15 @@ def end(attempt_id: int, *, county: County, now: datetime) -> QuizSubmission:
 
 
 def mark(attempt: Attempt, outline: Outline, *, county: County, now: datetime) -> QuizSubmission:
-    """Mark a paper that was handed in, once; a passed quiz of a lesson that is read finishes that lesson too."""
+    """Mark a paper that was handed in, once; a passed quiz of a lesson that is read finishes that lesson too, if it was open for as long as its length asks."""
     submission, new = quizzes.mark(attempt)
     if submission.passed and new:
         odd = of_paper(len(attempt.paper), int((submission.at - attempt.since).total_seconds()))
         note(attempt.person_id, outline.course_id, odd, today=day_of(now, county.zone))
     lesson = next((row for row in outline.lessons if row.id == attempt.lesson_id), None)
     if submission.passed and lesson is not None and lesson.is_read:
-        progress.complete_lesson(attempt.person_id, lesson.id, how="quiz", evidence={"attempt": attempt.id, "score": submission.score}, now=now)
+        passed = {"attempt": attempt.id, "score": submission.score}
+        progress.read_through(attempt.person_id, lesson.id, lesson.characters, limits=county.limits, now=now, how="quiz", evidence=passed)
     if submission.passed:
         settle(attempt.person_id, outline.course_id, county=county, now=now)
     if new:

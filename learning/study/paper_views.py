@@ -16,6 +16,7 @@ from courses.kernel.together import together
 from courses.media import queries as media
 from courses.questions import queries as questions
 from learning.progress import actions as progress
+from learning.progress import queries as progress_queries
 from learning.quizzes import actions as quizzes
 from learning.quizzes import queries as quiz_queries
 from learning.quizzes.models import Attempt
@@ -63,6 +64,7 @@ def paper(attempt_id: int) -> ResponseReturnValue:
         shown=answers | late,
         quiz=questions.quiz(attempt.quiz_id),
         left=quiz_queries.attempts_left(attempt),
+        unread=_is_unread(attempt),
         by_clock=quiz_queries.ended_by_clock(attempt),
         unanswered=quiz_queries.unanswered(attempt) if request.args.get("ask") == "unanswered" else [],
         seconds_left=quiz_queries.seconds_left(attempt, clock.now()),
@@ -109,6 +111,12 @@ def end_overdue(person_id: int, *, now: datetime) -> None:
     for attempt_id in quiz_queries.overdue(now, person_id=person_id):
         with transaction(seat=person_id):
             actions.end(attempt_id, county=actions.County.of(settings()), now=now)
+
+
+def _is_unread(attempt: Attempt) -> bool:
+    """Whether the quiz of a lesson was passed that itself is not finished."""
+    lesson_id, passed = attempt.lesson_id, attempt.submission and attempt.submission.passed
+    return bool(passed and lesson_id and not progress_queries.is_finished(attempt.person_id, lesson_id))
 
 
 def _hand_out(person_id: int, quiz_id: int, *, course_id: int, version_id: int, lesson_id: int | None, now: datetime) -> int:

@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
 
+from courses.catalogue.models import Lesson
 from courses.kernel.db import db, transaction
 from learning.goals import actions as goals
 from learning.goals import queries as goal_queries
@@ -11,8 +13,9 @@ from learning.hours import actions as hours
 from learning.hours import queries as hour_queries
 from learning.organization.models import Organization, Person
 from learning.progress import actions as progress
+from learning.progress import queries as progress_queries
 from learning.progress.actions import Limits, Report
-from learning.progress.models import StudySession
+from learning.progress.models import LessonCompletion, StudySession
 from learning.quizzes import actions as quizzes
 from learning.quizzes import queries as quiz_queries
 from learning.records import log, queries
@@ -64,6 +67,29 @@ def take_quiz(person_id, course, answers, at=NOW + timedelta(minutes=10)):
         for sequence, (question, chosen) in enumerate(zip(course.questions, answers, strict=True)):
             quizzes.save_answer(attempt, question, chosen, sequence=sequence, now=at)
         return actions.hand_in(attempt, outline, county=COUNTY, now=at).score
+
+
+def test_a_passed_quiz_finishes_a_lesson_that_is_read_once_it_was_open_for_as_long_as_its_length_asks(county, course):
+    with transaction() as session:
+        session.execute(update(Lesson).where(Lesson.id == course.text).values(quiz_id=course.quiz, text="学" * 1600))
+
+    def pass_quiz(at):
+        with transaction():
+            outline = desk.outline_for(county.member, course.course)
+            progress.enrol(county.member, course.course, course.version, now=at)
+            attempt = quizzes.hand_out(county.member, course.quiz, course_id=course.course, version_id=course.version, lesson_id=course.text, now=at)
+            for sequence, (question, chosen) in enumerate(zip(course.questions, [(1,), (0, 2)], strict=True)):
+                quizzes.save_answer(attempt, question, chosen, sequence=sequence, now=at)
+            assert actions.hand_in(attempt, outline, county=COUNTY, now=at).passed
+        return progress_queries.is_finished(county.member, course.text)
+
+    assert not pass_quiz(NOW), "never opened"
+    with transaction():
+        progress.reading_session(county.member, course.text, need_seconds=120, now=NOW)
+    assert not pass_quiz(NOW + timedelta(seconds=30)), "open for a quarter of what 1,600 characters ask"
+    assert pass_quiz(NOW + timedelta(minutes=5))
+    proof = db.session.query(LessonCompletion).filter_by(person_id=county.member, lesson_id=course.text).one()
+    assert proof.how == "quiz" and proof.evidence["score"] == 100
 
 
 def test_the_whole_way_issues_one_certificate_and_counts_one_person(county, course):
