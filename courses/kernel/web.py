@@ -18,7 +18,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.fields.simple import HiddenField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
-from courses.kernel import assets
+from courses.kernel import assets, plain
 from courses.kernel.db import db
 from courses.kernel.errors import Refused
 from courses.kernel.signing import read
@@ -169,7 +169,7 @@ class Number(IntegerConverter):
     """A whole number in an address; one that no database could hold leads nowhere."""
 
     def __init__(self, url_map: Any, **limits: Any) -> None:
-        super().__init__(url_map, **{"max": 2**63 - 1, **limits})
+        super().__init__(url_map, **{"max": plain.MOST, **limits})
 
 
 def nonce() -> str:
