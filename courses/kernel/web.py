@@ -46,6 +46,9 @@ class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         locales = ["zh_CN", "zh"]
 
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            return None if request.is_json else super().wrap_formdata(form, formdata)  # JSON is no form: its values are of any type
+
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             if issubclass(unbound_field.field_class, StringField):
                 lines = () if issubclass(unbound_field.field_class, TextAreaField | HiddenField) else (_one_line,)
@@ -78,13 +81,20 @@ class Form(FlaskForm):
 
 
 class Json(DefaultJSONProvider):
-    """JSON as it is read everywhere: what is nested without end is malformed like anything else that cannot be read."""
+    """JSON as it is read everywhere: what is nested without end is malformed like anything else that cannot be read.
+
+    Raises `Refused`, which its sender is told, for text that could be read and neither stored nor shown.
+    """
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         try:
-            return super().loads(s, **kwargs)
+            said = super().loads(s, **kwargs)
+            sayable = plain.is_sayable(said)
         except RecursionError as fault:
             raise ValueError("nested too deeply") from fault
+        if not sayable:
+            raise Refused("文字里有不能保存的字符，请重新输入。")
+        return said
 
 
 class Stale(Refused):
