@@ -123,11 +123,3 @@ def test_a_course_is_finished_by_every_lesson_and_every_quiz():
     outline = Outline(1, 1, 1, "课", "", "系列", 1, 2, lessons, 9, None)
     assert outline.requirement == rules.Requirement(frozenset({"a", "b"}), frozenset({8, 9}))
     assert rules.minutes(lessons) == 2
-
-
-@pytest.mark.parametrize("number", [2**31, 2**40, 2**63])
-def test_a_picture_in_a_text_has_a_number_that_every_database_holds(number):
-    words = f"![图](picture:{number})"
-    assert all(found < 2**31 for found in rules.pictures(words))
-    assert rules.picture_number(f"picture:{number}") == 0
-    assert rules.pictures("![图](picture:7)") == {7}
