@@ -14,6 +14,7 @@ from courses.kernel import clock
 from courses.kernel.access import actor, may
 from courses.kernel.db import transaction
 from courses.kernel.errors import Refused
+from courses.kernel.plain import whole
 from courses.kernel.web import takes_file
 from courses.kernel.words import joined
 from courses.media import document_actions
@@ -38,7 +39,7 @@ def bank() -> ResponseReturnValue:
 def new_bank_question() -> ResponseReturnValue:
     """Write a question into the bank of an organization for which the person writes."""
     homes = queries.homes(actor())
-    home = request.form.get("home", homes[0][0], type=int)
+    home = request.form.get("home", homes[0][0], type=whole)
     if request.method == "GET":
         return _page(Block(), homes=homes, home=home)
     block = forms.block_sent(request.form)
@@ -104,7 +105,7 @@ def shelf_page(address: str, *, target: dict[str, Any] | None = None) -> str:
     return render_template(
         "courses/questions/bank.html",
         wanted=wanted,
-        found=bank_queries.listed(actor(), wanted, page=request.args.get("page", 1, type=int)),
+        found=bank_queries.listed(actor(), wanted, page=request.args.get("page", 1, type=whole)),
         shelves=bank_queries.shelves(actor()),
         target=target,
         kind_words=KIND_WORDS,

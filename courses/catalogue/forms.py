@@ -73,7 +73,7 @@ class LessonForm(Form):
     def asset(self) -> int | None:
         """The recording chosen, if any."""
         sent = str(self.asset_id.data or "")
-        return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 12 else None
+        return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None
 
 
 class Submission(Form):

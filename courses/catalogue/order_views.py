@@ -13,6 +13,7 @@ from courses.kernel import clock
 from courses.kernel.access import actor, may
 from courses.kernel.db import transaction
 from courses.kernel.errors import Refused, wants_json
+from courses.kernel.plain import whole
 
 
 @bp.post("/workshop/courses/<int:course_id>/order")
@@ -72,7 +73,7 @@ def remove_chapter(chapter_id: int) -> ResponseReturnValue:
 def put_first(course_id: int) -> ResponseReturnValue:
     """Say which courses come before this one."""
     with transaction():
-        order_actions.put_first(queries.own_version(actor(), course_id), request.form.getlist("first", type=int))
+        order_actions.put_first(queries.own_version(actor(), course_id), request.form.getlist("first", type=whole))
     flash(_("先修课程已保存。这个版本发布后才起作用；已经开始学的人不受影响。"), "good")
     return redirect(url_for("catalogue.course", course_id=course_id, _anchor="first"))
 
@@ -95,7 +96,7 @@ def series(series_id: int) -> ResponseReturnValue:
     """The courses of a series: their order, and which are elective."""
     if request.method == "POST":
         with transaction():
-            order_actions.ask_of_series(queries.own_series(actor(), series_id), set(request.form.getlist("elective", type=int)))
+            order_actions.ask_of_series(queries.own_series(actor(), series_id), set(request.form.getlist("elective", type=whole)))
         flash(_("必修和选修已保存。"), "good")
         return redirect(url_for("catalogue.series", series_id=series_id))
     row = queries.own_series(actor(), series_id)

@@ -18,6 +18,7 @@ from courses.kernel import clock
 from courses.kernel.access import actor, may
 from courses.kernel.db import transaction
 from courses.kernel.errors import Refused
+from courses.kernel.plain import whole
 from courses.media import queries as media
 from courses.questions import actions as questions
 from courses.questions import bank_queries, forms
@@ -172,7 +173,7 @@ def _pick(place: Place) -> ResponseReturnValue:
         taken = {item.id for item in question_queries.items(place.quiz_id)} if place.quiz_id else set()
         target = {"url": place.url, "words": place.name, "action": f"{place.url}/bank", "taken": taken}
         return bank_views.shelf_page(f"{place.url}/bank", target=target)
-    chosen = request.form.getlist("pick", type=int)
+    chosen = request.form.getlist("pick", type=whole)
     if not chosen:
         flash(_("还没有勾选题目。"), "warm")
         return redirect(f"{place.url}/bank")

@@ -9,6 +9,7 @@ from courses.catalogue.blueprint import bp
 from courses.kernel.access import actor, may
 from courses.kernel.db import transaction
 from courses.kernel.errors import Refused
+from courses.kernel.plain import whole
 from courses.media import queries as media
 
 
@@ -22,7 +23,7 @@ def slides(lesson_id: int) -> ResponseReturnValue:
             slide_actions.remove_slides(row)
             said = _("幻灯片已经去掉。")
         else:
-            sent = request.form.get("slides_id", type=int)
+            sent = request.form.get("slides_id", type=whole)
             if sent is None:
                 raise Refused("请先选一份课件，或者在这里上传一份。")
             deck = row.slides.asset if row.slides is not None and row.slides.asset_id == sent else media.own_asset(actor(), sent)

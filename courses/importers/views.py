@@ -12,6 +12,7 @@ from courses.kernel import clock
 from courses.kernel.access import actor, may
 from courses.kernel.db import transaction
 from courses.kernel.errors import Refused
+from courses.kernel.plain import whole
 from courses.kernel.storage import passing_folder
 from courses.kernel.web import choices
 from courses.questions.rules import Item, NewItem
@@ -39,7 +40,7 @@ def question_files() -> ResponseReturnValue:
 def question_file(file_id: int) -> ResponseReturnValue:
     """How far a file is: being read, to be looked at, or in the bank."""
     row = queries.file_for(actor(), file_id)
-    number = request.args.get("page", 1, type=int) or 1
+    number = request.args.get("page", 1, type=whole) or 1
     look = queries.look(row, number) if row.read_at and not row.fault else None
     asked = [(shown, _as_asked(place, shown.item)) for place, shown in enumerate(look.questions, 1)] if look else []
     first = (look.number - 1) * kept.SIZE if look else 0

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, MapAdapter, Rule
 
 from courses.kernel import logs
+from courses.kernel.errors import Refused
 from courses.kernel.web import Number, is_from_our_page
 
 MOST_BYTES = 64 * 1024  # of a report of many hours; what is longer goes on
@@ -99,7 +100,7 @@ class Door:
         environ["wsgi.input"] = BytesIO(body)
         try:
             return Letter(cookie, self.app.json.loads(body))
-        except ValueError:
+        except (ValueError, Refused):
             return None
 
 

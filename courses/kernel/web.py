@@ -18,7 +18,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.fields.simple import HiddenField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
-from courses.kernel import assets
+from courses.kernel import assets, plain
 from courses.kernel.db import db
 from courses.kernel.errors import Refused
 from courses.kernel.signing import read
@@ -45,6 +45,9 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         locales = ["zh_CN", "zh"]
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            return None if request.is_json else super().wrap_formdata(form, formdata)  # JSON is no form: its values are of any type
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             if issubclass(unbound_field.field_class, StringField):
@@ -78,13 +81,20 @@ class Form(FlaskForm):
 
 
 class Json(DefaultJSONProvider):
-    """JSON as it is read everywhere: what is nested without end is malformed like anything else that cannot be read."""
+    """JSON as it is read everywhere: what is nested without end is malformed like anything else that cannot be read.
+
+    Raises `Refused`, which its sender is told, for text that could be read and neither stored nor shown.
+    """
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         try:
-            return super().loads(s, **kwargs)
+            said = super().loads(s, **kwargs)
+            sayable = plain.is_sayable(said)
         except RecursionError as fault:
             raise ValueError("nested too deeply") from fault
+        if not sayable:
+            raise Refused("文字里有不能保存的字符，请重新输入。")
+        return said
 
 
 class Stale(Refused):
@@ -169,7 +179,7 @@ class Number(IntegerConverter):
     """A whole number in an address; one that no database could hold leads nowhere."""
 
     def __init__(self, url_map: Any, **limits: Any) -> None:
-        super().__init__(url_map, **{"max": 2**63 - 1, **limits})
+        super().__init__(url_map, **{"max": plain.MOST, **limits})
 
 
 def nonce() -> str:

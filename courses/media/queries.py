@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from courses.kernel.access import Actor
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
+from courses.kernel.plain import MOST
 from courses.kernel.settings import settings
 from courses.kernel.storage import storage
 from courses.kernel.words import again
@@ -144,7 +145,7 @@ def picture_book(*, person_id: int, version_id: int | None = None, now: datetime
     """Who gives this person the pictures of a text, by their number; none for what is no picture."""
 
     def picture(number: int) -> Page | None:
-        known = db.session.scalar(select(Asset.id).where(Asset.id == number, Asset.kind == "picture", Asset.state == "ready"))
+        known = number <= MOST and db.session.scalar(select(Asset.id).where(Asset.id == number, Asset.kind == "picture", Asset.state == "ready"))
         return pages(number, person_id=person_id, version_id=version_id, now=now)[0] if known else None
 
     return picture
@@ -171,8 +172,8 @@ def preparation_for(actor: Actor, asset_id: int) -> Preparation:
 
 
 def asset(asset_id: int) -> Asset | None:
-    """An upload, whoever it is of."""
-    return db.session.get(Asset, asset_id)
+    """An upload, whoever it is of; None for a number that somebody wrote and nothing has."""
+    return db.session.get(Asset, asset_id) if asset_id <= MOST else None
 
 
 def own_asset(actor: Actor, asset_id: int) -> Asset:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from courses.kernel.plain import is_text
 from courses.kernel.words import Words
 
 KINDS = ("single", "multiple", "true_false", "fill_in")
@@ -214,7 +215,7 @@ def complaints(item: NewItem) -> list[str]:
         )
     if len(item.alt) > MOST_ALT:
         out.append(Words("图片说明最多 %(most_alt)s 字。", most_alt=MOST_ALT))
-    if any("\x00" in text for text in (item.stem, item.explanation, item.topic, item.alt, *_written(item))):
+    if not all(is_text(text) for text in (item.stem, item.explanation, item.topic, item.alt, *_written(item))):
         out.append(Words("文字里有不能保存的字符，请重新输入。"))
     return out
 

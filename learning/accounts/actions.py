@@ -118,6 +118,11 @@ def start_session(person_id: int, *, token: str, device: str, days: int, now: da
     return row
 
 
+def renew_session(device_id: int, *, token: str) -> None:
+    """Give a device another token: whatever copy was made of the one before opens nothing any more. The device stays as it is, ended or not."""
+    db.session.get_one(SignedIn, device_id).token_hash = sealing.token_hash(token)
+
+
 def use_devices(driver: Any, used: Sequence[tuple[str, date]]) -> list[bool]:
     """Within a brief write: pages were opened with these devices (their tokens' hashes) on these days; their owners see the day."""
     queries.take_seats(driver, {device for device, _ in used})

@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import flash, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, logout_user
+from flask_login import current_user, login_user, logout_user
 from flask_wtf.csrf import generate_csrf
 
 from courses.kernel import clock
@@ -13,7 +13,7 @@ from courses.kernel.access import Stranger, actor, actor_id, public, recognise, 
 from courses.kernel.db import transaction
 from courses.kernel.settings import settings
 from learning.accounts import actions, card_views, forms, queries, rules, sealing
-from learning.accounts.asking import large_type
+from learning.accounts.asking import Ticket, large_type
 from learning.accounts.blueprint import bp
 from learning.accounts.entering import count_try, enter, forgive
 from learning.accounts.models import Account
@@ -82,7 +82,7 @@ def mine() -> ResponseReturnValue:
 @bp.route("/me/password", methods=["GET", "POST"])
 @signed_in
 def password() -> ResponseReturnValue:
-    """Change the person's own password; the other devices are signed out."""
+    """Change the person's own password; the other devices are signed out, and so is whoever has a copy of this one's cookie."""
     form, account = forms.ChangePassword(), queries.account_of(actor().id)
     if form.validate_on_submit() and account is not None and _is_owner(account, form):
         fault = _fault_of_new(account, form)
@@ -163,10 +163,12 @@ def _fault_of_new(account: Account, form: forms.ChangePassword) -> str:
 
 
 def _set_password(account: Account, password: str) -> None:
-    hashed, this = sealing.hash_password(password), current_user.device_id
+    hashed, token, this = sealing.hash_password(password), sealing.new_token(), current_user.device_id
     with transaction(seat=actor().id):
         actions.set_password(account, hashed)
         actions.end_everywhere(account.person_id, now=clock.now(), but=this)
+        actions.renew_session(this, token=token)
+    login_user(Ticket(token, queries.Recognised(this, account.person_id, must_change=False, last_on=current_user.last_on)))
 
 
 def _whose(name: str) -> str:

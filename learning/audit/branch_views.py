@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from courses.kernel import clock
 from courses.kernel.access import actor, may
 from courses.kernel.db import transaction
+from courses.kernel.plain import whole
 from learning.audit import branch_queries, branch_rules, class_queries
 from learning.audit.actions import note
 from learning.audit.blueprint import bp
@@ -21,7 +22,7 @@ from learning.records.rules import FORM_WORDS
 def branch_record(organization_id: int) -> ResponseReturnValue:
     """What the record would say today, and the records confirmed before."""
     branch = class_queries.branch_for(actor(), "see_roster", organization_id)
-    campaign = branch_queries.campaign_of(branch, request.args.get("campaign", type=int), on=today())
+    campaign = branch_queries.campaign_of(branch, request.args.get("campaign", type=whole), on=today())
     preview = branch_queries.preview(branch, campaign, today=today())
     earlier = record_queries.branch_records(branch.id)
     return render_template("learning/audit/branch_record_preview.html", preview=preview, earlier=earlier, routes=FORM_WORDS, notes=branch_rules.notes)
@@ -33,7 +34,7 @@ def confirm_record(organization_id: int) -> ResponseReturnValue:
     """The branch secretary confirms: the record is read anew, numbered and kept."""
     with transaction():
         branch = class_queries.branch_for(actor(), "confirm_branch", organization_id)
-        campaign = branch_queries.campaign_of(branch, request.form.get("campaign", type=int), on=today())
+        campaign = branch_queries.campaign_of(branch, request.form.get("campaign", type=whole), on=today())
         preview = branch_queries.preview(branch, campaign, today=today())
         content = preview.content(confirmed_by=actor().name, confirmed_on=today())
         row = records.confirm_branch(branch, campaign.id, preview.as_of, content, actor=actor(), now=clock.now())

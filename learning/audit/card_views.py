@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from courses.kernel.access import actor, may
 from courses.kernel.db import transaction
+from courses.kernel.plain import whole
 from courses.kernel.settings import settings
 from learning.accounts import sealing
 from learning.accounts.rules import CARD_DAYS
@@ -40,7 +41,7 @@ def print_cards(organization_id: int) -> ResponseReturnValue:
     The sheets are typeset before the cards are given out: if that fails, the cards given out before are as good as they were.
     """
     branch = class_queries.branch_for(actor(), "help_sign_in", organization_id)
-    wanted = request.form.getlist("person_id", type=int)[:_AT_ONCE]
+    wanted = request.form.getlist("person_id", type=whole)[:_AT_ONCE]
     if not wanted:
         flash(_("请先勾选要做卡片的同志。"), "warm")
         return redirect(url_for("audit.cards", organization_id=organization_id))

@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from courses.catalogue.rules import Outline
+from courses.kernel.plain import whole
 from courses.kernel.web import Form, choices
 from learning.accounts.forms import no_identity_number, no_numbers
 from learning.classes.rules import LEAVE_REASONS, SESSION_WORDS, Tally
@@ -108,7 +109,7 @@ class HomeDeliveryForm(Form):
 
 def roll(values: MultiDict[str, str], person_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     """{person: (state, reason)} from the ticks 'present' and the choices reason-<person>: unticked with a reason is leave, without is absent."""
-    present = set(values.getlist("present", type=int))
+    present = set(values.getlist("present", type=whole))
     return {person_id: ("present", "") if person_id in present else _away(values, person_id) for person_id in person_ids}
 
 

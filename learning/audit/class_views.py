@@ -14,6 +14,7 @@ from courses.kernel import clock
 from courses.kernel.access import actor, may
 from courses.kernel.db import transaction
 from courses.kernel.errors import Refused
+from courses.kernel.plain import whole
 from courses.kernel.settings import settings
 from learning.audit import class_actions, class_forms, class_queries
 from learning.audit.blueprint import bp
@@ -188,7 +189,7 @@ def _roll_page(
 def _delivery_form(branch: Organization) -> class_forms.HomeDeliveryForm:
     form = class_forms.HomeDeliveryForm()
     people = organization.members_on(branch.id, today())
-    form.offer(people, catalogue.listed(), by=actor().name, chosen=request.args.get("person", type=int), today=today())
+    form.offer(people, catalogue.listed(), by=actor().name, chosen=request.args.get("person", type=whole), today=today())
     return form
 
 

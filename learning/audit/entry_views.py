@@ -7,6 +7,7 @@ from courses.kernel import clock
 from courses.kernel.access import actor, may
 from courses.kernel.db import transaction
 from courses.kernel.errors import Refused
+from courses.kernel.plain import whole
 from courses.kernel.settings import settings
 from courses.kernel.web import paged
 from learning.audit import entry_actions, entry_queries
@@ -41,7 +42,7 @@ def export_entries() -> ResponseReturnValue:
 def entry(entry_id: int) -> ResponseReturnValue:
     """An entry about many people, with a line for each."""
     found = entry_queries.entry_for(actor(), entry_id)
-    page = paged(entry_queries.lines(found), number=request.args.get("page", 1, type=int))
+    page = paged(entry_queries.lines(found), number=request.args.get("page", 1, type=whole))
     return render_template("learning/audit/entry.html", entry=found, page=page)
 
 
@@ -55,7 +56,7 @@ def _asked() -> Asked:
         act=_typed(request.args.get("act")),
         since=day(request.args.get("since")),
         until=day(request.args.get("until")),
-        before=request.args.get("before", type=int),
+        before=request.args.get("before", type=whole),
     )
 
 

@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length
 from courses.kernel.access import actor, may
 from courses.kernel.db import transaction
 from courses.kernel.errors import Refused
+from courses.kernel.plain import whole
 from courses.kernel.web import Form, paged
 from learning.accounts.forms import no_numbers
 from learning.audit import erasure_actions, erasure_queries
@@ -51,7 +52,7 @@ def erasure(person_id: int) -> ResponseReturnValue:
 @may("see_entries")
 def erasures() -> ResponseReturnValue:
     """Whose data was erased, without their names: when, by whom, why, and which leaves of the log still prove what was issued."""
-    page = paged(erasure_queries.erasures(actor()), number=request.args.get("page", 1, type=int), size=30)
+    page = paged(erasure_queries.erasures(actor()), number=request.args.get("page", 1, type=whole), size=30)
     return render_template("learning/audit/erasures.html", page=page, rows=erasure_queries.standing(page.rows))
 
 

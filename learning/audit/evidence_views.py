@@ -4,6 +4,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from courses.kernel.access import actor, may
+from courses.kernel.plain import whole
 from courses.kernel.web import paged
 from learning.audit import evidence_queries
 from learning.audit.blueprint import bp
@@ -19,7 +20,7 @@ from learning.records.rules import route_words
 def evidence_people() -> ResponseReturnValue:
     """Everyone within reach, by name, to be searched."""
     words = request.args.get("words", "")[:40]
-    page = paged(evidence_queries.people(actor(), words), number=request.args.get("page", 1, type=int))
+    page = paged(evidence_queries.people(actor(), words), number=request.args.get("page", 1, type=whole))
     return render_template("learning/audit/evidence_people.html", page=page, words=words)
 
 

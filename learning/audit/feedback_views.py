@@ -8,6 +8,7 @@ from courses.kernel import clock
 from courses.kernel.access import actor, may, signed_in
 from courses.kernel.db import transaction
 from courses.kernel.errors import Refused
+from courses.kernel.plain import whole
 from courses.kernel.web import paged
 from learning.audit import actions, feedback_forms, feedback_queries
 from learning.audit.blueprint import bp
@@ -34,7 +35,7 @@ def feedback() -> ResponseReturnValue:
 @may("answer_feedback")
 def feedback_inbox() -> ResponseReturnValue:
     """What people wrote, those that wait first."""
-    page = paged(feedback_queries.inbox(actor()), number=request.args.get("page", 1, type=int))
+    page = paged(feedback_queries.inbox(actor()), number=request.args.get("page", 1, type=whole))
     return render_template("learning/audit/feedback_inbox.html", page=page)
 
 

@@ -12,6 +12,7 @@ from werkzeug.datastructures import FileStorage
 from courses.kernel.access import actor, may
 from courses.kernel.db import db, transaction
 from courses.kernel.errors import Refused
+from courses.kernel.plain import whole
 from courses.kernel.settings import settings
 from courses.kernel.web import Page, takes_file
 from learning.audit import import_actions, import_forms, import_queries, lists
@@ -154,7 +155,7 @@ def _file_page(where: Organization, form: import_forms.RosterFileForm) -> Respon
 def _preview_page(preview: Preview) -> ResponseReturnValue:
     items = preview.items
     pages = max(1, -(-len(items) // _SIZE))
-    number = min(max(1, request.args.get("page", 1, type=int)), pages)
+    number = min(max(1, request.args.get("page", 1, type=whole)), pages)
     page = Page(items[(number - 1) * _SIZE : number * _SIZE], number, pages, len(items))
     form = import_forms.GoOnForm(plan=preview.plan.fingerprint if preview.plan else "")
     return render_template("learning/audit/roster_preview.html", preview=preview, page=page, form=form, fields=column_rules.FIELD_WORDS)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from courses.catalogue import queries as catalogue
 from courses.kernel.access import actor, may
+from courses.kernel.plain import whole
 from courses.kernel.web import paged
 from learning.audit import note_queries
 from learning.audit.blueprint import bp
@@ -16,6 +17,6 @@ from learning.progress import note_rules
 @may("see_notes")
 def notes() -> ResponseReturnValue:
     """The notes within reach."""
-    page = paged(note_queries.notes(actor()), number=request.args.get("page", 1, type=int))
+    page = paged(note_queries.notes(actor()), number=request.args.get("page", 1, type=whole))
     people, titles = organization.names(row.person_id for row in page.rows), catalogue.titles(row.course_id for row in page.rows)
     return render_template("learning/audit/notes.html", page=page, people=people, titles=titles, kinds=note_rules.KIND_WORDS, words=note_rules.words)

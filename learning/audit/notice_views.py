@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from courses.kernel.access import actor, may, signed_in
 from courses.kernel.db import transaction
 from courses.kernel.errors import Refused
+from courses.kernel.plain import whole
 from courses.kernel.web import paged
 from learning.audit import notice_actions
 from learning.audit.blueprint import bp
@@ -25,7 +26,7 @@ USUAL = timedelta(days=30)
 def notices() -> ResponseReturnValue:
     """What reaches the person asking, from their own branch and from above."""
     where = actor().membership.organization if actor().membership else None
-    page = paged(queries.reaching(where, moment().today), number=request.args.get("page", 1, type=int), size=20)
+    page = paged(queries.reaching(where, moment().today), number=request.args.get("page", 1, type=whole), size=20)
     return render_template("learning/audit/notices.html", page=page)
 
 
@@ -46,7 +47,7 @@ def notices_of(organization_id: int) -> ResponseReturnValue:
             form.blame(fault)
     if not form.is_submitted():
         form.until.data = when.today + USUAL
-    page = paged(queries.posted_at(where), number=request.args.get("page", 1, type=int), size=20)
+    page = paged(queries.posted_at(where), number=request.args.get("page", 1, type=whole), size=20)
     answer = render_template("learning/audit/notices_of.html", form=form, where=where, page=page, today=when.today)
     return answer, 422 if form.is_submitted() else 200
 

@@ -4,6 +4,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from courses.kernel.access import actor, may
+from courses.kernel.plain import whole
 from courses.kernel.web import paged
 from learning.audit import class_queries, desk_queries, entry_queries, evidence_queries, people_queries, request_queries
 from learning.audit.blueprint import bp
@@ -20,7 +21,7 @@ from learning.records.rules import route_words
 def branch(organization_id: int) -> ResponseReturnValue:
     """Who still needs help, who is studying, who has finished; each with what would help."""
     where = class_queries.branch_for(actor(), "see_roster", organization_id)
-    roster = people_queries.roster(where, request.args.get("campaign", type=int), today=today())
+    roster = people_queries.roster(where, request.args.get("campaign", type=whole), today=today())
     return render_template(
         "learning/audit/branch.html",
         roster=roster,
@@ -36,7 +37,7 @@ def branch(organization_id: int) -> ResponseReturnValue:
 def people() -> ResponseReturnValue:
     """Everyone within reach, by name, to be searched."""
     words = request.args.get("words", "")[:40]
-    page = paged(people_queries.found(actor(), words), number=request.args.get("page", 1, type=int))
+    page = paged(people_queries.found(actor(), words), number=request.args.get("page", 1, type=whole))
     return render_template("learning/audit/people.html", page=page, words=words)
 
 

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from courses.kernel.access import actor, may
 from courses.kernel.db import transaction
 from courses.kernel.errors import Refused
+from courses.kernel.plain import whole
 from courses.kernel.web import paged
 from learning.audit import people_actions, people_forms, people_queries
 from learning.audit.blueprint import bp
@@ -19,7 +20,7 @@ from learning.organization import queries as organization
 def appointments() -> ResponseReturnValue:
     """The posts in force, by organization."""
     words = request.args.get("words", "")[:40]
-    page = paged(people_queries.posts(actor(), words), number=request.args.get("page", 1, type=int))
+    page = paged(people_queries.posts(actor(), words), number=request.args.get("page", 1, type=whole))
     return render_template("learning/audit/appointments.html", page=page, words=words)
 
 

@@ -11,6 +11,7 @@ from courses.kernel import clock
 from courses.kernel.access import actor, may
 from courses.kernel.db import transaction
 from courses.kernel.errors import Refused
+from courses.kernel.plain import whole
 from courses.kernel.settings import settings
 from courses.kernel.words import Words
 from learning.audit import class_queries, practice_actions, practice_queries
@@ -27,7 +28,7 @@ def practice(organization_id: int) -> ResponseReturnValue:
         return _witness_branch(organization_id)
     branch = class_queries.branch_for(actor(), "record_study", organization_id)
     lessons = practice_queries.lessons()
-    chosen = request.args.get("lesson", type=int)
+    chosen = request.args.get("lesson", type=whole)
     outline, lesson = next((pair for pair in lessons if pair[1].id == chosen), lessons[0] if lessons else (None, None))
     people = [row.person for row in organization.members_on(branch.id, today())]
     lines = practice_queries.sheet(outline, lesson, people) if outline and lesson else []
@@ -44,8 +45,8 @@ def practice_asked(course_id: int) -> ResponseReturnValue:
     if request.method == "POST":
         with transaction():
             outline, found = practice_queries.asking(actor(), course_id)
-            lesson, lines = next(((lesson, lines) for lesson, lines in found if lesson.id == request.form.get("lesson_id", type=int)), (None, []))
-            wanted = set(request.form.getlist("present", type=int))
+            lesson, lines = next(((lesson, lines) for lesson, lines in found if lesson.id == request.form.get("lesson_id", type=whole)), (None, []))
+            wanted = set(request.form.getlist("present", type=whole))
             chosen = [line.person for line in lines if line.person.id in wanted]
             if lesson is None or not chosen:
                 raise Refused("请勾上您看着做完的同志，再点“确认”。")
@@ -63,10 +64,12 @@ def practice_asked(course_id: int) -> ResponseReturnValue:
 def _witness_branch(organization_id: int) -> ResponseReturnValue:
     with transaction():
         branch = class_queries.branch_for(actor(), "record_study", organization_id)
-        outline, lesson = practice_queries.lesson_for(request.form.get("lesson_id", type=int))
+        outline, lesson = practice_queries.lesson_for(request.form.get("lesson_id", type=whole))
         members = {row.person_id for row in organization.members_on(branch.id, today())}
-        whole = set(request.form.getlist("present", type=int))
-        seen = {one: range(len(lesson.steps)) if one in whole else request.form.getlist(f"seen-{one}", type=int) for one in sorted(members - {actor().id})}
+        seen_whole = set(request.form.getlist("present", type=whole))
+        seen = {
+            one: range(len(lesson.steps)) if one in seen_whole else request.form.getlist(f"seen-{one}", type=whole) for one in sorted(members - {actor().id})
+        }
         seen = {one: steps for one, steps in seen.items() if steps}
         if not seen:
             raise Refused("还没有勾人。谁都做到了就勾他的名字；只做了几步的，点开勾那几步。")

@@ -8,6 +8,7 @@ from courses.kernel import clock
 from courses.kernel.access import actor, may
 from courses.kernel.db import transaction
 from courses.kernel.errors import Refused
+from courses.kernel.plain import whole
 from courses.kernel.web import paged
 from learning.audit import request_actions, request_queries
 from learning.audit.blueprint import bp
@@ -18,7 +19,7 @@ from learning.audit.request_forms import AnswerForm
 @may("edit_people")
 def correction_requests() -> ResponseReturnValue:
     """What people asked to have corrected, those that wait first."""
-    page = paged(request_queries.inbox(actor()), number=request.args.get("page", 1, type=int))
+    page = paged(request_queries.inbox(actor()), number=request.args.get("page", 1, type=whole))
     return render_template("learning/audit/requests.html", page=page)
 
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from courses.kernel.access import actor, may
+from courses.kernel.plain import whole
 from learning.audit import class_queries, ledger_queries, sheet_queries
 from learning.audit.blueprint import bp
 from learning.audit.moments import moment
@@ -104,7 +105,7 @@ def _shown(form: Sheet, back_to: str, back_words: str, *, year: int | None = Non
 
 def _year() -> int:
     today = moment().today
-    return min(max(request.args.get("year", today.year, type=int), 2000), today.year)
+    return min(max(request.args.get("year", today.year, type=whole), 2000), today.year)
 
 
 def _home(where: Organization) -> tuple[str, str]:

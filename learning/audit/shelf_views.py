@@ -11,6 +11,7 @@ from courses.kernel import clock
 from courses.kernel.access import actor, may
 from courses.kernel.db import transaction
 from courses.kernel.errors import Refused
+from courses.kernel.plain import whole
 from learning.audit import paper_actions, paper_queries
 from learning.audit.blueprint import bp
 from learning.records.views import site_address
@@ -22,7 +23,7 @@ _NARROWED = ("course_id", "class_id", "year")
 @may("see_people")
 def certificates(organization_id: int) -> ResponseReturnValue:
     """What was issued here, what is missing, and what can be made of it."""
-    asked = {name: request.args.get(word, type=int) for name, word in zip(_NARROWED, ("course", "class", "year"), strict=True)}
+    asked = {name: request.args.get(word, type=whole) for name, word in zip(_NARROWED, ("course", "class", "year"), strict=True)}
     shelf = paper_queries.shelf(actor(), "see_people", organization_id, asked)
     return render_template("learning/audit/shelf.html", shelf=shelf, may_issue=actor().may("issue_records", shelf.where))
 

@@ -42,7 +42,7 @@ def screen_token(secret: str, session_id: int, held_on: date) -> str:
 def session_of(token: str) -> int | None:
     """The session that a screen's address speaks of; whether it may, `screen_token` tells."""
     first, dash, rest = token.partition("-")
-    return int(first) if dash and rest and first.isascii() and first.isdigit() and len(first) < 19 else None
+    return int(first) if dash and rest and first.isascii() and first.isdigit() and len(first) < 10 else None
 
 
 def _step(at: datetime) -> int:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from courses.kernel import clock
 from courses.kernel.access import actor, signed_in
 from courses.kernel.db import db, transaction
+from courses.kernel.plain import whole
 from courses.kernel.sending import kept_file
 from courses.kernel.web import paged
 from learning.exports import actions, queries, rules
@@ -20,7 +21,7 @@ bp = Blueprint("exports", __name__)
 @signed_in
 def exports() -> ResponseReturnValue:
     """Everything that one asked for, newest first, with what became of it."""
-    page = paged(queries.exports_of(actor()), number=request.args.get("page", 1, type=int), size=30)
+    page = paged(queries.exports_of(actor()), number=request.args.get("page", 1, type=whole), size=30)
     now = clock.now()
     states = {row.id: rules.state(ready_at=row.ready_at, fault=row.fault, until=row.until, now=now) for row in page.rows}
     return render_template("learning/exports/exports.html", page=page, states=states, size_text=rules.size_text, kept=rules.KEPT.days)

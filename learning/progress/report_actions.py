@@ -96,7 +96,7 @@ def extend_plainly(driver: Any, told: Sequence[Told], *, limits: Limits) -> list
 
 
 def _after(before: Standing, told: Told, limits: Limits) -> Standing | None:
-    if told.person not in {None, before.person_id, str(before.person_id)}:
+    if not report_rules.is_theirs(told.person, before.person_id):
         return None
     report = told.report
     said = Said(report.spans, report.position, report.sequence, report.sound_only, report.ago_seconds)

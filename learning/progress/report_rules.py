@@ -45,6 +45,11 @@ class Said:
     ago_seconds: int
 
 
+def is_theirs(said: object, person_id: int) -> bool:
+    """Whether a script speaks for this person: it names them, by number or in writing, or nobody. What is said may be of any type."""
+    return said is None or (isinstance(said, int | str) and not isinstance(said, bool) and str(said) == str(person_id))
+
+
 def after(before: Standing, said: Said, *, speed: float, threshold: float, now: datetime) -> Standing | None:
     """The standing after a report; None when it is not the usual one: the session is over, something is odd, or it finishes the lesson."""
     if before.until <= now:

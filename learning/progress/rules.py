@@ -201,7 +201,7 @@ def _pair(item: object) -> Span:
         raise ValueError("not a pair")
     start, stop = item
     for number in (start, stop):
-        if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number) or abs(number) > 10**7:
+        if isinstance(number, bool) or not isinstance(number, int | float) or not abs(number) <= 10**7:  # nor NaN
             raise ValueError("not a number of seconds")
     return math.ceil(start), math.floor(stop)
 

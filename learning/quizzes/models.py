@@ -4,10 +4,23 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
 
 from courses.kernel.db import Key, Model
+from courses.kernel.plain import mended
 from courses.questions.rules import Choice
+
+
+class Choices(TypeDecorator[list[Choice]]):
+    """What was chosen, as JSON. Half a character, which was once taken, is read as a mark: such a text is simply not right, and breaks no page."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return [mended(one) if isinstance(one, str) else one for one in value] if isinstance(value, list) else value
 
 
 class Attempt(Model):
@@ -41,7 +54,7 @@ class Answer(Model):
     id: Mapped[Key]
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
     question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
-    chosen: Mapped[list[Choice]] = mapped_column(JSON)
+    chosen: Mapped[list[Choice]] = mapped_column(Choices)
     sequence: Mapped[int] = mapped_column(default=0)
     at: Mapped[datetime]
 
@@ -55,7 +68,7 @@ class LateAnswer(Model):
     id: Mapped[Key]
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
     question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
-    chosen: Mapped[list[Choice]] = mapped_column(JSON)
+    chosen: Mapped[list[Choice]] = mapped_column(Choices)
     sequence: Mapped[int] = mapped_column(default=0)
     at: Mapped[datetime]
 

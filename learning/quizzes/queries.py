@@ -1,5 +1,6 @@
 """Reads of papers and results."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -50,11 +51,11 @@ def ended_by_clock(attempt: Attempt) -> bool:
     return attempt.hand_in is not None and attempt.until is not None and attempt.hand_in.at >= attempt.until
 
 
-def overdue(now: datetime, *, person_id: int | None = None, most: int = 100) -> list[int]:
-    """The attempts, of one person or of everyone, whose time ran out before they were handed in or marked, oldest first."""
+def overdue(now: datetime, *, person_id: int | None = None, but: Collection[int] = (), most: int = 100) -> list[int]:
+    """The attempts, of one person or of everyone `but` some, whose time ran out before they were handed in or marked, oldest first."""
     if person_id is not None:
         return _OWN_OVERDUE.column(person=person_id, now=now)
-    return list(db.session.scalars(_overdue(Attempt.until < now).limit(most)))
+    return list(db.session.scalars(_overdue(Attempt.until < now, Attempt.id.not_in(but)).limit(most)))
 
 
 def seconds_left(attempt: Attempt, now: datetime) -> int | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from courses.kernel.plain import is_text
 from courses.questions.rules import Choice, Item, is_right, normalised
 
 Paper = list[list[object]]  # [[question_id, [option, ...]], ...]
@@ -42,7 +43,7 @@ def clean_choice(chosen: Iterable[Choice], *, options: int, kind: str) -> tuple[
     """What was chosen, ascending and within range, or the text of a blank; raises ValueError for what no form of ours sends."""
     picked = set(chosen)
     if kind == "fill_in":
-        if len(picked) > 1 or any(not isinstance(text, str) or len(text) > MOST_WRITTEN or "\x00" in text for text in picked):
+        if len(picked) > 1 or any(not isinstance(text, str) or len(text) > MOST_WRITTEN or not is_text(text) for text in picked):
             raise ValueError("one short text only")
         return tuple(text.strip() for text in picked if isinstance(text, str) and text.strip())
     places = sorted(place for place in picked if isinstance(place, int))

@@ -9,6 +9,7 @@ from courses.kernel import clock
 from courses.kernel.access import public
 from courses.kernel.db import transaction
 from courses.kernel.errors import Missing
+from courses.kernel.plain import whole
 from learning.records import keys, log, offline, proofs, tree
 from learning.records.blueprint import bp
 
@@ -52,7 +53,7 @@ def consistency() -> ResponseReturnValue:
     latest = tree.checkpoints(1)
     if not latest:
         raise Missing("还没有签发过存根。")
-    made = proofs.consistency_file(request.args.get("old", 0, type=int), latest[0])
+    made = proofs.consistency_file(request.args.get("old", 0, type=whole), latest[0])
     return _attached(made.decode(), f"consistency-{latest[0].size}.json", "application/json")
 
 

@@ -9,12 +9,13 @@ from flask import json
 from werkzeug.datastructures import MultiDict
 
 from courses.kernel.errors import NotTheirs, Refused
+from courses.kernel.plain import MOST, is_whole
 from courses.questions.rules import Choice
 from learning.progress.actions import Report
+from learning.progress.report_rules import is_theirs
 from learning.progress.rules import parsed
 
 YEAR = 366 * 86400
-LAST = 2**31 - 1  # a running number below it fits every database
 MOST_ANSWERS = 300
 
 
@@ -28,7 +29,7 @@ def spoken(body: Any, form: Mapping[str, str], *, person_id: int) -> Any:
             body = json.loads(form["report"])
         except ValueError:
             body = None
-    if isinstance(body, dict) and body.get("person") not in {None, person_id, str(person_id)}:
+    if isinstance(body, dict) and not is_theirs(body.get("person"), person_id):
         raise NotTheirs
     return body
 
@@ -47,7 +48,7 @@ def report(body: Any) -> Report:
         position, sequence, ago = body["position"], body["sequence"], body.get("ago", 0)
         if any(isinstance(n, bool) or not isinstance(n, int | float) or not 0 <= n <= 2**53 for n in (position, sequence, ago)):
             raise ValueError("not a number")
-        return Report(spans, int(position), min(int(sequence), LAST), bool(body.get("sound", False)), int(ago) if ago < YEAR else 0)
+        return Report(spans, int(position), min(int(sequence), MOST), bool(body.get("sound", False)), int(ago) if ago < YEAR else 0)
     except (KeyError, TypeError, ValueError, AttributeError):
         raise Refused("这份学习报告读不懂，请刷新页面再播放。") from None
 
@@ -55,7 +56,7 @@ def report(body: Any) -> Report:
 def page(body: Any, *, most: int) -> int:
     """The page of a document at which its reader stands; raises `Refused` for one that there is not."""
     number: Any = body.get("page") if isinstance(body, dict) else None
-    if not _is_whole(number) or not 1 <= number <= most:
+    if not is_whole(number) or not 1 <= number <= most:
         raise Refused("没有这一页，请刷新页面再看。")
     return int(number)
 
@@ -77,16 +78,19 @@ def answer(body: Any) -> Answer:
     question: Any = body.get("question")
     sequence: Any = body.get("sequence")
     chosen: Any = body.get("chosen")
-    if not _is_whole(question) or not _is_whole(sequence) or not 0 <= sequence < LAST:
+    if not is_whole(question) or not is_whole(sequence) or not 0 <= sequence < MOST:
         raise fault
-    if not isinstance(chosen, list) or len(chosen) > 20 or not (all(map(_is_whole, chosen)) or all(isinstance(one, str) for one in chosen)):
+    if not isinstance(chosen, list) or len(chosen) > 20 or not (all(map(is_whole, chosen)) or all(isinstance(one, str) for one in chosen)):
         raise fault
     return Answer(question, tuple(chosen), sequence)
 
 
 def answers(body: Any) -> list[Answer]:
-    """What a script hands in with the paper: every answer that the server has not yet said it keeps."""
-    sent = body.get("answers", []) if isinstance(body, dict) else []
+    """What a script hands in with the paper: every answer that the server has not yet said it keeps. Raises `Refused` for anything malformed.
+
+    A body that cannot be read is malformed too: the paper would be handed in without what it carries.
+    """
+    sent = body.get("answers", []) if isinstance(body, dict) else None
     if not isinstance(sent, list) or len(sent) > MOST_ANSWERS:
         raise Refused("这份卷子读不懂，请刷新页面再交。")
     return [answer(one) for one in sent]
@@ -104,7 +108,3 @@ def form_answers(sent: MultiDict[str, str], kinds: Mapping[int, str]) -> dict[in
         else:
             raise Refused("没有这个选项，请刷新页面再选一次。")
     return out
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63

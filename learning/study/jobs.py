@@ -6,7 +6,7 @@ import structlog
 
 from courses.catalogue import queries as catalogue
 from courses.kernel.chores import chore
-from courses.kernel.db import transaction
+from courses.kernel.db import Unwritten, transaction
 from courses.kernel.settings import settings
 from courses.media import sweep_actions
 from learning.quizzes import queries as quizzes
@@ -34,10 +34,25 @@ def sweep_media(now: datetime) -> None:
 
 
 def end_papers(now: datetime) -> None:
-    """到时自动交卷: hand in and mark what was left open beyond its time, each paper in a transaction of its own."""
-    ended = quizzes.overdue(now - UNDER_WAY)
-    for attempt_id in ended:
+    """到时自动交卷: hand in and mark what was left open beyond its time, each paper in a transaction of its own.
+
+    A paper that cannot be ended, whatever is wrong with it, keeps no other open, and a heap of them only the heap.
+    """
+    ended, failed = 0, set[int]()
+    while not ended and (due := quizzes.overdue(now - UNDER_WAY, but=failed)):
+        failed |= {attempt_id for attempt_id in due if not _end(attempt_id, now=now)}
+        ended = len(set(due) - failed)
+    if ended:
+        log.info("papers_ended", papers=ended)
+
+
+def _end(attempt_id: int, *, now: datetime) -> bool:
+    try:
         with transaction():
             actions.end(attempt_id, county=actions.County.of(settings()), now=now)
-    if ended:
-        log.info("papers_ended", papers=len(ended))
+    except Unwritten:  # no paper's fault
+        raise
+    except Exception:
+        log.exception("paper_not_ended", attempt=attempt_id)
+        return False
+    return True

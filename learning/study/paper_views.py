@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+import structlog
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -23,6 +24,8 @@ from learning.quizzes.models import Attempt
 from learning.records import queries as records
 from learning.study import actions, brief_views, forms, queries
 from learning.study.blueprint import bp
+
+log = structlog.get_logger()
 
 
 @bp.post("/courses/<int:course_id>/quizzes/<int:quiz_id>/attempts")
@@ -107,10 +110,13 @@ def submit(attempt_id: int) -> ResponseReturnValue:
 
 
 def end_overdue(person_id: int, *, now: datetime) -> None:
-    """到时自动交卷: nobody's paper stays open because they left it."""
+    """到时自动交卷: nobody's paper stays open because they left it, and nobody is kept from their pages by one that cannot be ended."""
     for attempt_id in quiz_queries.overdue(now, person_id=person_id):
-        with transaction(seat=person_id):
-            actions.end(attempt_id, county=actions.County.of(settings()), now=now)
+        try:
+            with transaction(seat=person_id):
+                actions.end(attempt_id, county=actions.County.of(settings()), now=now)
+        except Exception:
+            log.exception("paper_not_ended", attempt=attempt_id)
 
 
 def _is_unread(attempt: Attempt) -> bool:

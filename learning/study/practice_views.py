@@ -10,6 +10,7 @@ from courses.catalogue.rules import LessonOutline
 from courses.kernel import clock
 from courses.kernel.access import actor, signed_in
 from courses.kernel.db import transaction
+from courses.kernel.plain import whole
 from courses.media import queries as media
 from learning.progress import actions as progress
 from learning.progress import practice_actions, practice_queries
@@ -25,7 +26,7 @@ def tick(lesson_id: int) -> ResponseReturnValue:
     with transaction(seat=actor().id):
         outline, part = queries.lesson_for(actor().id, lesson_id, "practice")
         progress.enrol(actor().id, outline.course_id, outline.version_id, now=now)
-        practice_actions.tick(actor().id, part, request.form.getlist("step", type=int), now=now)
+        practice_actions.tick(actor().id, part, request.form.getlist("step", type=whole), now=now)
         asking = practice_queries.practices(part, [actor().id])[actor().id].is_asking
     flash(_("已保存。请在场的支部书记或讲师确认，确认后这一课就学完了。") if asking else _("已保存，可以接着做。"), "good")
     return redirect(url_for("study.lesson", lesson_id=lesson_id))

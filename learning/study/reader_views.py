@@ -11,6 +11,7 @@ from courses.catalogue.rules import READ
 from courses.kernel import clock
 from courses.kernel.access import actor, signed_in
 from courses.kernel.db import transaction
+from courses.kernel.plain import whole
 from courses.kernel.settings import settings
 from courses.media import queries as media
 from learning.progress import actions as progress
@@ -65,7 +66,7 @@ def reader(person: Any, state: rules.CourseState, part: Any, *, done: bool, afte
 def _text(person: Any, state: rules.CourseState, part: Any, stood: int, shown: dict[str, Any]) -> str:
     """The section asked for, else the one at which the person stood."""
     sections = catalogue.lesson_sections(part.id, media.picture_book(person_id=person.id, version_id=state.outline.version_id, now=clock.now()))
-    asked = request.args.get("section", type=int)
+    asked = request.args.get("section", type=whole)
     number = min(max(1, asked or (0 if shown["done"] else stood) or 1), max(1, len(sections)))
     if not shown["done"]:
         _read_on(person.id, state, part, place=number if number != (stood or 1) else None)
@@ -76,7 +77,7 @@ def _text(person: Any, state: rules.CourseState, part: Any, stood: int, shown: d
 def _document(person: Any, state: rules.CourseState, part: Any, stood: int, shown: dict[str, Any]) -> str:
     """All pages one under another, or the one asked for."""
     pages = media.pages(part.asset_id, person_id=person.id, version_id=state.outline.version_id, now=clock.now())
-    asked = request.args.get("page", 0, type=int)
+    asked = request.args.get("page", 0, type=whole)
     number = asked if 1 <= asked <= len(pages) else 0
     if not shown["done"]:
         _read_on(person.id, state, part, place=number if number not in {0, stood} else None)

@@ -15,6 +15,7 @@ from courses.kernel import clock
 from courses.kernel.access import actor, actor_id, own_id, public, shortcut, signed_in
 from courses.kernel.assets import asset, stylesheet
 from courses.kernel.db import transaction
+from courses.kernel.plain import whole
 from courses.kernel.settings import settings
 from courses.kernel.together import together
 from courses.media import queries as media
@@ -215,7 +216,7 @@ def record() -> ResponseReturnValue:
     """Everything held about the person's study of a year, in their own hands."""
     person = actor()
     today = clock.day_of(clock.now(), settings().zone)
-    year = hours.year(person.id, min(max(request.args.get("year", today.year, type=int), 2000), 2100))
+    year = hours.year(person.id, min(max(request.args.get("year", today.year, type=whole), 2000), 2100))
     completions = records.completions_of(person.id)
     mine = [state for state in queries.courses_of(person.id, catalogue.listed()) if state.begun and not state.completed_on]
     titles = catalogue.titles(row.course_id for row in completions)

@@ -64,6 +64,17 @@ def test_whoever_has_a_number_is_told_no_user_name(app, county, clock):
     assert "zhangjia" not in page
 
 
+def test_a_cookie_copied_before_a_card_was_used_opens_nothing_after(app, county, clock):
+    open_account(county.member)
+    client, copy = browser(app), browser(app)
+    sign_in(client)
+    copy.set_cookie("hall", client.get_cookie("hall").value)
+    assert is_in(copy)
+    assert use(client, issue(county.member, county.secretary), password=ANOTHER).location == "/"
+    assert is_in(client) and not is_in(copy)
+    assert open_devices(county.member) == 1
+
+
 def test_a_card_is_used_once_only(app, card):
     use(browser(app), card)
     second = browser(app)

@@ -2,9 +2,10 @@
 
 import pytest
 
-from courses.kernel.db import db
-from learning.accounts import sealing
-from learning.accounts.models import Account
+from courses.kernel import clock as clock_
+from courses.kernel.db import db, transaction
+from learning.accounts import actions, sealing
+from learning.accounts.models import Account, SignedIn
 from learning.accounts.rules import password_fault
 from tests.accounts.doors import ANOTHER, MOBILE, PASSWORD, browser, change_password, is_in, open_account, open_devices, sign_in
 
@@ -35,6 +36,55 @@ def test_changing_it_ends_the_other_devices_and_keeps_this_one(app, member, clie
     assert is_in(client)
     assert not is_in(other)
     assert open_devices(member) == 1
+
+
+def token_of(client):
+    with client.session_transaction() as session:
+        return session["_user_id"]
+
+
+def test_a_copied_cookie_ends_with_the_password_and_this_device_stays_as_it_was(app, member, client):
+    page = client.get("/me").get_data(as_text=True)
+    copy = browser(app)
+    copy.set_cookie("hall", client.get_cookie("hall").value)
+    assert is_in(copy)
+    before, kept_before = db.session.query(SignedIn).one(), client.get_cookie("hall").value
+    device = (before.id, before.device, before.since, before.until, before.last_on)
+    with client.session_transaction() as session:
+        against_forgery = session["csrf_token"]
+    assert change_password(client).location == "/me"
+    assert not is_in(copy)
+    assert copy.post("/sessions/1/reports", json={"spans": [[0, 5]], "position": 5, "sequence": 1}).status_code == 401
+    assert client.get_cookie("hall").value != kept_before
+    assert is_in(client)
+    db.session.rollback()
+    row = db.session.query(SignedIn).one()
+    assert (row.id, row.device, row.since, row.until, row.last_on) == device
+    assert row.token_hash == sealing.token_hash(token_of(client))
+    with client.session_transaction() as session:
+        assert session["csrf_token"] == against_forgery and session.permanent, "pages that stand open can still save"
+    assert client.get("/who").json["person"] == member
+    assert client.get("/me").get_data(as_text=True).count("这台设备") == page.count("这台设备")
+
+
+def test_a_password_that_is_refused_leaves_the_device_its_token(app, client):
+    before = token_of(client)
+    change_password(client, "wrong-guess-1")
+    change_password(client, password="12345678")
+    assert token_of(client) == before and is_in(client)
+
+
+def test_a_device_ended_while_it_changed_the_password_is_not_let_in_again(app, member, client, monkeypatch):
+    hashing = sealing.hash_password
+
+    def meanwhile(password):
+        with transaction():
+            actions.end_everywhere(member, now=clock_.now())
+        return hashing(password)
+
+    monkeypatch.setattr(sealing, "hash_password", meanwhile)
+    change_password(client)
+    assert not is_in(client)
 
 
 def test_the_old_password_ends_with_it(app, client):

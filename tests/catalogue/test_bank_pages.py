@@ -159,6 +159,16 @@ def test_the_bank_of_another_township_is_not_there(app, county, stocked, trainer
         assert client_for(app, who).get("/workshop/bank").status_code == 403
 
 
+def test_a_question_that_no_database_could_hold_is_not_picked(trainer, stocked, draft):
+    row = stocked["消防第1题"]
+    for number in (2**31, 2**63, 10**30):
+        assert trainer.post(f"{draft}/quiz/bank", data={"pick": [number]}).location == f"{draft}/quiz/bank"
+        assert trainer.post(f"{draft}/prerequisites", data={"first": [number]}).status_code < 500
+        assert trainer.post(f"{draft}/quiz", data={"title": "结业", "pass_mark": "60", "blocks": "1", "q0-picked": number}).status_code == 422
+    trainer.post(f"{draft}/quiz/bank", data={"pick": [row.id, 2**63]})
+    assert [item.id for item in questions.items(quiz_of(draft))] == [row.id]
+
+
 def test_own_questions_and_picked_ones_live_in_one_quiz(trainer, stocked, draft):
     row = stocked["消防第1题"]
     own = {"q1-kind": "fill_in", "q1-stem": "急救电话是____", "q1-texts": "120"}

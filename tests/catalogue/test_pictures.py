@@ -9,7 +9,7 @@ from PIL import Image
 
 from courses.catalogue import queries, rules
 from courses.catalogue.models import Lesson
-from courses.kernel.db import db
+from courses.kernel.db import db, transaction
 from courses.media.models import Asset
 from tests.clients import client_for
 
@@ -84,6 +84,17 @@ def test_nobody_shows_the_picture_of_another(app, county, lesson, workshop):
     with_picture = workshop.asset()
     answer = save(client_for(app, county.trainer), lesson, f"![偷来的](picture:{with_picture})")
     assert answer.status_code == 422 and "不是您上传的" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("number", [2**31, 10**12 - 1])
+def test_a_picture_with_a_number_that_no_database_holds_is_nobodys(app, county, lesson, number):
+    trainer = client_for(app, county.trainer)
+    answer = save(trainer, lesson, f"![大数](picture:{number})")
+    assert answer.status_code == 422 and "不是您上传的" in answer.get_data(as_text=True)
+    with transaction():
+        db.session.get_one(Lesson, lesson).text = f"![大数](picture:{number})"
+    page = trainer.get(f"/workshop/lessons/{lesson}")
+    assert page.status_code == 200 and "大数" in page.get_data(as_text=True)
 
 
 def test_an_address_from_elsewhere_is_not_fetched(app, county, lesson):

@@ -150,6 +150,14 @@ def test_logs_know_no_person(source: Source):
 
 
 @every_file
+def test_numbers_that_are_asked_for_are_ones_that_a_database_holds(source: Source):
+    for word in (word for name in ("get", "getlist") for call in calls(source, name) for word in call.keywords):
+        assert word.arg != "type" or ast.unparse(word.value) != "int", (
+            f"{source.where}:{word.value.lineno} reads any number at all. Say type=whole (kernel/plain.py): of a larger one the database makes a fault of ours."
+        )
+
+
+@every_file
 def test_each_library_has_one_adapter(source: Source):
     for library, adapters in ADAPTERS.items():
         if source.where not in adapters:

@@ -8,13 +8,44 @@ from wtforms.fields.simple import HiddenField, StringField, TextAreaField
 
 from courses.kernel.web import Form
 from tests.clients import client_for
+from tests.makers import make_course
 from tests.people import County
+
+BEYOND = (2**31, 2**40, 2**63 - 1, 2**63, 10**30)
 
 
 def test_a_number_that_no_database_holds_leads_nowhere(app: Flask, county: County):
     client = client_for(app, county.member)
     for path in ("/lessons/9223372036854775808", "/courses/99999999999999999999", "/check/log/checkpoints/9223372036854775808.txt"):
         assert client.get(path).status_code == 404
+    for number in BEYOND:
+        for path in (f"/lessons/{number}", f"/courses/{number}", f"/attempts/{number}", f"/screens/{number}-x", f"/check/log/checkpoints/{number}.txt"):
+            assert client.get(path).status_code == 404, path
+
+
+def test_a_number_asked_for_that_no_database_holds_counts_as_none(app: Flask, county: County):
+    clients = {who: client_for(app, getattr(county, who)) for who in ("trainer", "secretary", "county_admin")}
+    branch = f"/branches/{county.willow}"
+    asked = [
+        ("trainer", "/workshop/bank?page={}"),
+        ("county_admin", "/entries?before={}"),
+        ("county_admin", "/entries?page={}"),
+        ("secretary", branch + "?campaign={}"),
+        ("secretary", f"/organizations/{county.willow}/certificates?course={{}}&class={{}}&year={{}}"),
+        ("secretary", "/check/log/consistency.json?old={}"),
+    ]
+    for who, path in asked:
+        for number in BEYOND:
+            assert clients[who].get(path.replace("{}", str(number))).status_code < 500, path
+
+
+def test_a_number_in_json_that_no_database_holds_is_refused(app: Flask, county: County):
+    course, client = make_course(county), client_for(app, county.member)
+    paper = client.post(f"/courses/{course.course}/quizzes/{course.quiz}/attempts").location
+    for number in BEYOND:
+        assert client.post(f"{paper}/answers", json={"question": number, "chosen": [1], "sequence": 1}).status_code == 422
+        assert client.post(f"{paper}/answers", json={"question": course.questions[0], "chosen": [number], "sequence": 1}).status_code == 422
+        assert client.post(f"/sessions/{number}/reports", json={"spans": [], "position": 0, "sequence": 1}).status_code == 404
 
 
 def test_a_year_that_is_none_shows_a_page(app: Flask, county: County):
@@ -47,6 +78,28 @@ def test_json_nested_without_end_is_malformed_like_any_other(app: Flask, county:
             assert client.post(address, data={"report": deep}).status_code < 500, address
     with pytest.raises(ValueError, match="nested"):
         app.json.loads(deep)
+
+
+def test_half_a_character_in_json_is_refused_wherever_it_is_said(app: Flask, county: County):
+    course, client = make_course(county), client_for(app, county.member)
+    paper = client.post(f"/courses/{course.course}/quizzes/{course.quiz}/attempts").location
+    session = client.post(f"/lessons/{course.video}/sessions", json={}).json["session"]
+    addresses = [f"/lessons/{course.video}/sessions", f"/sessions/{session}/reports", f"/lessons/{course.text}/reading", f"/lessons/{course.text}/place"]
+    for address in [*addresses, f"{paper}/answers", f"{paper}/submission"]:
+        for body in (rb'{"more": [{"deep": "\ud800"}]}', rb'{"\uDFFF": 1}', b'{"more": "\xed\xa0\x80"}', '{"more": "\\ud800"}'.encode("utf-16")):
+            answer = client.post(address, data=body, content_type="application/json")
+            assert (answer.status_code, "重新输入" in answer.json["error"]) == (422, True), address
+    assert client.post(addresses[1], data={"report": r'{"spans": [], "position": 0, "sequence": 1, "more": "\ud800"}'}).status_code == 422
+    whole = rb'{"spans": [], "position": 0, "sequence": 1, "more": "\ud83d\ude00"}'
+    assert client.post(addresses[1], data=whole, content_type="application/json").status_code == 200
+
+
+def test_json_is_no_form(app: Flask, county: County):
+    client, odd = client_for(app, county.member), [[1, 2], "words", {"name": 5, "password": {"a": []}}, {"name": "\ud800", "password": "x"}]
+    for address in ("/sign-in", "/me/password", "/feedback"):
+        for body in odd:
+            answer = client.post(address, json=body)
+            assert 400 <= answer.status_code < 500, (address, body)
 
 
 def test_the_mark_of_the_site_is_where_browsers_look_for_it(app: Flask):

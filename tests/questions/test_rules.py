@@ -76,6 +76,7 @@ def test_the_percent_lies_between_0_and_100_and_is_100_only_when_all_is_right(pa
         (new(score=0), "分值"),
         (new(topic="长" * 61), "知识点"),
         (new(stem="题\x00目"), "不能保存的字符"),
+        (new(explanation="讲\ud800解"), "不能保存的字符"),
         (new("fill_in", options=(), answer=()), "填空题的答案"),
         (new("fill_in", options=(), answer=("\u200b ",)), "填空题的答案"),
         (new("fill_in", options=(), answer=(1,)), "填空题的答案"),

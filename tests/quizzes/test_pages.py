@@ -12,7 +12,7 @@ from courses.questions.actions import write_quiz
 from courses.questions.rules import NewItem
 from learning.hours import actions as hours
 from learning.organization.models import Person
-from learning.quizzes.models import Answer, Attempt, QuizSubmission
+from learning.quizzes.models import Answer, Attempt, HandIn, QuizSubmission
 from tests.clients import client_for
 from tests.makers import make_course
 from tests.people import NOW
@@ -80,6 +80,29 @@ def test_a_form_without_scripts_is_marked_by_the_server_alone(client, course):
     client.post(f"{paper}/submission", data=data)
     row = db.session.query(QuizSubmission).one()
     assert (row.score, row.passed, row.right) == (0, False, [])
+
+
+def test_an_answer_with_half_a_character_is_refused_and_the_paper_goes_on(client, county, course):
+    blank = NewItem("fill_in", "火警电话是____", (), ("119",))
+    with transaction() as session:
+        quiz = write_quiz("卷", [blank], actor=session.get(Person, county.trainer), now=NOW)
+        session.get(CourseVersion, course.version).final_quiz_id = quiz.id
+        quiz_id = quiz.id
+    paper, question = client.post(f"/courses/{course.course}/quizzes/{quiz_id}/attempts").location, questions.items(quiz_id)[0].id
+    half = {"question": question, "chosen": ["\ud800"], "sequence": 1}
+    assert client.post(f"{paper}/answers", json=half).status_code == 422
+    assert client.post(f"{paper}/submission", json={"answers": [half]}).status_code == 422
+    assert db.session.query(Answer).count() == db.session.query(HandIn).count() == 0
+    assert client.post(f"{paper}/answers", json=half | {"chosen": ["119"]}).status_code == 200
+    assert client.post(f"{paper}/submission", json={"answers": []}).status_code == 200
+    assert db.session.query(QuizSubmission).one().score == 100
+
+
+@pytest.mark.parametrize("body", [b'{"answers": [{"question": 1, "cho', b"", b"[]", b"null"])
+def test_a_paper_is_not_handed_in_without_what_came_with_it(client, course, body):
+    paper = begin(client, course)
+    assert client.post(f"{paper}/submission", data=body, content_type="application/json").status_code == 422
+    assert db.session.query(HandIn).count() == 0
 
 
 def test_no_script_hands_in_a_score(client, course):

@@ -36,6 +36,7 @@ def test_a_text_is_kept_as_it_was_written_but_for_the_spaces_around_it():
         (["甲", "乙"], "fill_in"),
         (["长" * 201], "fill_in"),
         (["\x00"], "fill_in"),
+        (["119\ud800"], "fill_in"),
     ],
 )
 def test_what_no_form_of_ours_sends_is_refused(chosen, kind):

@@ -2,22 +2,25 @@
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from courses.kernel.db import db, transaction
+from courses.kernel import clock
+from courses.kernel.db import Unwritten, db, transaction
 from courses.kernel.errors import Refused
 from courses.questions import bank_actions
 from courses.questions import queries as questions
 from courses.questions.actions import write_quiz
 from courses.questions.models import BankEntry, Question
 from courses.questions.rules import Draw, NewItem, Terms
+from learning.hours import actions as hours
 from learning.organization.models import Person
 from learning.quizzes import actions, queries, tally_actions
 from learning.quizzes.models import Answer, Attempt, ChoiceTally, HandIn, LateAnswer, QuestionTally, QuizSubmission
 from learning.study import jobs
+from tests.clients import client_for
 from tests.makers import make_course
 from tests.people import NOW
 
@@ -132,6 +135,97 @@ def test_a_paper_left_beyond_its_time_is_handed_in_by_the_clock_and_still_keeps_
     assert submit(attempt, at=NOW + timedelta(days=1)) == 50
     assert [row.chosen for row in db.session.scalars(select(LateAnswer))] == [[1]]
     assert begin(county, course, quiz, at=NOW + timedelta(days=1)) != attempt
+
+
+@pytest.fixture
+def policy(county):
+    """The county's hours, without which no page of study says any."""
+    with transaction():
+        hours.set_policy(date(2026, 1, 1), now=NOW)
+
+
+def test_half_a_character_that_stands_in_an_answer_is_simply_wrong(app, county, course, policy):
+    quiz = quiz_with(county, [BANK[-1], BANK[0]], shuffled=False, minutes=10)
+    attempt = begin(county, course, quiz, at=clock.now())
+    blank, single = paper(attempt)
+    with transaction():
+        db.session.add(Answer(attempt_id=attempt, question_id=blank, chosen=["119\ud800"], sequence=1, at=NOW))
+        db.session.add(Answer(attempt_id=attempt, question_id=single, chosen=[0], sequence=1, at=NOW))
+    client = client_for(app, county.member)
+    assert client.get(f"/attempts/{attempt}").status_code == 200, "while it is open"
+    with transaction():
+        db.session.get_one(Attempt, attempt).until = clock.now() - timedelta(seconds=1)
+    assert client.get("/record").status_code == 200
+    row = db.session.get_one(Attempt, attempt)
+    assert (row.submission.score, row.submission.right) == (50, [single])
+    assert client.get(f"/attempts/{attempt}").status_code == 200
+    assert db.session.query(ChoiceTally).one().choice == "119\ufffd"
+    with transaction():
+        assert tally_actions.recount() == 2
+    evidence = f"/people/{county.member}/courses/{course.course}/evidence"
+    assert client_for(app, county.auditor).get(evidence).status_code < 500
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    """The papers that cannot be ended, whatever is wrong with them."""
+    ids = set()
+
+    def mark(attempt):
+        if attempt.id in ids:
+            raise ZeroDivisionError
+        return marking(attempt)
+
+    marking = actions.mark
+    monkeypatch.setattr(actions, "mark", mark)
+    return ids
+
+
+def test_a_paper_that_cannot_be_ended_keeps_no_other_open(app, county, course, broken, capsys):
+    quiz = quiz_with(county, BANK[:1], minutes=10)
+    first, second = begin(county, course, quiz), begin(county, course, quiz, at=NOW + timedelta(minutes=1), who="neighbour")
+    broken.add(first)
+    jobs.end_papers(NOW + timedelta(hours=1))
+    assert db.session.get_one(Attempt, second).submission is not None
+    assert db.session.get_one(Attempt, first).hand_in is None
+    assert capsys.readouterr().err.count('"event": "paper_not_ended"') == 1
+    broken.clear()
+    jobs.end_papers(NOW + timedelta(hours=1))
+    db.session.rollback()
+    assert db.session.get_one(Attempt, first).submission is not None, "once it can be, it is"
+
+
+def test_papers_that_cannot_be_ended_in_heaps_keep_no_other_open(county, course, broken, monkeypatch):
+    quiz = quiz_with(county, BANK[:1], minutes=10)
+    whose = ("member", "neighbour", "activist", "secretary")
+    papers = [begin(county, course, quiz, at=NOW + timedelta(minutes=place), who=who) for place, who in enumerate(whose)]
+    broken.update(papers[:3])
+    few = queries.overdue
+    monkeypatch.setattr(queries, "overdue", lambda now, **more: few(now, most=2, **more))
+    jobs.end_papers(NOW + timedelta(hours=1))
+    assert db.session.get_one(Attempt, papers[3]).submission is not None
+
+
+def test_nobody_is_kept_from_their_pages_by_a_paper_that_cannot_be_ended(app, county, course, policy, broken, capsys):
+    quiz = quiz_with(county, BANK[:1], minutes=10)
+    first, second = (begin(county, course, one, at=clock.now() - timedelta(hours=1)) for one in (quiz, quiz_with(county, BANK[:1], minutes=10)))
+    broken.add(first)
+    client = client_for(app, county.member)
+    for address in ("/", "/courses", "/record"):
+        assert client.get(address).status_code == 200
+    assert db.session.get_one(Attempt, second).submission is not None
+    assert '"event": "paper_not_ended"' in capsys.readouterr().err
+
+
+def test_where_nothing_can_be_written_the_chore_says_so(county, course, monkeypatch):
+    begin(county, course, quiz_with(county, BANK[:1], minutes=10))
+
+    def full(_attempt):
+        raise Unwritten(None, None, OSError("the disk is full"))
+
+    monkeypatch.setattr(actions, "mark", full)
+    with pytest.raises(Unwritten):
+        jobs.end_papers(NOW + timedelta(hours=1))
 
 
 def test_a_crash_between_handing_in_and_marking_loses_nothing(county, course):

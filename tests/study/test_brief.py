@@ -74,6 +74,39 @@ def test_what_is_not_usual_is_answered_as_ever(app, county, session, who, body, 
     assert db.session.scalars(select(Coverage.covered_seconds)).one() == 0
 
 
+@pytest.mark.parametrize("person", [[], {}, [1], True, 1.5, "", "x" * 99, 10**30])
+def test_a_name_that_is_none_is_anothers_and_keeps_nobody_elses_report_waiting(app, county, session, person, capsys):
+    said = REPORT | {"person": person}
+    assert client_for(app, county.member).post(f"/sessions/{session}/reports", json=said).status_code == 409
+    assert client_for(app, county.member).post(f"/sessions/{session}/reports", data={"report": json.dumps(said)}).status_code == 409
+    lesson = db.session.get_one(StudySession, session).lesson_id
+    for address in (f"/lessons/{lesson}/sessions", f"/lessons/{lesson}/reading", f"/lessons/{lesson}/place"):
+        assert client_for(app, county.member).post(address, json=said).status_code == 409
+    assert "brief_write_broke" not in capsys.readouterr().err
+    assert db.session.scalars(select(Coverage.covered_seconds)).one() == 0
+
+
+ODD = [None, [], {}, [[]], True, "1", "x", -1, 0.5, 10**400, -(10**400), 1e308]
+
+
+@pytest.mark.parametrize("field", ["spans", "position", "sequence", "ago"])
+def test_a_field_of_an_odd_type_is_refused_in_words(app, county, session, field):
+    client = client_for(app, county.member)
+    for odd in ODD:
+        for value in (odd, [odd], [[odd, 5]], [[0, odd]]) if field == "spans" else (odd,):
+            answer = client.post(f"/sessions/{session}/reports", json=REPORT | {field: value})
+            assert answer.status_code in {200, 422} and (answer.status_code == 200 or answer.json["error"]), (field, value)
+            assert client.post(f"/sessions/{session}/reports", data={"report": json.dumps(REPORT | {field: value})}).status_code == answer.status_code
+
+
+def test_a_report_answer_or_place_of_any_shape_is_no_fault_of_ours(app, county, session):
+    lesson, client = db.session.get_one(StudySession, session).lesson_id, client_for(app, county.member)
+    for odd in ODD:
+        for body in (odd, {"page": odd}, {"key": odd, "offline": odd}, {"answers": odd}, {"answers": [odd]}, {"question": odd, "chosen": odd, "sequence": odd}):
+            for address in (f"/lessons/{lesson}/sessions", f"/lessons/{lesson}/place", "/attempts/1/answers", "/attempts/1/submission"):
+                assert client.post(address, json=body).status_code < 500, (address, body)
+
+
 def test_without_the_pages_token_nothing_is_heard(app, county, session):
     client = client_for(app, county.member)
     app.config["WTF_CSRF_ENABLED"] = True
