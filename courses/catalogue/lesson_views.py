@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from courses.catalogue import actions, forms, queries, rules, slide_rules
+from courses.catalogue import actions, forms, queries, rules, slide_rules, text
 from courses.catalogue.blueprint import bp
 from courses.catalogue.models import Lesson
 from courses.catalogue.workshop_views import course_page
@@ -61,8 +61,8 @@ def save_lesson(lesson_id: int) -> ResponseReturnValue:
             with transaction():
                 row = queries.own_lesson(actor(), lesson_id)
                 chosen, steps = _chosen(form, row), rules.steps_of(form.steps.data or "")
-                text = _illustrated(form, row, sent)
-                actions.edit_lesson(row, title=form.title.data, text=text, asset_id=chosen.id if chosen else None, elective=form.elective.data, steps=steps)
+                words = _illustrated(form, row, sent)
+                actions.edit_lesson(row, title=form.title.data, text=words, asset_id=chosen.id if chosen else None, elective=form.elective.data, steps=steps)
             flash(_("已保存。"), "good")
             return redirect(url_for("catalogue.lesson", lesson_id=lesson_id))
         except Refused as fault:
@@ -152,8 +152,8 @@ def _drawn(form: forms.LessonForm) -> document_actions.Taken | None:
 
 def _illustrated(form: forms.LessonForm, lesson: Lesson, sent: document_actions.Taken | None) -> str:
     """The text with the new picture in its place; pictures it shows are one's own, or stood in it before."""
-    text = str(form.text.data or "")
-    for number in rules.pictures(text) - rules.pictures(lesson.text):
+    words = str(form.text.data or "")
+    for number in text.pictures(words) - text.pictures(lesson.text):
         known = media.asset(number)
         if known is None or known.kind != "picture" or known.uploaded_by_id != actor().id:
             raise Refused(
@@ -162,8 +162,8 @@ def _illustrated(form: forms.LessonForm, lesson: Lesson, sent: document_actions.
                 fields={"text": Words("有一处图片不能用")},
             )
     if sent is None:
-        return text
-    return rules.with_picture(text, document_actions.enter_picture(sent, actor=actor(), now=clock.now()).id, form.picture_words.data)
+        return words
+    return rules.with_picture(words, document_actions.enter_picture(sent, actor=actor(), now=clock.now()).id, form.picture_words.data)
 
 
 def _recording(lesson_id: int) -> Asset:

@@ -72,9 +72,27 @@ def course_of_lesson(lesson_id: int) -> int | None:
 
 
 def lesson_sections(lesson_id: int, picture: text.Picture = lambda number: None) -> list[Section]:
-    """The text of a lesson as safe HTML, by section; `picture` gives the pictures of a text, which are for one reader."""
+    """The text of a lesson as safe HTML, by section; `picture` gives the pictures of a text, which are for one reader.
+
+    Whatever the text says, it shows its author's pictures alone, and those that the course has been published with.
+    """
     source = db.session.scalar(select(Lesson.text).where(Lesson.id == lesson_id)) or ""
-    return [Section(title, text.html(body, picture)) for title, body in rules.sections(source)]
+    shown = _pictures_of(lesson_id, text.pictures(source))
+    return [Section(title, text.html(body, lambda number: picture(number) if number in shown else None)) for title, body in rules.sections(source)]
+
+
+def _pictures_of(lesson_id: int, numbers: set[int]) -> set[int]:
+    """Which of these pictures a lesson may show."""
+    if not numbers:
+        return numbers
+    course = select(CourseVersion.course_id).join(Lesson, Lesson.version_id == CourseVersion.id).where(Lesson.id == lesson_id).scalar_subquery()
+    author = select(Course.author_id).where(Course.id == course).scalar_subquery()
+    own = set(db.session.scalars(select(Asset.id).where(Asset.id.in_(numbers), Asset.uploaded_by_id == author)))
+    if own == numbers:
+        return own
+    published = select(Lesson.text).join(Publication, Publication.version_id == Lesson.version_id).join(CourseVersion, CourseVersion.id == Lesson.version_id)
+    before = db.session.scalars(published.where(CourseVersion.course_id == course, Lesson.text.contains("![")))
+    return own | (numbers & {number for words in before for number in text.pictures(words)})
 
 
 def slides(lesson_id: int, *, person_id: int, version_id: int | None = None, now: datetime) -> list[tuple[int, media.Page]]:
@@ -100,8 +118,8 @@ def recordings_needed(begun: Iterable[int]) -> set[int]:
     kept = or_(Lesson.version_id.in_(newest), Lesson.version_id.in_(published), Lesson.version_id.in_(list(begun)))
     lessons = set(db.session.scalars(select(Lesson.asset_id).where(Lesson.asset_id.is_not(None), kept)))
     lessons |= set(db.session.scalars(select(LessonSlides.asset_id).join(Lesson, Lesson.id == LessonSlides.lesson_id).where(kept)))
-    illustrated = db.session.scalars(select(Lesson.text).where(Lesson.text.contains("picture:"), kept))
-    pictures = {number for words in illustrated for number in rules.pictures(words)}
+    illustrated = db.session.scalars(select(Lesson.text).where(or_(Lesson.text.contains("!["), Lesson.text.contains("picture:")), kept))
+    pictures = {number for words in illustrated for number in text.pictures(words)}
     return {found for found in lessons | pictures | questions.recordings() if found is not None}
 
 

@@ -191,7 +191,7 @@ def picture_number(address: str) -> int:
 
 
 def pictures(text: str) -> set[int]:
-    """The numbers of the pictures in a text."""
+    """The numbers of the pictures that a text names as a trainer writes them; `text.pictures` knows every spelling that is shown."""
     return {int(number) for number in _PICTURE.findall(text)}
 
 

@@ -1,6 +1,6 @@
 """Markdown to safe HTML; the only importer of markdown-it and nh3."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from html import escape
 
 import nh3
@@ -22,10 +22,10 @@ def html(markdown: str, picture: Picture) -> str:
 
     A picture is shown if `picture` knows its number, which stands in place of an address; of any other its words alone.
     """
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    parser = _parser()
 
     def shown(renderer: object, tokens: list[Token], at: int, options: object, env: object) -> str:
-        return _shown(picture(rules.picture_number(str(tokens[at].attrGet("src")))), tokens[at].content)
+        return _shown(picture(_number(tokens[at])), tokens[at].content)
 
     parser.add_render_rule("image", shown)
     rendered = parser.render(markdown)
@@ -33,6 +33,27 @@ def html(markdown: str, picture: Picture) -> str:
     return nh3.clean(
         rendered, tags=_OF_WORDS | _OF_TABLES | _OF_PICTURES, attributes=_ATTRIBUTES, url_schemes={"http", "https"}, link_rel="noopener noreferrer"
     )
+
+
+def pictures(markdown: str) -> set[int]:
+    """The numbers of the pictures that a text shows, each section read as `html` reads it, and of those that it only names."""
+    shown = {_number(image) for _, body in rules.sections(markdown) for image in _images(_parser().parse(body))}
+    return (shown | rules.pictures(markdown)) - {0}
+
+
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+def _number(image: Token) -> int:
+    return rules.picture_number(str(image.attrGet("src")))
+
+
+def _images(tokens: Iterable[Token]) -> Iterator[Token]:
+    for token in tokens:
+        if token.type == "image":
+            yield token
+        yield from _images(token.children or ())
 
 
 def _shown(page: Page | None, words: str) -> str:

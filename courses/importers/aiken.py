@@ -2,7 +2,7 @@
 
 import re
 
-from courses.importers.rules import Draft, Reading, reading
+from courses.importers.rules import MOST_LINE, MOST_PART, Draft, Reading, overlong, reading
 from courses.kernel.words import Words
 
 _OPTION = re.compile(r"^([A-Z])[.)]\s+(.*)$")
@@ -20,10 +20,11 @@ def parsed(text: str) -> Reading:
     drafts: list[Draft] = []
     draft = None
     for place, raw in enumerate(text.splitlines(), 1):
-        line = raw.strip().removeprefix("\ufeff")
+        line = raw[:MOST_LINE].strip().removeprefix("\ufeff")
         option, answer, feedback = _OPTION.match(line), _ANSWER.match(line), _FEEDBACK.match(line)
         if not line:
             continue
+        spoilt = overlong(place) if len(raw) > MOST_LINE else ""
         if feedback and drafts and draft is None:
             drafts[-1].explanation = feedback[1]
         elif answer and draft:
@@ -33,6 +34,7 @@ def parsed(text: str) -> Reading:
         elif draft is None or draft.options:
             draft = Draft(Words("第 %(n)s 行", n=place), stem=line)
             drafts.append(draft)
-        else:
+        elif len(draft.stem) <= MOST_PART:
             draft.stem = f"{draft.stem}\n{line}"
+        drafts[-1].fault = drafts[-1].fault or spoilt
     return reading(drafts)

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from courses.importers.rules import Found, Reading, Refusal, Unclear, found
+from courses.importers.rules import MOST_LINE, Found, Reading, Refusal, Unclear, found
 from courses.kernel.words import Words
 from courses.questions.rules import TRUE_FALSE, NewItem
 
-_LOOKS = re.compile(r"(?<!\\)\{\s*(?:[=~#]|(?:T|F|TRUE|FALSE)\s*[}#])|(?<!\\)\{[^{}]*(?<!\\)[=~]|^\s*::.*::", re.M)
+_LOOKS = re.compile(r"(?<!\\)\{\s*(?:[=~#]|(?:T|F|TRUE|FALSE)\s*[}#])|(?<!\\)\{[^{}]*(?<!\\)[=~]|^[^\S\n]*+::.*::", re.M)
 _ESCAPED = re.compile(r"\\([~=#{}:\\n])")
 _TITLE = re.compile(r"^::(.*?)(?<!\\)::\s*", re.S)
 _FORMAT = re.compile(r"^\[(html|moodle|plain|markdown)\]\s*")
@@ -55,6 +55,8 @@ def written(items: Iterable[NewItem]) -> str:
 
 
 def _judged(where: str, block: str, topic: str, tags: dict[str, int]) -> Found | Refusal:
+    if len(block) > MOST_LINE:
+        return Refusal(where, Words("这道题超过 %(most)s 字，太长了，没有读。请检查大括号是不是成对，题与题之间空一行，再上传。", most=MOST_LINE))
     try:
         return found(where, _item(block, topic, tags))
     except Unclear as fault:
@@ -165,10 +167,18 @@ def _words(text: str) -> str:
     if mark:
         text = text[mark.end() :]
     if mark is not None and mark[1] == "html":
-        text = html.unescape(re.sub(r"<[^>]*>", "", re.sub(r"<br\s*/?>|</p>", "\n", text)))
+        text = _plain(text)
     for sign, hidden in _HIDDEN.items():
         text = text.replace(hidden, "\n" if sign == "n" else sign)
     return text.strip()
+
+
+def _plain(marked: str) -> str:
+    """HTML as its words alone; a "<" that opens no mark is one of them."""
+    try:
+        return html.unescape(re.sub(r"<[^<>]*+>", "", re.sub(r"<br\s*+/?>|</p>", "\n", marked)))
+    except ValueError as fault:  # a sign given by a number of thousands of figures
+        raise Unclear("文字里有不能保存的字符，请重新输入。") from fault
 
 
 def _escaped(text: str) -> str:

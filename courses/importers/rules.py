@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from courses.kernel.words import Told, Words, joined
-from courses.questions.rules import TRUE_FALSE, NewItem, complaints, normalised
+from courses.questions.rules import MOST_OPTION, TOO_LONG, TRUE_FALSE, NewItem, complaints, normalised
 
 _KINDS = {
     "single": ("单选", "单选题", "单项选择", "单项选择题", "选择题", "选择", "single", "singlechoice", "radio"),
@@ -27,6 +27,8 @@ _TEXTS = re.compile(r"(?<!\\)[;；|\n]")
 _BLANK = re.compile(r"_{2,}|[（(]\s*[)）]|﹍{2,}|＿{2,}")
 _NUMBER = re.compile(r"(\d{1,3})(?:\.0+)?分?")
 _LABEL = re.compile(r"(?:(?<=[\s;；|。？?！!)）：:，,])|^)[（(]?([A-Ha-h])[)）.．、:：]\s*")
+MOST_LINE = 20_000  # letters of one line; a question of every length allowed, written on one line, is far shorter
+MOST_PART = 3_000  # letters of any part of a question; one that has more is too long already, and takes in no further line
 NO_ANSWER = Words("没有找到答案。请在题目下面另起一行写“答案：”，表格里请填“答案”一列。")
 
 
@@ -43,6 +45,12 @@ class Draft:
     topic: str = ""
     difficulty: str = ""
     score: str = ""
+    fault: str = ""  # why it cannot be read at all
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every part but the options."""
+        return self.kind, self.stem, self.answer, self.explanation, self.topic, self.difficulty, self.score
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,10 @@ def reading(drafts: Sequence[Draft]) -> Reading:
 
 def judged_one(draft: Draft) -> Found | Refusal:
     """The question that a draft means, or why it means none."""
+    if draft.fault:
+        return Refusal(draft.where, draft.fault)
+    if any(len(option.strip()) > MOST_OPTION for option in draft.options) or any(len(part.strip()) > MOST_PART for part in draft.words):
+        return Refusal(draft.where, TOO_LONG)
     try:
         item = _item(draft)
     except Unclear as fault:
@@ -99,6 +111,11 @@ def found(where: str, item: NewItem) -> Found | Refusal:
     return Refusal(where, joined(wrong)) if wrong else Found(where, item)
 
 
+def overlong(place: int) -> Words:
+    """What is said of a line of more than `MOST_LINE` letters, of which the rest was not read."""
+    return Words("第 %(n)s 行超过 %(most)s 字，太长了，这道题没有读。请用回车把这一行分成几行，再上传。", n=place, most=MOST_LINE)
+
+
 def kind_of(words: str) -> str:
     """The type that words such as 单选题 name; empty for no words. Raises `Unclear` for a type that no program can mark."""
     plain = re.sub(r"[\s\-【】\[\]()（）]", "", words).lower()
@@ -108,8 +125,8 @@ def kind_of(words: str) -> str:
         if plain in names:
             return kind
     if any(word in plain for word in _OPEN):
-        raise Unclear("“%(kind)s”要人来评分，这里只收单选、多选、判断和填空。", kind=words.strip())
-    raise Unclear("题型“%(kind)s”认不出来，请写单选、多选、判断或填空。", kind=words.strip())
+        raise Unclear("“%(kind)s”要人来评分，这里只收单选、多选、判断和填空。", kind=words.strip()[:40])
+    raise Unclear("题型“%(kind)s”认不出来，请写单选、多选、判断或填空。", kind=words.strip()[:40])
 
 
 def truth(words: str) -> int | None:
@@ -184,12 +201,14 @@ def places(answer: str, options: Sequence[str]) -> tuple[int, ...]:
     lettered = bool(plain) and all("A" <= letter <= "Z" for letter in plain)
     if lettered and max(map(ord, plain)) - 65 < len(options):
         return tuple(sorted({ord(letter) - 65 for letter in plain}))
-    alike = [normalised(option) for option in options]
+    alike: dict[str, int] = {}
+    for place, option in enumerate(options):
+        alike.setdefault(normalised(option), place)
     if normalised(answer) in alike:
-        return (alike.index(normalised(answer)),)
+        return (alike[normalised(answer)],)
     said = [normalised(text) for text in texts_in(answer)]
     if said and all(text in alike for text in said):
-        return tuple(sorted({alike.index(text) for text in said}))
+        return tuple(sorted({alike[text] for text in said}))
     numbers = [part for part in _MARKS.split(unicodedata.normalize("NFKC", answer)) if part]
     if numbers and all(re.fullmatch(r"[1-9]", part) and int(part) <= len(options) for part in numbers):
         return tuple(sorted({int(part) - 1 for part in numbers}))

@@ -23,6 +23,7 @@ _HEADINGS = {
 _KNOWN = {heading: name for name, headings in _HEADINGS.items() for heading in headings}
 _OPTION = re.compile(r"(?:备?选项|答案|候选)?([A-H]|[1-8])(?:选项)?")
 SEARCHED = 20  # rows within which the headings must stand
+_LONGEST = 100  # letters of a cell that may be a heading
 
 
 def reading(sheets: Sequence[Any], report: Callable[[int], None]) -> Reading:
@@ -44,7 +45,7 @@ def columns(row: Sequence[Any]) -> dict[str, Any]:
     """Which column holds what, by a row of headings: the names of `Draft`, and `option` as {place: column}."""
     out: dict[str, Any] = {"option": {}}
     for place, cell in enumerate(row):
-        heading = re.sub(r"[\s*＊:：]|[（(].*?[)）]", "", str(cell)).upper()
+        heading = re.sub(r"[\s*＊:：]|[（(].*?[)）]", "", str(cell)[:_LONGEST]).upper()
         option = _OPTION.fullmatch(heading)
         if option and heading not in _KNOWN:
             mark = option[1]

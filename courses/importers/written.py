@@ -1,14 +1,15 @@
 """Questions as trainers write them in a document: numbered stems, options A to H, the answer in the stem or on a line of its own."""
 
 import re
+from collections import deque
 from collections.abc import Sequence
 
-from courses.importers.rules import Draft, Reading, Unclear, kind_of, labelled, reading
+from courses.importers.rules import MOST_LINE, MOST_PART, Draft, Reading, Unclear, kind_of, labelled, overlong, reading
 from courses.kernel.words import Words
 
 _KIND = r"(?:单选|单项选择|多选|多项选择|不定项选择|选择|判断|是非|填空|简答|问答|论述|名词解释|案例分析|材料分析)题?"
 _HEADING = re.compile(
-    rf"^(?:[（(]?[一二三四五六七八九十]{{1,3}}[)）]?[、.．:：\s]\s*|第[一二三四五六七八九十]+部分[、:：\s]*|【)?\s*({_KIND})】?\s*(?:[（(].*|[:：，,。].*|共.*|每.*)?$"
+    rf"^(?:[（(]?[一二三四五六七八九十]{{1,3}}[)）]?[、.．:：\s]\s*+|第[一二三四五六七八九十]+部分[、:：\s]*+|【)?\s*+({_KIND})】?\s*+(?:[（(].*|[:：，,。].*|共.*|每.*)?$"
 )
 _NUMBERED = re.compile(r"^(?:第\s*(\d{1,4})\s*题\s*[、.．:：]?|[（(]\s*(\d{1,4})\s*[)）][、.．]?|(\d{1,4})\s*(?:[、)）．:：]|\.(?!\d)))\s*(.*)$", re.S)
 _OPTION = re.compile(r"^[（(]?\s*([A-Ha-h])\s*[)）.．、:：]\s*(.*)$", re.S)
@@ -19,14 +20,15 @@ _TAGS = {
     "difficulty": re.compile(r"^[【\[（(]?\s*(?:难度|难易度|难易程度)\s*(?:[】\]）)]\s*[:：]?|[:：])\s*(.*)$"),
     "score": re.compile(r"^[【\[（(]?\s*(?:分值|分数)\s*(?:[】\]）)]\s*[:：]?|[:：])\s*(.*)$"),
 }
-_LATER = re.compile(r"(?<=\S)[\s;；。，,]*[【\[（(]?\s*(?:试题|答案|题目)?解析\s*(?:[】\]）)]\s*[:：]?|[:：])\s*")
+_LATER = re.compile(r"(?:试题|答案|题目)?+解析\s*+(?:[】\]）)]\s*+[:：]?|[:：])\s*+")
 _IN_STEM = re.compile(r"[（(\[【]\s*((?:答案[:：]\s*)?(?:[A-Ha-h](?:[\s,，、]*[A-Ha-h]){0,7}|[√×✓✗✔✘对错]|正确|错误))\s*[)）\]】]")
-_TAIL = re.compile(r"(?<=\S)[\s　]*[【\[（(]?\s*(?:正确|参考|标准)?答案\s*(?:[】\]）)]\s*[:：]?|[:：])\s*(.+)$", re.S)
-_OWN_KIND = re.compile(rf"^[（(【\[]\s*({_KIND})\s*[)）】\]]\s*|\s*[（(【\[]\s*({_KIND})\s*[)）】\]]([。.：:]?)$")
+_TAIL = re.compile(r"(?:正确|参考|标准)?+答案\s*+(?:[】\]）)]\s*+[:：]?|[:：])\s*+(?=\S)")
+_OPENING, _PAUSES = ("【", "[", "（", "("), " \t\n;；。，,"  # what may stand before those two, and belongs to neither side
+_OWN_KIND = re.compile(rf"^[（(【\[]\s*({_KIND})\s*[)）】\]]\s*+|[（(【\[]\s*({_KIND})\s*[)）】\]]([。.：:]?)$")
 _EACH = re.compile(r"每(?:小)?题\s*(\d{1,3})\s*分")
-_KEY = re.compile(r"^[【\[（(]?\s*(?:参考|标准|正确)?答案\s*[】\]）)]?\s*[:：]?$")
-_RUN = re.compile(r"(\d{1,4})\s*[-–—~～至]\s*(\d{1,4})\s*[、.．:：)）]?\s*([A-H√×对错](?:[\s,，、]*[A-H√×对错])*)")
-_ONE = re.compile(r"(\d{1,4})\s*[、.．:：)）]?\s*([A-H]{1,8}(?![A-Za-z])|[√×]|正确|错误|对|错)")
+_KEY = re.compile(r"^[【\[（(]?\s*(?:参考|标准|正确)?答案\s*+[】\]）)]?+\s*+[:：]?$")
+_RUN = re.compile(r"(\d{1,4})\s*[-–—~～至]\s*(\d{1,4})\s*+[、.．:：)）]?+\s*+([A-H√×对错](?:[\s,，、]*[A-H√×对错])*)")
+_ONE = re.compile(r"(\d{1,4})\s*+[、.．:：)）]?+\s*+([A-H]{1,8}(?![A-Za-z])|[√×]|正确|错误|对|错)")
 _RULE = re.compile(r"^[\s\-=_*—·.~～]*$")
 
 
@@ -39,10 +41,11 @@ class Writing:
     """A document on its way to drafts: what section, which question, and which part of it a line goes on with."""
 
     def __init__(self, lines: Sequence[str]) -> None:
-        self.lines = lines
-        self.numbered = any(_NUMBERED.match(line.strip()) for line in lines)
+        self.lines = [line[:MOST_LINE] for line in lines]
+        self.overlong = {place for place, line in enumerate(lines, 1) if len(line) > MOST_LINE}
+        self.numbered = any(_NUMBERED.match(line.strip()) for line in self.lines)
         self.made: list[Draft] = []
-        self.marks: list[tuple[str, int]] = []  # (section, number) of each draft, for a key of answers at the end
+        self.marks: dict[int, deque[Draft]] = {}  # the drafts of a number that want an answer, for a key of answers at the end
         self.section, self.score = "", ""
         self.part = ""  # the part that a line without a mark of its own goes on with
         self.keyed = False
@@ -53,10 +56,18 @@ class Writing:
             line = raw.replace("\u3000", " ").replace("\xa0", " ").replace("\ufeff", "").strip()
             if line and not _RULE.match(line):
                 self.take(line, place)
+            if place in self.overlong:
+                self.spoil(place)
             self.after_gap = not line
         for draft in self.made:
             _tidied(draft)
         return self.made
+
+    def spoil(self, place: int) -> None:
+        """A line that was not read whole: nothing is made of the question it belongs to."""
+        if not self.made:
+            self.made.append(Draft(Words("第 %(n)s 行", n=place)))
+        self.made[-1].fault = self.made[-1].fault or overlong(place)
 
     def take(self, line: str, place: int) -> None:
         """One line that is not empty."""
@@ -85,9 +96,12 @@ class Writing:
                 given.update(zip(range(int(first), int(last) + 1), marks, strict=True))
         for number, answer in _ONE.findall(_RUN.sub(" ", line)):
             given.setdefault(int(number), answer)
-        for draft, (section, number) in zip(self.made, self.marks, strict=True):
-            if number in given and not draft.answer and section in {self.section, draft.kind}:
-                draft.answer = given.pop(number)
+        for number, answer in given.items():
+            waiting = self.marks.get(number, deque())
+            while waiting and waiting[0].answer:
+                waiting.popleft()
+            if waiting:
+                waiting.popleft().answer = answer
         return bool(given) or bool(_ONE.search(line))
 
     def take_tag(self, line: str) -> bool:
@@ -96,9 +110,9 @@ class Writing:
             found = mark.match(line)
             if found and self.made:
                 words = found[1].strip()
-                if part == "answer" and (later := _LATER.search(words)):
-                    self.put("explanation", words[later.end() :])
-                    words = words[: later.start()]
+                if part == "answer" and (later := _behind(_LATER, words)):
+                    words, reason = later
+                    self.put("explanation", reason)
                 self.put(part, words)
                 self.part = part
                 return True
@@ -130,7 +144,7 @@ class Writing:
         if first > 0 and len(options) > 1:
             draft.stem, draft.options = words[:first], options
         self.made.append(draft)
-        self.marks.append((self.section, number))
+        self.marks.setdefault(number, deque()).append(draft)
         self.part, self.keyed = "options" if draft.options else "stem", False
         return True
 
@@ -140,11 +154,9 @@ class Writing:
             return
         draft = self.made[-1]
         if self.part == "options" and draft.options:
-            draft.options[-1] += line
-        elif self.part in {"stem", "explanation"}:
+            draft.options[-1] += line if len(draft.options[-1]) <= MOST_PART else ""
+        elif self.part in {"stem", "explanation", "answer"} and len(getattr(draft, self.part)) <= MOST_PART:
             setattr(draft, self.part, f"{getattr(draft, self.part)}\n{line}".strip())
-        elif self.part == "answer":
-            draft.answer = f"{draft.answer}\n{line}".strip()
 
     def put(self, part: str, words: str) -> None:
         setattr(self.made[-1], part, words)
@@ -156,7 +168,7 @@ def _tidied(draft: Draft) -> None:
     own = _OWN_KIND.search(draft.stem)
     if own:
         draft.kind = own[1] or own[2]
-        draft.stem = (draft.stem[: own.start()] + (own[3] or "") + draft.stem[own.end() :]).strip()
+        draft.stem = (draft.stem[: own.start()].rstrip() + (own[3] or "") + draft.stem[own.end() :]).strip()
     inside = list(_IN_STEM.finditer(draft.stem))
     if inside and not draft.answer and not _is_fill_in(draft):
         last = inside[-1]
@@ -167,16 +179,27 @@ def _tidied(draft: Draft) -> None:
 def _cut_tail(draft: Draft) -> None:
     """An answer and its reason on the same line as what they answer."""
     line = draft.options[-1] if draft.options else draft.stem
-    tail = _TAIL.search(line)
+    tail = _behind(_TAIL, line)
     if tail is None or draft.answer:
         return
-    words, later = tail[1], _LATER.search(tail[1])
-    draft.answer = words[: later.start()].strip() if later else words.strip()
-    draft.explanation = draft.explanation or (words[later.end() :].strip() if later else "")
+    before, words = tail
+    answer, reason = _behind(_LATER, words) or (words, "")
+    draft.answer = answer.strip()
+    draft.explanation = draft.explanation or reason.strip()
     if draft.options:
-        draft.options[-1] = line[: tail.start()].strip()
+        draft.options[-1] = before
     else:
-        draft.stem = line[: tail.start()].strip()
+        draft.stem = before
+
+
+def _behind(mark: re.Pattern[str], words: str) -> tuple[str, str] | None:
+    """(what stands before, what follows) where `mark` stands behind something, its bracket left out; None where it does not."""
+    for found in mark.finditer(words):
+        before = words[: found.start()].rstrip()
+        before = (before[:-1] if before.endswith(_OPENING) else before).rstrip(_PAUSES if mark is _LATER else None)
+        if before:
+            return before, words[found.end() :]
+    return None
 
 
 def _is_fill_in(draft: Draft) -> bool:

@@ -10,7 +10,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from courses.kernel.settings import settings
@@ -41,6 +41,15 @@ def offset(upload_id: int) -> int:
             return os.fstat(handle.fileno()).st_size
     except FileNotFoundError:
         return 0
+
+
+def came_at(upload_id: int) -> datetime | None:
+    """When the last byte of an upload came; None while there is none."""
+    try:
+        found = path_of(upload_id).stat()
+    except FileNotFoundError:
+        return None
+    return datetime.fromtimestamp(found.st_mtime, UTC) if found.st_size else None
 
 
 @contextmanager

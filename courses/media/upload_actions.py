@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
@@ -38,16 +40,28 @@ def begin_upload(file_name: str, length: int, *, actor: Actor, now: datetime) ->
     most = settings().max_upload_mb
     if length > most * 1024 * 1024:
         raise TooLarge(upload_rules.TOO_LARGE, most=most)
-    still_open = db.session.execute(select(Upload.id, Upload.bytes, Upload.owner_id).where(Upload.asset_id.is_(None), Upload.fault.is_(None))).all()
+    still_open = db.session.scalars(select(Upload).where(Upload.asset_id.is_(None), Upload.fault.is_(None))).all()
     if sum(row.owner_id == actor.id for row in still_open) >= upload_rules.MOST_OPEN:
         raise Refused("没有传完的文件太多了。请先把它们传完或取消，再传新的。")
-    promised = sum(max(0, row.bytes - arrivals.offset(row.id)) for row in still_open)
-    if not upload_rules.there_is_room(length, free=arrivals.free_bytes(), promised=promised):
-        raise NoRoom(FULL)
+    _must_fit(length, still_open, actor.id, now=now)
     upload = Upload(owner_id=actor.id, file_name=upload_rules.plain_name(file_name), bytes=length, begun_at=now, expires_at=now + upload_rules.KEPT)
     db.session.add(upload)
     db.session.flush()
     return upload
+
+
+def must_still_fit(upload: Upload, *, now: datetime) -> None:
+    """Refuse more of an upload whose room was not kept, because nothing came for long, and is gone; what has arrived stays."""
+    rest = 0 if upload.fault or upload.asset_id else upload.bytes - arrivals.offset(upload.id)
+    if rest > 0 and not _is_alive(upload, now=now):
+        others = select(Upload).where(Upload.asset_id.is_(None), Upload.fault.is_(None), Upload.id != upload.id)
+        _must_fit(rest, db.session.scalars(others).all(), upload.owner_id, now=now)
+
+
+def must_leave_room() -> None:
+    """Refuse to write into what is left free for the database."""
+    if arrivals.free_bytes() < upload_rules.SPARE_BYTES:
+        raise NoRoom(FULL)
 
 
 def prolong(upload: Upload, *, now: datetime) -> None:
@@ -79,6 +93,21 @@ def keep(upload: Upload) -> examination.Kept:
 def end_upload(upload: Upload) -> None:
     """Forget an upload that was cancelled or has expired."""
     db.session.delete(upload)
+
+
+def _must_fit(wanted: int, others: Sequence[Upload], asker: int, *, now: datetime) -> None:
+    """Refuse what does not fit beside the uploads of `others` that are under way."""
+    promised: Counter[int] = Counter()
+    for row in others:
+        if _is_alive(row, now=now):
+            promised[row.owner_id] += max(0, row.bytes - arrivals.offset(row.id))
+    free = arrivals.free_bytes()
+    if not upload_rules.there_is_room(wanted, free=free, promised=upload_rules.reserved(promised, asker=asker, free=free)):
+        raise NoRoom(FULL)
+
+
+def _is_alive(upload: Upload, *, now: datetime) -> bool:
+    return upload_rules.is_alive(upload.begun_at, arrivals.came_at(upload.id), now=now)
 
 
 def no_room(fault: OSError) -> Exception:

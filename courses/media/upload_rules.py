@@ -4,7 +4,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from courses.kernel.words import Words
 
@@ -13,6 +13,7 @@ EXTENSIONS = ("creation", "creation-with-upload", "termination", "checksum", "ex
 ALGORITHMS = ("sha1", "sha256", "md5")
 PIECE = "application/offset+octet-stream"
 KEPT = timedelta(days=7)  # after the last piece; "another day" is then still in time
+ALIVE = timedelta(hours=1)  # after the last byte, or after it was begun: so long room is kept for what is still to come
 MOST_OPEN = 60  # unfinished uploads of one person
 SPARE_BYTES = 1 << 30  # left free for the database, which must always be able to write
 EMPTY = Words("这个文件是空的（0 字节）。请检查原文件能不能播放，再重新选择。")
@@ -77,6 +78,17 @@ def plain_name(name: str) -> str:
     """A file's own name, without folders and without what no name holds."""
     kept = "".join(sign for sign in name.replace("\\", "/").rsplit("/", 1)[-1] if sign.isprintable())
     return kept.strip()[-200:] or "未命名"
+
+
+def is_alive(begun_at: datetime, came_at: datetime | None, *, now: datetime) -> bool:
+    """Whether an upload is still under way, so that room is kept for the rest of it."""
+    return now - max(begun_at, came_at or begun_at) < ALIVE
+
+
+def reserved(promised: Mapping[int, int], *, asker: int, free: int) -> int:
+    """The bytes that are kept from what `asker` sends: all they promised themselves, and for anybody else at most half of what is free."""
+    most = max(0, free - SPARE_BYTES) // 2
+    return sum(count if person == asker else min(count, most) for person, count in promised.items())
 
 
 def there_is_room(wanted: int, *, free: int, promised: int) -> bool:

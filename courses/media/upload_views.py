@@ -198,6 +198,7 @@ def _append(upload: Upload) -> Response:
     upload_id, length, ended = upload.id, upload.bytes, bool(upload.fault or upload.asset_id)
     claimed = upload_rules.size(request.headers.get("Upload-Offset", "0" if request.method == "POST" else None))
     checksum = upload_rules.checksum(request.headers.get("Upload-Checksum"))
+    upload_actions.must_still_fit(upload, now=clock.now())
     db.session.rollback()  # a slow line must not hold a read transaction
     with arrivals.held(upload_id) as path:
         stands = length if ended else arrivals.offset(upload_id)
@@ -216,6 +217,7 @@ def _take(path: Path, most: int, checksum: upload_rules.Checksum | None) -> None
 
     def read(size: int) -> bytes:
         nonlocal left
+        upload_actions.must_leave_room()
         data: bytes = request.stream.read(min(size, left))
         left -= len(data)
         return data

@@ -74,6 +74,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     ),
     "id": ("系统编号",),
 }
+_LONGEST = 200  # letters of a header that are looked at
 _IDENTITY = ("身份证", "公民身份", "证件号", "身份号码")
 # Asked nowhere, so that a file which has them is read and they are left where they are.
 _NOT_KEPT = ("性别", "民族", "出生", "年龄", "籍贯", "学历", "住址", "地址", "党费", "照片")
@@ -81,7 +82,7 @@ _NOT_KEPT = ("性别", "民族", "出生", "年龄", "籍贯", "学历", "住址
 
 def normal(header: str) -> str:
     """A header as it is compared: without spaces, marks and what stands in brackets."""
-    plain = re.sub(r"\(.*?\)|\[.*?\]|【.*?】", "", unicodedata.normalize("NFKC", header))
+    plain = re.sub(r"\(.*?\)|\[.*?\]|【.*?】", "", unicodedata.normalize("NFKC", header[:_LONGEST]))
     return re.sub(r"[^\w]", "", plain).lower()
 
 

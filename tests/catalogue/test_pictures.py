@@ -7,11 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from courses.catalogue import queries, rules
+from courses.catalogue import actions, queries, rules, text
 from courses.catalogue.models import Lesson
 from courses.kernel.db import db, transaction
-from courses.media.models import Asset
+from courses.media.models import Asset, AssetPage
+from courses.media.queries import Page
 from tests.clients import client_for
+from tests.people import NOW
+
+SHOWN = Page(1, 300, 200, "", "light.webp", "large.jpg")
 
 
 def photo(size=(3000, 2000), form="JPEG", **more):
@@ -32,6 +36,19 @@ def lesson(workshop):
     """A text of a draft."""
     version_id = workshop.draft()
     return db.session.query(Lesson.id).filter_by(version_id=version_id, kind="text").scalar()
+
+
+@pytest.fixture
+def foreign(county):
+    """A picture that the reviewer has drawn, and shown to nobody."""
+    with transaction():
+        row = Asset(
+            sha256="f" * 64, file_name="b.jpg", bytes=1, kind="picture", state="ready", folder="media/b", uploaded_by_id=county.reviewer, uploaded_at=NOW
+        )
+        row.pages = [AssetPage(number=1, width=300, height=200, text="")]
+        db.session.add(row)
+        db.session.flush()
+        return row.id
 
 
 def save(client, lesson, text, data=None, words="灭火器的拉环", name="照片.jpg"):
@@ -111,3 +128,41 @@ def test_a_picture_is_found_again_whatever_is_said_of_it(text, number, words):
 
 def test_words_of_pictures_are_no_reading():
     assert rules.characters("两字![很长的一句说明](picture:12)") == 2
+
+
+SPELLED = ("picture&#58;{}", "picture\\:{}", "pictur&#101;:{}", "<picture:{}>", "<pictur&#x65;:{}>", 'picture&colon;{} "x"')
+
+
+@pytest.mark.parametrize("address", [*SPELLED, "[a]: picture&#58;{}", "```\n## 二\n![x](picture&#58;{})"])
+def test_nobody_shows_the_picture_of_another_however_its_address_is_spelled(app, county, lesson, foreign, address):
+    said = address.format(foreign)
+    words = f"![偷来的][a]\n\n{said}" if said.startswith("[a]") else said if "![" in said else f"![偷来的]({said})"
+    assert foreign in text.pictures(words), "else the text would show nothing, and nothing were proved"
+    answer = save(client_for(app, county.trainer), lesson, words)
+    assert answer.status_code == 422 and "不是您上传的" in answer.get_data(as_text=True)
+    assert "picture" not in text_of(lesson)
+
+
+@pytest.mark.parametrize("address", SPELLED)
+def test_a_text_that_has_the_picture_of_another_already_shows_its_words_alone(app, county, lesson, foreign, address):
+    with transaction():
+        db.session.get_one(Lesson, lesson).text = f"![偷来的]({address.format(foreign)})"
+    page = client_for(app, county.trainer).get(f"/workshop/lessons/{lesson}").get_data(as_text=True)
+    assert "偷来的" in page and "/media/" not in page.split('id="shown"')[1]
+
+
+def test_a_picture_that_a_course_was_published_with_goes_on_showing(app, county, workshop, foreign):
+    version_id = workshop.published()
+    with transaction():
+        row = db.session.query(Lesson).filter_by(version_id=version_id, kind="text").one()
+        row.text = f"![老图](picture:{foreign})"
+        actions.new_version(workshop.version(version_id).course, actor=workshop.person("trainer"), now=NOW)
+    for one in db.session.query(Lesson).filter_by(kind="text"):
+        assert "<img" in queries.lesson_sections(one.id, lambda number: SHOWN if number == foreign else None)[0].html
+
+
+def test_what_a_text_shows_is_kept_however_its_address_is_spelled(lesson, foreign):
+    for address in SPELLED:
+        with transaction():
+            db.session.get_one(Lesson, lesson).text = f"![图]({address.format(foreign)})"
+        assert foreign in queries.recordings_needed(())

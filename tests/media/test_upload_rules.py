@@ -2,6 +2,8 @@
 
 import hashlib
 from base64 import b64encode
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
 
 import pytest
 from hypothesis import given
@@ -60,3 +62,17 @@ def test_a_name_is_one_line_without_folders(name: str) -> None:
 def test_promises_never_exceed_the_disk(wanted: int, free: int, promised: int) -> None:
     if rules.there_is_room(wanted, free=free, promised=promised):
         assert wanted + promised + rules.SPARE_BYTES <= free
+
+
+@given(st.dictionaries(st.integers(1, 9), st.integers(0, 1 << 45), max_size=9), st.integers(0, 1 << 45))
+def test_what_one_other_person_promised_leaves_half_of_what_is_free(promised: dict[int, int], free: int) -> None:
+    for asker, other in permutations(promised, 2):
+        kept = rules.reserved({other: promised[other]}, asker=asker, free=free)
+        assert kept <= promised[other] and kept <= max(0, free - rules.SPARE_BYTES) // 2
+        assert rules.reserved({other: promised[other]}, asker=other, free=free) == promised[other]
+
+
+def test_room_is_kept_for_an_hour_after_the_beginning_or_the_last_byte() -> None:
+    hour, begun = timedelta(hours=1), datetime(2026, 1, 1, tzinfo=UTC)
+    assert rules.is_alive(begun, None, now=begun + hour / 2) and not rules.is_alive(begun, None, now=begun + hour)
+    assert rules.is_alive(begun, begun + 3 * hour, now=begun + 3.5 * hour) and not rules.is_alive(begun, begun + 3 * hour, now=begun + 4 * hour)

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import os
 from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,9 +20,11 @@ from courses.kernel.db import db, transaction
 from courses.kernel.settings import settings
 from courses.media import arrivals, jobs, upload_rules
 from courses.media.models import Asset, Upload
+from learning.organization.actions import appoint
+from learning.organization.models import Organization, Person
 from tests.clients import client_for
 from tests.media import recordings
-from tests.people import County
+from tests.people import NOW, County
 
 TUS = {"Tus-Resumable": "1.0.0"}
 PIECE = {**TUS, "Content-Type": upload_rules.PIECE}
@@ -290,6 +293,65 @@ def test_the_disk_is_asked_before_and_a_full_one_is_survived(trainer: FlaskClien
     assert answer.status_code == 507 and "已经传上来的部分还在" in answer.get_json()["error"]
     assert offset(trainer, address) == 200 and send(trainer, address, 200, song[200:]).status_code == 204
     assert arrivals.path_of(upload_of(address)).read_bytes() == song
+
+
+@pytest.fixture
+def colleague(app: Flask, county: County) -> FlaskClient:
+    """The browser of 杨庚, who is given 刘己's post too."""
+    with transaction():
+        who, where = db.session.get_one(Person, county.reviewer), db.session.get_one(Organization, county.town)
+        appoint(who, "trainer", where, since=NOW.date(), actor=None, now=NOW)
+    return client_for(app, county.reviewer)
+
+
+def rested(address: str, hours: int) -> None:
+    """Nothing came of an upload for so many hours."""
+    then = clock.now() - timedelta(hours=hours)
+    with transaction() as session:
+        session.get_one(Upload, upload_of(address)).begun_at = then
+    if (path := arrivals.path_of(upload_of(address))).exists():
+        os.utime(path, (then.timestamp(), then.timestamp()))
+
+
+def test_promises_of_one_person_never_keep_out_another(trainer: FlaskClient, colleague: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arrivals, "free_bytes", lambda: upload_rules.SPARE_BYTES + 72 * GIB)
+    for _ in range(9):
+        begun(trainer, 8 * GIB)
+    assert begin(trainer, 1).status_code == 507, "one's own promises are kept whole"
+    begun(colleague, 5 << 20)
+    for _ in range(4):
+        begun(colleague, 7 * GIB)
+    assert begin(colleague, 8 * GIB).status_code == 507, "half of what is free is kept for the one who came first"
+
+
+def test_room_is_kept_while_something_comes_and_not_for_what_was_only_promised(trainer: FlaskClient, song: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arrivals, "free_bytes", lambda: upload_rules.SPARE_BYTES + len(song))
+    address = begun(trainer, len(song))
+    rested(address, hours=2)
+    send(trainer, address, 0, song[:100])
+    assert begin(trainer, 101).status_code == 507, "something has just come"
+    rested(address, hours=2)
+    other = begun(trainer, len(song))
+    answer = send(trainer, address, 100, song[100:])
+    assert answer.status_code == 507 and "已经传上来的部分还在" in answer.get_json()["error"], "its room was given away"
+    assert offset(trainer, address) == 100
+    trainer.delete(other, headers=TUS)
+    assert send(trainer, address, 100, song[100:200]).status_code == 204, "there is room again, and it goes on where it stood"
+    assert send(trainer, address, 200, song[200:]).status_code == 204
+    assert arrivals.path_of(upload_of(address)).read_bytes() == song
+    rested(address, hours=2)
+    monkeypatch.setattr(arrivals, "free_bytes", lambda: 0)
+    assert trainer.post(f"{address}/asset").status_code == 201, "what has come whole needs no more room"
+
+
+def test_what_is_left_for_the_database_is_not_written_into(trainer: FlaskClient, song: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = begun(trainer, len(song))
+    send(trainer, address, 0, song[:100])
+    with monkeypatch.context() as filled:
+        filled.setattr(arrivals, "free_bytes", lambda: upload_rules.SPARE_BYTES - 1)
+        answer = send(trainer, address, 100, song[100:])
+    assert answer.status_code == 507 and "已经传上来的部分还在" in answer.get_json()["error"]
+    assert offset(trainer, address) == 100 and send(trainer, address, 100, song[100:]).status_code == 204
 
 
 def test_too_many_unfinished_uploads_are_too_many(trainer: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
