@@ -1,5 +1,6 @@
 """Commands of records and of the keys that sign them."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from flask.cli import AppGroup
 from courses.kernel import clock
 from courses.kernel.errors import Refused
 from learning.records import keys, log
+from learning.records import statement_rules as statements
 
 cli = AppGroup("records", help="Records and the log that proves them.")
 key_cli = AppGroup("keys", help="The keys that records are signed with.")
@@ -19,12 +21,36 @@ STATES = {"current": "在用", "retired": "已换下，仍可验", "revoked": "�
 @click.option("--kept", default="", help="A head printed earlier, or a file with a checkpoint: shows whether the end of the log was cut off since.")
 def verify_log(kept: str) -> None:
     """Recompute every leaf, the chain and the tree; ends with 1 and names the first leaf that does not fit."""
-    noted = Path(kept).read_text("utf-8") if kept and Path(kept).is_file() else kept.lower()
-    found = log.verify(kept=noted)
+    found = log.verify(kept=_noted(kept) if kept else "")
     click.echo(f"{found.leaves} leaves fit; root {found.root}; erased {found.erased}; head {found.head}")
     if found.fault:
         click.echo(found.fault, err=True)
         sys.exit(1)
+    click.echo(
+        "给出的链头或存根核对上了 / what was kept is met"
+        if kept
+        else "没有给出保存的存根，末尾有没有被截去没有核对 / whether its end was cut off was not checked (--kept)"
+    )
+
+
+def _noted(kept: str) -> str:
+    """A head as it stands, or the text of a checkpoint; a slip of the hand must not look like a log that was tampered with."""
+    if re.fullmatch(r"[0-9a-f]{64}", kept.strip().lower()):
+        return kept.strip().lower()
+    if not Path(kept).is_file():
+        raise Slip(f"没有这个文件：{kept}。请写保存的存根文件，或者 64 位的链头 / no such file")
+    try:
+        text = Path(kept).read_text("utf-8-sig")
+        statements.checkpoint_from(text)
+    except ValueError as fault:
+        raise Slip(f"{kept} 不是登记簿存根。请用从“登记簿与独立查验”页下载的 checkpoint-….txt，不要另存为别的格式 / not a checkpoint") from fault
+    return text
+
+
+class Slip(click.ClickException):
+    """What was given cannot be read; ends with 2, for nothing was checked."""
+
+    exit_code = 2
 
 
 @key_cli.command("begin")

@@ -118,8 +118,10 @@ def checkpoint_text(row: Checkpoint) -> str:
 def checkpoint_from(text: str) -> Checkpoint:
     """A checkpoint from its text; raises ValueError for anything else."""
     lines = [line.strip() for line in text.strip().splitlines()]
-    body, gap, marks = lines[:-2], lines[-2:-1], lines[-1].split(" ")
-    if len(body) not in {4, 5} or gap != [""] or len(marks) != 3 or marks[0] != "—":
+    if len(lines) not in {6, 7} or lines[-2]:
+        raise ValueError("not a checkpoint")
+    body, marks = lines[:-2], lines[-1].split(" ")
+    if len(marks) != 3 or marks[0] != "—":
         raise ValueError("not a checkpoint")
     return Checkpoint(body[0], int(body[1]), unb64(body[2]), _time(body[3]), marks[1], unb64(marks[2]), "".join(body[4:]))
 

@@ -1,16 +1,20 @@
 """The log proves that nothing was altered: whoever takes the guards away and writes leaves a trace."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from courses.kernel.db import db, transaction
 from learning.organization.models import Person
-from learning.records import actions, log, rules
-from learning.records.models import Certificate, LogLeaf
+from learning.records import actions, log, rules, tree
+from learning.records import statement_rules as statements
+from learning.records.models import Certificate, Checkpoint, LogLeaf
 from tests import databases
 from tests.house.test_migrations import fill_every_table
 from tests.makers import make_course
+from tests.people import NOW
 from tests.records.proofs import attend, confirm, settle, someone, study, tampered
 
 GUARDED = [
@@ -212,13 +216,46 @@ def test_the_command_says_what_it_found_and_ends_with_one(app, history):
     good = run(args=["records", "verify-log"])
     assert good.exit_code == 0
     assert good.output.startswith("6 leaves fit; root ")
-    head = good.output.split()[-1]
-    assert run(args=["records", "verify-log", "--kept", head]).exit_code == 0
+    assert "没有核对" in good.output
+    head = good.output.splitlines()[0].split()[-1]
+    met = run(args=["records", "verify-log", "--kept", head])
+    assert met.exit_code == 0 and "核对上了" in met.output
     assert run(args=["records", "verify-log", "--kept", "ab" * 32]).exit_code == 1
     with tampered("update certificate set person_name = '李四' where id = 2"):
         bad = run(args=["records", "verify-log"])
     assert bad.exit_code == 1
     assert "第 1 条" in bad.output
+
+
+def test_a_slip_of_the_hand_is_no_tampered_log(app, history, tmp_path):
+    def verify_by(kept):
+        done = app.test_cli_runner().invoke(args=["records", "verify-log", "--kept", str(kept)])
+        return done.exit_code, done.output
+
+    with transaction():
+        standing = tree.checkpoint(now=NOW)
+    kept = tmp_path / "checkpoint.txt"
+    kept.write_text(standing.text, "utf-8-sig")
+    assert verify_by(kept)[0] == 0
+    assert verify_by(tmp_path / "nope.txt")[0] == verify_by(tmp_path)[0] == 2
+    for data in (b"", standing.text.encode("utf-16"), b"\x89PNG\r\n\x1a\n"):
+        kept.write_bytes(data)
+        code, said = verify_by(kept)
+        assert code == 2 and "不是登记簿存根" in said and "Traceback" not in said, said
+
+
+def test_a_revocation_that_a_checkpoint_does_not_cover_is_found(county, history):
+    with transaction() as session:
+        actions.revoke(session.get_one(Certificate, 1), "登记有误", actor=session.get_one(Person, county.county_admin), now=NOW)
+        tree.checkpoint(now=NOW)
+    assert log.verify().fault == ""
+    with transaction() as session:
+        row = session.query(Checkpoint).order_by(Checkpoint.size.desc()).first()
+        said = statements.checkpoint_from(row.text)
+        assert said.revoked == statements.revoked_of(tree.revocations(row.size)) != statements.revoked_of([])
+        size, forged = row.size, statements.checkpoint_text(replace(said, revoked=statements.revoked_of([])))
+    with tampered(f"update checkpoint set text = '{forged}' where size = {size}"):
+        assert "撤销过的证明被改写过" in log.verify().fault
 
 
 def test_a_certificate_of_another_course_is_a_leaf_of_its_own(county, history):
