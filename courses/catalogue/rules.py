@@ -222,12 +222,12 @@ def suggested_quarters(total_minutes: int) -> int:
     return max(1, round(total_minutes / MINUTES_PER_QUARTER))
 
 
-def quarters(hours: str) -> int | None:
-    """'0.25' as 1, '1.5' as 6; None for what is no whole number of quarters from 0.25 to 100."""
+def quarters(hours: str, *, most: int = MOST_QUARTERS) -> int | None:
+    """'0.25' as 1, '1.5' as 6; None for what is no whole number of quarters from 0.25 to 100 hours, or to so many quarters."""
     if not _HOURS.fullmatch(hours.strip()):
         return None
     count = Decimal(hours.strip()) * 4
-    return int(count) if count == int(count) and 1 <= count <= MOST_QUARTERS else None
+    return int(count) if count == int(count) and 1 <= count <= most else None
 
 
 def hours_text(count: int) -> str:

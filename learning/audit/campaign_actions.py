@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from courses.kernel.errors import Forbidden
+from courses.catalogue.rules import quarters
+from courses.kernel.errors import Forbidden, Refused
 from learning.audit.actions import note
 from learning.goals import actions as goals
 from learning.goals import queries as goal_queries
+from learning.goals import terms_rules
 from learning.goals.models import Campaign
 from learning.goals.terms_rules import Terms
 from learning.hours.rules import KINDS
@@ -27,7 +29,7 @@ def launch(values: Mapping[str, Any], *, actor: Person, today: date, now: dateti
         target=values["target"],
         since=values["since"],
         until=values["until"],
-        terms=_terms(values, tops[0]),
+        terms=_said(_terms(values, tops[0])),
         basis=values["basis"] or "",
         actor_id=actor.id,
         now=now,
@@ -41,7 +43,8 @@ def revise(row: Campaign, values: Mapping[str, Any], *, actor: Person, today: da
     """Change a campaign, and count everyone anew."""
     before = _words(row)
     goals.revise(row, title=values["title"], target=values["target"], since=values["since"], until=values["until"], basis=values["basis"] or "")
-    changed = goals.set_terms(row, _terms(values, row.organization), reason=values.get("reason") or "", actor_id=actor.id, now=now)
+    terms = _terms(values, row.organization)
+    changed = goals.set_terms(row, terms if terms == row.terms else _said(terms), reason=values.get("reason") or "", actor_id=actor.id, now=now)
     goals.recount_all(now=now, today=today)
     why = f"，原因：{row.versions[-1].reason}" if changed else ""
     note("revise_campaign", f"修改活动：{before} 改为 {_words(row)}{why}", actor=actor, organization_id=row.organization_id, now=now)
@@ -58,13 +61,21 @@ def share(row: Campaign, typed: Mapping[int, int] | None, *, actor: Person, toda
     note("set_shares", f"“{row.title}”分配名额：{words}", actor=actor, organization_id=row.organization_id, now=now)
 
 
+def _said(terms: Terms) -> Terms:
+    """The terms as they were typed; raises `Refused` where they leave out what is asked."""
+    left_out = terms_rules.unsaid(terms)
+    if left_out:
+        raise Refused(terms_rules.unsaid_words(left_out), fields=left_out)
+    return terms
+
+
 def _terms(values: Mapping[str, Any], top: Organization) -> Terms:
     """What was typed as terms; what is not asked for keeps to the usual: everyone below who is a member, and all of these courses."""
     usual, means = Terms(), values.get("means") or "all"
     return Terms(
         means=means,
         course_ids=tuple(dict.fromkeys(values["courses"])) if means in {"all", "any"} else (),
-        quarters=4 * (values.get("hours") or 0) if means == "hours" else 0,
+        quarters=(quarters(values.get("hours") or "", most=terms_rules.MOST_QUARTERS) or 0) if means == "hours" else 0,
         kinds=_ordered(values.get("kinds"), KINDS) if means == "hours" else (),
         class_id=(values.get("class_id") or None) if means == "class" else None,
         times=(values.get("times") or 1) if means == "class" else 1,

@@ -8,21 +8,28 @@ from wtforms.fields.choices import RadioField, SelectField, SelectMultipleField
 from wtforms.fields.datetime import DateField
 from wtforms.fields.numeric import IntegerField
 from wtforms.fields.simple import StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from courses.catalogue.rules import quarters
 from courses.kernel.errors import Refused
 from courses.kernel.web import Form, choices
-from learning.goals.terms_rules import MEANS_WORDS
+from learning.goals.terms_rules import MEANS_WORDS, MOST_QUARTERS
 from learning.hours.rules import KINDS
 from learning.organization.rules import ROLE_WORDS, STAGE_WORDS
 
 MOST_PEOPLE = 10_000_000
+_WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
 def _ticks(label: Any, words: Mapping[str, str]) -> Any:
     ticks = {"widget": ListWidget(), "option_widget": CheckboxInput(), "validators": [Optional()]}
     return SelectMultipleField(label, choices=choices(words.items()), validate_choice=True, **ticks)
+
+
+def _quarters(_form: Form, field: StringField) -> None:
+    if quarters(field.data, most=MOST_QUARTERS) is None:
+        raise ValidationError(_("学时按四分之一学时填写，例如 0.25、2、8，最多 1000"))
 
 
 class CampaignForm(Form):
@@ -34,7 +41,7 @@ class CampaignForm(Form):
     courses = SelectMultipleField(_("必修课程"), coerce=int, widget=ListWidget(), option_widget=CheckboxInput(), validators=[Optional()], validate_choice=True)
 
     means = RadioField(_("哪种情况算“已训”"), choices=choices(MEANS_WORDS.items()), default="all", validators=[Optional()])
-    hours = IntegerField(_("至少多少学时"), [Optional(), NumberRange(1, 1000, _("请填 1 以上的整数"))])
+    hours = StringField(_("至少多少学时"), [Optional(), _quarters], render_kw={"inputmode": "decimal", "autocomplete": "off"})
     kinds = _ticks(_("哪几种学时"), KINDS)
     class_id = SelectField(_("哪个培训班"), coerce=int, default=0, validators=[Optional()])
     times = IntegerField(_("至少到班几场"), [Optional(), NumberRange(1, 100, _("请填 1 以上的整数"))], default=1)
@@ -52,7 +59,7 @@ def shares(values: Mapping[str, str], organization_ids: list[int]) -> dict[int, 
     """The shares typed as share-<organization>; an empty field sets none. Raises `Refused` for what is no number of people."""
     out = {}
     for organization_id in organization_ids:
-        typed = values.get(f"share-{organization_id}", "").strip()
+        typed = values.get(f"share-{organization_id}", "").strip().translate(_WIDE)
         if not typed:
             continue
         if not typed.isascii() or not typed.isdigit() or int(typed) > MOST_PEOPLE:

@@ -1,5 +1,7 @@
 """Pages of whoever runs a campaign: what it sets out to do, and each organization's share."""
 
+from collections.abc import Mapping
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -17,6 +19,7 @@ from learning.classes import queries as classes
 from learning.goals import queries as goals
 from learning.goals.models import Campaign
 from learning.goals.terms_rules import Terms
+from learning.hours.rules import hours_text
 from learning.organization import queries as organization
 from learning.organization.models import Organization
 
@@ -27,7 +30,7 @@ def _form(row: Campaign | None, top: Organization | None) -> campaign_forms.Camp
     form = campaign_forms.CampaignForm(obj=row, data=None if row else {"since": today()})
     if not form.is_submitted():
         form.courses.data, form.means.data, form.kinds.data = list(terms.course_ids), terms.means, list(terms.kinds)
-        form.hours.data, form.class_id.data, form.times.data = terms.quarters // 4 or None, terms.class_id or 0, terms.times
+        form.hours.data, form.class_id.data, form.times.data = hours_text(terms.quarters) if terms.quarters else "", terms.class_id or 0, terms.times
         form.stages.data, form.roles.data, form.places.data = list(terms.stages), list(terms.roles), "\n".join(organization.codes(terms.organization_ids))
     open_now = {outline.course_id: outline.title for outline in catalogue.listed()}
     form.courses.choices = choices({**catalogue.titles(terms.course_ids), **open_now}.items())
@@ -97,8 +100,7 @@ def revise_campaign(campaign_id: int) -> ResponseReturnValue:
 @may("run_campaign")
 def shares(campaign_id: int) -> ResponseReturnValue:
     """Each organization's share of the target."""
-    row = goals.run_by(actor(), campaign_id)
-    return render_template("learning/audit/campaign_shares.html", campaign=row, rows=goals.standing(campaign_id), form=campaign_forms.SharesForm(), typed={})
+    return _shares_page(goals.run_by(actor(), campaign_id), campaign_forms.SharesForm(), {}), 200
 
 
 @bp.post("/campaigns/<int:campaign_id>/shares")
@@ -116,8 +118,16 @@ def set_shares(campaign_id: int) -> ResponseReturnValue:
                 campaign_actions.share(
                     goals.run_by(actor(), campaign_id), None if how == "proportional" else typed, actor=actor(), today=today(), now=clock.now()
                 )
-            flash(_("名额已保存。"), "good")
+            row = goals.run_by(actor(), campaign_id)
+            whole = goals.added_up(row, goals.standing(campaign_id)).get(row.organization_id)
+            flash(_("名额已保存。") + (str(whole.words) if whole else ""), "good" if whole is None or whole.fits else "warm")
             return redirect(url_for("audit.shares", campaign_id=campaign_id))
         except Refused as fault:
             form.blame(fault)
-    return render_template("learning/audit/campaign_shares.html", campaign=row, rows=goals.standing(campaign_id), form=form, typed=request.form), 422
+    return _shares_page(row, form, request.form), 422
+
+
+def _shares_page(row: Campaign, form: campaign_forms.SharesForm, typed: Mapping[str, str]) -> str:
+    rows = goals.standing(row.id)
+    sums = goals.added_up(row, rows)
+    return render_template("learning/audit/campaign_shares.html", campaign=row, rows=rows, sums=sums, form=form, typed=typed)

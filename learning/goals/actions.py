@@ -56,7 +56,7 @@ def set_terms(campaign: Campaign, terms: Terms, *, reason: str, actor_id: int | 
         return False
     faults = terms_rules.faults(terms)
     if faults:
-        raise Refused("活动的范围或“已训”的规则没有填全。", fields=faults)
+        raise Refused(terms_rules.unsaid_words(faults), fields=faults)
     if not reason.strip():
         raise Refused("范围或“已训”的规则有改动，请写明原因。", fields={"reason": Words("请写原因")})
     lists = {name: list(value) for name, value in vars(terms).items() if isinstance(value, tuple)}

@@ -145,6 +145,13 @@ def standing(campaign_id: int, *, as_of: date | None = None) -> list[Row]:
     return [Row(row, row.path.count("/") - base, shares.get(row.id), sums[row.id]) for row in tree]
 
 
+def added_up(row: Campaign, rows: Iterable[Row]) -> dict[int, rules.Sum]:
+    """How the shares of a campaign's standing add up, by organization; the campaign's own against its target."""
+    listed = list(rows)
+    shares = {one.organization.id: one.share for one in listed[1:] if one.share is not None}
+    return rules.added_up(row.target, shares, {one.organization.id: one.organization.parent_id for one in listed}) if listed else {}
+
+
 def board(row: Campaign, actor: Any, *, asked: date | None, today: date) -> Board:
     """The standing of a campaign for `actor` on the day asked for, as far as the campaign had such a day."""
     last = rules.day_shown(None, since=row.since, until=row.until, today=today)

@@ -50,6 +50,59 @@ def summed(own: Mapping[int, int], parents: Mapping[int, int | None]) -> dict[in
     return out
 
 
+@dataclass(frozen=True)
+class Sum:
+    """How the shares directly below an organization stand against its own, or against the target."""
+
+    total: int
+    whole: int
+    of_target: bool = False
+
+    @property
+    def fits(self) -> bool:
+        return self.total == self.whole
+
+    @property
+    def words(self) -> str:
+        """各单位名额合计 80，比目标 50 多 30。"""
+        if self.of_target and self.fits:
+            return Words("各单位名额合计 %(total)s，正好等于目标。", total=self.total)
+        values = {"total": self.total, "whole": self.whole, "n": abs(self.total - self.whole)}
+        if self.of_target and self.total > self.whole:
+            return Words("各单位名额合计 %(total)s，比目标 %(whole)s 多 %(n)s。", **values)
+        if self.of_target:
+            return Words("各单位名额合计 %(total)s，比目标 %(whole)s 少 %(n)s。", **values)
+        if self.fits:
+            return Words("下级名额合计 %(total)s，正好分完。", total=self.total)
+        return (
+            Words("下级名额合计 %(total)s，比本级多 %(n)s。", **values)
+            if self.total > self.whole
+            else Words("下级名额合计 %(total)s，比本级少 %(n)s。", **values)
+        )
+
+
+def added_up(target: int, shares: Mapping[int, int], parents: Mapping[int, int | None]) -> dict[int, Sum]:
+    """How it adds up for each organization below which shares are set; the first of `parents` shares out the target.
+
+    One without a share stands for what is shared below it.
+    """
+    top = next(iter(parents))
+    parts: dict[int, list[int]] = {key: [] for key in parents}
+    own = {**shares, top: target}
+
+    def stands_for(key: int) -> int | None:
+        for one in below.get(key, []):
+            part = stands_for(one)
+            parts[key] += [] if part is None else [part]
+        return own.get(key, sum(parts[key]) if parts[key] else None)
+
+    below: dict[int | None, list[int]] = {}
+    for key, above in parents.items():
+        below.setdefault(above, []).append(key)
+    stands_for(top)
+    return {key: Sum(sum(parts[key]), own[key], key == top) for key in parents if parts[key] and key in own}
+
+
 def target_text(trained: int, target: int) -> str:
     """How much of the target is reached, rounded down; it may pass 100 %, because a target is no scope."""
     share = 100 * trained // target

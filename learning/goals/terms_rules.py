@@ -8,6 +8,7 @@ from courses.kernel.words import Words, joined
 from learning.organization.rules import ROLE_WORDS, STAGE_WORDS
 
 MEANS_WORDS = {"all": Words("学完全部指定课程"), "any": Words("学完任意一门指定课程"), "hours": Words("学满规定学时"), "class": Words("参加培训班")}
+MOST_QUARTERS = 4000
 _ROUTES = {"online_training": "online", "self_study": "online", "home_delivery": "home"}  # other kinds of hours are study together
 
 
@@ -72,6 +73,16 @@ def faults(terms: Terms) -> dict[str, str]:
     if terms.means == "class" and terms.class_id is None:
         out["class_id"] = Words("请选择培训班")
     return out
+
+
+def unsaid(terms: Terms) -> dict[str, str]:
+    """What whoever writes the terms by hand has left out: their faults, and the courses where courses are asked for."""
+    return {**faults(terms), **({"courses": Words("请至少勾一门课程")} if terms.names_courses and not terms.course_ids else {})}
+
+
+def unsaid_words(left_out: Mapping[str, str]) -> str:
+    """What was left out, in one sentence."""
+    return Words("“谁应训”或怎样算“已训”没有填全：%(what)s。", what=joined(left_out.values(), Words("；")))
 
 
 def group(terms: Terms, stage: str, expectation: str, *, holds_role: bool) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from courses.catalogue import queries as catalogue
+from courses.kernel.clock import day_of
 from courses.kernel.db import db
 from learning.hours import queries as hours
 from learning.hours.models import HoursEntry
@@ -23,7 +24,7 @@ class Credit:
     title: str
     kind: str
     quarters: int
-    on: date | None
+    on: date | None  # when the course was finished; of a correction, when it was made
     route: str
     by: str
     number: str
@@ -32,12 +33,12 @@ class Credit:
     is_own: bool  # entered by the very person it is about
 
 
-def credits_of(person_ids: Collection[int], year: int | None = None) -> list[Credit]:
+def credits_of(person_ids: Collection[int], year: int | None = None, *, zone: str = "Asia/Shanghai") -> list[Credit]:
     """The lines of the ledger of these people, by person, day and course."""
     rows = hours.entries_of(person_ids, year)
     done = completions_among(person_ids, {row.course_id for row in rows})
     titles, names = catalogue.titles(row.course_id for row in rows), organization.names(row.entered_by_id for row in rows)
-    out = [_credit(row, done.get((row.person_id, row.course_id)), titles, names) for row in rows]
+    out = [_credit(row, done.get((row.person_id, row.course_id)), titles, names, zone) for row in rows]
     return sorted(out, key=lambda one: (one.person_id, one.on or date.min, one.title, one.is_correction))
 
 
@@ -50,13 +51,14 @@ def completions_among(person_ids: Collection[int], course_ids: Collection[int] |
     return {(row.person_id, row.course_id): row for row in db.session.scalars(statement.options(papers))}
 
 
-def _credit(row: HoursEntry, done: CourseCompletion | None, titles: dict[int, str], names: dict[int, str]) -> Credit:
+def _credit(row: HoursEntry, done: CourseCompletion | None, titles: dict[int, str], names: dict[int, str], zone: str) -> Credit:
+    on = day_of(row.at, zone) if row.correction else done.completed_on if done else None
     return Credit(
         person_id=row.person_id,
         title=titles.get(row.course_id, ""),
         kind=row.kind,
         quarters=row.quarters,
-        on=done.completed_on if done else None,
+        on=on,
         route=done.route if done else "",
         by=names.get(row.entered_by_id or 0, ""),
         number=done.certificate.number if done and done.certificate else "",

@@ -46,7 +46,7 @@ def person_file(person: Person, *, today: date, zone: str) -> PersonFile:
         years=tuple(_years(person.id, today)),
         study=tuple(
             Study(one.on, one.title, one.route, one.kind, one.quarters, one.by, one.number, one.reason, one.is_correction, one.is_own)
-            for one in credits_of([person.id])
+            for one in credits_of([person.id], zone=zone)
         ),
         papers=tuple(_paper(row, zone) for row in queries.certificates_of(person.id)),
         rolls=tuple(_rolls(person.id)),

@@ -39,6 +39,7 @@ _ENCOURAGED = (
 _YES = ("是", "能", "会", "有", "对", "√", "✓", "y", "yes", "1", "true", "可以", "在外", "外出", "流动", "流动党员", "外出流动")
 _NO = ("否", "不", "不能", "不会", "无", "没有", "×", "x", "n", "no", "0", "false", "不可以", "在家", "在村", "-", "—", "/", "未流动", "非流动党员")
 _NONE = ("无", "没有", "-", "—", "/", "无手机", "没有手机", "暂无")
+_SOMEONE_NEW = ("新", "新人", "新同志", "新加入", "另一位", "new")
 
 
 class Unclear(Told):
@@ -124,11 +125,13 @@ def words_of(text: str) -> tuple[str, bool]:
     return (kept, False) if without == kept else (without.strip(" ,，、:：()（）"), True)
 
 
-def id_of(text: str) -> int:
-    """The number under which the system knows someone, as its own export writes it."""
-    words = plain(text)
+def id_of(text: str) -> int | None:
+    """The number under which the system knows someone, as its own export writes it; None where the cell says that it is someone else than a namesake."""
+    words = plain(text).strip("“”\"'")
+    if words.lower() in _SOMEONE_NEW:
+        return None
     if not re.fullmatch(r"[0-9]{1,9}", words):
-        raise Unclear("系统编号只能用导出的名册里的编号，没有请留空")
+        raise Unclear("系统编号只能用导出的名册里的编号；和别人同名的新同志请写“新”，没有请留空")
     return int(words)
 
 

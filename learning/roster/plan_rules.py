@@ -16,6 +16,16 @@ from learning.roster.table_rules import Line
 
 _AND = Words("，")
 _NOTHING = Words("没有")
+_SEVERAL = Words("名册里有几位同名的同志。是其中一位，请在“系统编号”一栏写导出的名册里的编号；是另一位，请在这一栏写“新”，并写上手机号")
+_ANOTHER_NUMBER = Words(
+    "名册里已有一位同名的同志，登记的是另一个手机号。是同一位换了号码，请在“系统编号”一栏写 %(id)s；是另一位，请在这一栏写“新”。文件里没有这一栏，加上就行"
+)
+_GUARDED = Words(
+    "名册里已有一位同名的同志，登记的是另一个手机号。是同一位，这位同志担任着职务，号码请上级管理员更换；是另一位，请在“系统编号”一栏写“新”。文件里没有这一栏，加上就行"
+)
+_WHICH = Words(
+    "文件里有几行同名，名册里已有一位同名的同志，还没有登记手机号。是这位同志的那一行，请在“系统编号”一栏写 %(id)s；是另一位，请在这一栏写“新”。文件里没有这一栏，加上就行"
+)
 KEPT = ("stage", "expectation", "online", "floating", "contact", "host")
 USUAL: Mapping[str, Any] = {"stage": "full", "expectation": "required", "online": True, "floating": False, "contact": "", "host": ""}
 
@@ -113,6 +123,8 @@ class _Desk:
     hashed: Callable[[str], str]
     named: dict[tuple[int, str], list[Standing]] = field(default_factory=lambda: defaultdict(list))
     found: dict[str, Home | str] = field(default_factory=dict)
+    spoken_for: set[int] = field(default_factory=set)  # whom a line means by their id or by their own number
+    unsure: Counter[tuple[int, str]] = field(default_factory=Counter)  # lines of one name whose numbers are nobody's yet
 
 
 def plan(
@@ -125,7 +137,9 @@ def plan(
     changes: list[Change] = []
     complaints: list[Complaint] = []
     same, met = 0, set[int]()
-    for line, home, refusal in _placed(lines, desk):
+    placed = _placed(lines, desk)
+    _compare(placed, desk)
+    for line, home, refusal in placed:
         said = str(line.values.get("name", ""))
         try:
             change = _decided(line, home, refusal, desk, met)
@@ -174,14 +188,14 @@ def _placed(lines: Iterable[Line], desk: _Desk) -> list[tuple[Line, Home | None,
     for line in lines:
         home, refusal = _home_of(line, desk) if not line.faults else (None, joined(line.faults, Words("；")))
         out.append((line, home, refusal))
-    names = Counter((home.id, line.values["name"]) for line, home, _ in out if home and "id" not in line.values)
+    names = Counter((home.id, line.values["name"]) for line, home, _ in out if home and line.values.get("id") is None)
     numbers = Counter(line.values["mobile"] for line, home, _ in out if home and "mobile" in line.values)
     for place, (line, home, _) in enumerate(out):
         if home is None:
             continue
         if "mobile" in line.values and numbers[line.values["mobile"]] > 1:
             out[place] = (line, None, Words("手机号和另一行相同，一个号码只能登记给一位同志"))
-        elif "id" not in line.values and names[home.id, line.values["name"]] > 1 and "mobile" not in line.values:
+        elif line.values.get("id") is None and names[home.id, line.values["name"]] > 1 and "mobile" not in line.values:
             out[place] = (line, None, Words("这个支部里有两行同名。是同一位就删去一行；是两位请写上手机号，或用导出的名册里的系统编号"))
     return out
 
@@ -203,28 +217,65 @@ def _key(name: str) -> str:
     return re.sub(r"\s|中国共产党|中共|委员会", "", name).replace("党支部", "支部")
 
 
+def _compare(placed: Iterable[tuple[Line, Home | None, str]], desk: _Desk) -> None:
+    """Note whom the lines mean beyond doubt, and how many of a name say by their number alone who they are."""
+    for line, home, _ in placed:
+        if home is None:
+            continue
+        known = _known(line, home, desk)
+        if known is not None:
+            desk.spoken_for.add(known.id)
+        elif "mobile" in line.values and "id" not in line.values:
+            desk.unsure[home.id, line.values["name"]] += 1
+
+
+def _known(line: Line, home: Home, desk: _Desk) -> Standing | None:
+    """Whom a line means beyond doubt: by their id, or by their name with their own number."""
+    if line.values.get("id") is not None:
+        one = desk.people.get(line.values["id"])
+        return one if one is not None and one.home == home.id else None
+    if "mobile" not in line.values:
+        return None
+    hashed = desk.hashed(line.values["mobile"])
+    owner = desk.taken.get(hashed)
+    return next((one for one in desk.named.get((home.id, line.values["name"]), []) if one.id == owner or (owner is None and one.mobile == hashed)), None)
+
+
 def _met(line: Line, home: Home, desk: _Desk) -> Standing | None:
     """Who of the roster the line is about; None for someone new."""
-    values = line.values
-    if "id" in values:
-        known = desk.people.get(values["id"])
-        if known is None:
-            raise Refusal("系统编号不是这里名册里的，请核对；新同志请留空")
-        if known.home != home.id:
-            raise Refusal("这位同志登记在另一个支部。换支部请办理组织关系转出、转入")
+    values, known = line.values, _known(line, home, desk)
+    if known is not None:
         return known
-    owner = desk.taken.get(desk.hashed(values["mobile"])) if "mobile" in values else None
+    if values.get("id") is not None:
+        if values["id"] in desk.people:
+            raise Refusal("这位同志登记在另一个支部。换支部请办理组织关系转出、转入")
+        raise Refusal("系统编号不是这里名册里的，请核对；新同志请留空")
+    if "mobile" in values and desk.hashed(values["mobile"]) in desk.taken:
+        raise Refusal("这个手机号已经登记给别的同志。是同一位同志换支部，请办理组织关系转出、转入")
     namesakes = desk.named.get((home.id, values["name"]), [])
-    if owner is not None:
-        mine = next((one for one in namesakes if one.id == owner), None)
-        if mine is None:
-            raise Refusal("这个手机号已经登记给别的同志。是同一位同志换支部，请办理组织关系转出、转入")
-        return mine
+    if "mobile" in values:
+        return _numbered(line, namesakes, desk)
+    if namesakes and "id" in values:
+        raise Refusal("名册里已有同名的同志。写了“新”的一行要有手机号，才分得清；没有手机的，请在支部页点“添加同志”")
     if len(namesakes) > 1:
-        raise Refusal("名册里有几位同名的同志，请用导出的名册里的系统编号")
-    if namesakes and "mobile" in values and namesakes[0].mobile is not None and namesakes[0].guarded:
-        raise Refusal("这位同志担任着职务，手机号请上级管理员更换")
+        raise Refusal(_SEVERAL)
     return namesakes[0] if namesakes else None
+
+
+def _numbered(line: Line, namesakes: Sequence[Standing], desk: _Desk) -> Standing | None:
+    """Who a line with a number that is nobody's yet is about: of one name with another number are two people, unless the file says that they are one."""
+    if "id" in line.values or all(one.id in desk.spoken_for for one in namesakes):
+        return None
+    if len(namesakes) > 1:
+        raise Refusal(_SEVERAL)
+    one = namesakes[0]
+    if one.mobile is not None and one.guarded:
+        raise Refusal(_GUARDED)
+    if one.mobile is not None:
+        raise Refusal(_ANOTHER_NUMBER, id=one.id)
+    if desk.unsure[one.home, line.values["name"]] > 1:
+        raise Refusal(_WHICH, id=one.id)
+    return one
 
 
 def _change(line: Line, home: Home, standing: Standing | None, desk: _Desk) -> Change | None:

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from courses.kernel import queue
 from courses.kernel.db import Base, db, transaction
 from courses.kernel.settings import settings
+from learning.accounts import queries as accounts
 from learning.accounts import sealing
 from learning.accounts.models import Account
 from learning.audit.models import EntryLine
@@ -21,6 +22,7 @@ from learning.exports.models import Export
 from learning.organization.models import Membership, Person
 from learning.roster.models import RosterDraft
 from tests.audit.pages import counts, page, said, words_of
+from tests.audit.test_way_in import with_account
 from tests.clients import client_for
 from tests.makers import MadeCourse
 from tests.people import County
@@ -97,6 +99,27 @@ def test_no_identity_number_and_no_open_mobile_number_is_kept_anywhere(app: Flas
     assert IDENTITY not in everything and "19900000002" not in everything
     assert db.session.scalar(select(RosterDraft.sealed)) is None
     assert client.get(preview).status_code == 404
+
+
+def test_a_newcomer_of_a_members_name_is_not_made_that_member(app: Flask, county: County, tmp_path: Path):
+    with_account(county.member, user_name="zhangjia", mobile="19900000001")
+    client, key = client_for(app, county.town_admin), settings().data_key
+    row = ["张甲", "柳荫村党支部", "预备党员", "19900006661"]
+
+    def file(*known: str) -> Path:
+        return books.xlsx(tmp_path / "a.xlsx", [["姓名", "支部", "类别", "手机号", *(["系统编号"] if known else [])], [*row, *known]])
+
+    shown = words_of(client.get(sent(client, county.town, file())).text)
+    assert "1 行 不能导入" in shown and f"请在“系统编号”一栏写 {county.member}" in shown and "写“新”" in shown and "没有要导入的变化" in shown
+    assert "已导入：新加入 1 人，修改 0 人" in go_on(client, sent(client, county.town, file("新")))
+    other = accounts.account_named("19900006661", key=key)
+    assert accounts.account_named("19900000001", key=key).person_id == county.member != other.person_id and other.person.name == "张甲"
+    assert db.session.get_one(Person, county.member).membership.stage == "full"
+    assert "没有要导入的变化" in words_of(client.get(sent(client, county.town, file("新"))).text)
+    row[3] = "19900006662"
+    assert "请在“系统编号”一栏写导出的名册里的编号" in words_of(client.get(sent(client, county.town, file())).text)
+    assert "已导入：新加入 0 人，修改 1 人" in go_on(client, sent(client, county.town, file(str(county.member))))
+    assert accounts.account_named("19900006662", key=key).person_id == county.member
 
 
 def test_a_roster_that_changed_meanwhile_is_shown_again(app: Flask, county: County, tmp_path: Path):

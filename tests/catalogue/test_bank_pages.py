@@ -123,6 +123,17 @@ def test_questions_are_picked_into_a_quiz_and_a_newer_version_is_taken_when_aske
     assert questions.items(quiz_of(draft))[1].texts == ("119",)
 
 
+def test_the_quiz_says_what_each_question_weighs_and_how_a_paper_is_scored(trainer, stocked, draft):
+    row = stocked["消防第1题"]
+    trainer.post(f"{draft}/quiz/bank", data={"pick": [row.id]})
+    own = {"q1-kind": "fill_in", "q1-stem": "急救电话是____", "q1-texts": "120", "q1-score": "3"}
+    trainer.post(f"{draft}/quiz", data={"title": "结业", "pass_mark": "60", "blocks": "2", "q0-picked": row.id, **own})
+    page = body(trainer.get(f"{draft}/quiz"))
+    assert f"分值 {row.score}" in page and "分值 3" in page
+    assert "得分按分值计" in page and "做对的题占几成" not in page
+    assert "分值 3" in body(trainer.get(f"{draft}/quiz/sample"))
+
+
 def test_draws_are_saved_when_the_bank_holds_enough(trainer, stocked, draft):
     form = {"title": "结业", "pass_mark": "70", "shuffled": "y", "minutes": "30", "most_attempts": "3", "blocks": "0", "draws": "2"}
     rules = {"d0-topic": "消防", "d0-difficulty": "2", "d0-count": "2", "d1-topic": "", "d1-difficulty": "", "d1-count": "4"}

@@ -159,6 +159,59 @@ def test_shares_as_typed_and_in_proportion(app, county, campaign):
     assert rows[county.town] == 10_000
 
 
+def test_a_campaign_by_courses_without_a_course_is_refused_at_its_field(app, county, course, campaign):
+    client = client_for(app, county.county_admin)
+    for means in ("all", "any"):
+        answer = client.post("/campaigns", data={**edited(course, means=means, title="空的活动"), "courses": []})
+        assert answer.status_code == 422 and answer.text.count("请至少勾一门课程") == 2, "above the form and at the field"
+    assert db.session.query(Campaign).filter_by(title="空的活动").count() == 0
+    answer = client.post("/campaigns", data=edited(course, means="class", stages=[]))
+    assert "没有填全：请至少选一类人员；请选择培训班。" in answer.text
+    answer = client.post(f"/campaigns/{campaign}/edit", data={**edited(course, reason="换课"), "courses": []})
+    assert answer.status_code == 422 and "请至少勾一门课程" in answer.text
+
+
+def test_a_campaign_that_stood_without_a_course_is_still_given_another_title(app, county, course, campaign):
+    with transaction():
+        where = db.session.get(Organization, county.county)
+        number = actions.launch("还没有课", where, target=10, since=SINCE, until=TODAY, now=NOW).id
+    answer = client_for(app, county.county_admin).post(f"/campaigns/{number}/edit", data={**edited(course, title="新名称"), "courses": []})
+    assert answer.status_code == 302 and db.session.get(Campaign, number).title == "新名称"
+
+
+def test_hours_of_a_campaign_are_taken_in_quarters(app, county, course, campaign):
+    client, address = client_for(app, county.county_admin), f"/campaigns/{campaign}/edit"
+    hours_of = {"means": "hours", "kinds": ["centralized_training"], "reason": "按新通知"}
+    assert client.post(address, data=edited(course, hours="2.25", **hours_of)).status_code == 302
+    assert db.session.get(Campaign, campaign).terms.quarters == 9
+    assert 'value="2.25"' in client.get(address).text and "集中培训满 2.25 学时" in page(app, county.auditor, f"/campaigns/{campaign}")
+    for wrong in ("0.3", "0", "1001", "许多"):
+        answer = client.post(address, data=edited(course, hours=wrong, **hours_of))
+        assert answer.status_code == 422 and "学时按四分之一学时填写" in answer.text, wrong
+    empty = client.post(address, data=edited(course, hours="", **hours_of))
+    assert empty.status_code == 422 and "请填至少多少学时" in empty.text
+
+
+def test_shares_that_do_not_add_up_are_saved_and_said_to(app, county, campaign):
+    client, address = client_for(app, county.county_admin), f"/campaigns/{campaign}/shares"
+    assert "名额合计" not in client.get(address).text, "nothing is shared out yet"
+    saved = client.post(address, data={f"share-{county.town}": "10080", f"share-{county.willow}": "70"}, follow_redirects=True).text
+    assert saved.count("各单位名额合计 10080，比目标 10000 多 80。") == 2, "beside what was saved, and on the page"
+    assert "下级名额合计 70，比本级少 10010。" in saved
+    assert "比目标 10000 多 80。" in client.get(address).text
+    saved = client.post(address, data={f"share-{county.town}": "９９５０", f"share-{county.willow}": "９９５０"}, follow_redirects=True).text
+    assert "名额已保存。各单位名额合计 9950，比目标 10000 少 50。" in saved and "下级名额合计" not in saved
+    saved = client.post(address, data={"how": "proportional"}, follow_redirects=True).text
+    assert "名额已保存。各单位名额合计 10000，正好等于目标。" in saved
+
+
+def test_of_two_campaigns_on_a_members_home_each_says_whose_figures_are_shown(app, county, course, campaign):
+    assert "大家的进展</h2>" in page(app, county.member, "/"), "one needs no name"
+    client_for(app, county.county_admin).post("/campaigns", data=edited(course, title="第二次活动"))
+    text = page(app, county.member, "/")
+    assert "大家的进展：万名党员进党校</h2>" in text and "大家的进展：第二次活动</h2>" in text and "大家的进展</h2>" not in text
+
+
 def test_a_township_does_not_run_the_countys_campaign(app, county, course, campaign):
     client = client_for(app, county.town_admin)
     assert client.get(f"/campaigns/{campaign}/edit").status_code == 403

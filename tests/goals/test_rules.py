@@ -32,6 +32,25 @@ def test_shares_add_up_to_the_target_and_none_is_further_than_one_from_its_part(
     assert all(abs(out[key] * total - target * number) < total for key, number in in_scope.items()) or total == 0
 
 
+def test_shares_are_compared_with_what_is_shared_out_level_by_level():
+    parents = {1: None, 2: 1, 3: 1, 4: 2, 5: 2, 6: 3}
+    assert rules.added_up(50, {}, parents) == {}
+    assert rules.added_up(50, {2: 40, 3: 40}, parents) == {1: rules.Sum(80, 50, of_target=True)}
+    assert rules.added_up(50, {2: 40, 3: 10, 4: 30, 5: 10, 6: 9}, parents) == {
+        1: rules.Sum(50, 50, of_target=True),
+        2: rules.Sum(40, 40),
+        3: rules.Sum(9, 10),
+    }
+    assert rules.added_up(50, {4: 20, 6: 5}, parents) == {1: rules.Sum(25, 50, of_target=True)}, "branches alone stand for those above them"
+
+
+@given(st.integers(0, 500), st.dictionaries(st.integers(1, 40), people, min_size=1))
+def test_what_was_shared_out_in_proportion_adds_up(target, in_scope):
+    parents = {0: None, **dict.fromkeys(in_scope, 0)}
+    fits = rules.added_up(target, rules.shares(target, in_scope), parents)[0].fits
+    assert fits or not any(in_scope.values())
+
+
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=30), st.data())
 def test_sums_of_a_tree_add_up_at_every_level(own, data):
     parents = {0: None} | {key: data.draw(st.integers(0, key - 1)) for key in range(1, len(own))}

@@ -113,6 +113,28 @@ def test_no_script_hands_in_a_score(client, course):
     assert db.session.query(QuizSubmission).one().score == 50
 
 
+def test_questions_that_weigh_differently_say_so_on_the_paper_and_in_the_result(county, client, course):
+    items = [NewItem("single", "一", ("甲", "乙"), (1,), score=3), NewItem("single", "二", ("甲", "乙"), (1,))]
+    with transaction() as session:
+        quiz = write_quiz("卷", items, actor=session.get(Person, county.trainer), now=NOW)
+        session.get(CourseVersion, course.version).final_quiz_id = quiz.id
+        quiz_id = quiz.id
+    paper = client.post(f"/courses/{course.course}/quizzes/{quiz_id}/attempts").location
+    page = main(client.get(paper))
+    assert "分值 3" in page and "分值 1" in page and "得分按分值折成 100 分" in page
+    one = questions.items(quiz_id)[0].id
+    client.post(f"{paper}/submission", data={f"q{one}": "1", "do": "submit-anyway"})
+    page = main(client.get(paper))
+    assert "全卷分值 4，答对的题分值 3，折成 100 分，得 75 分。" in page and "1/2" in page and "分值 3" in page
+
+
+def test_questions_that_weigh_the_same_say_nothing_of_it(client, course):
+    paper = begin(client, course)
+    assert "分值" not in main(client.get(paper))
+    submit(client, paper, [["1"], ["0", "2"]], course)
+    assert "分值" not in main(client.get(paper))
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -3,7 +3,7 @@
 import io
 import json
 import subprocess
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -79,6 +79,16 @@ def test_a_revocation_and_a_closed_year_are_told_beside_what_stood(app: Flask, c
     assert "结账后 -0.25 学时，记在 2027 年" in client_for(app, county.member).get("/record?year=2026").text
     assert "结账后 -0.25 学时" in client_for(app, county.secretary).get(f"/organizations/{county.willow}/ledger?year=2026").text
     assert [row["学时"] for row in said["学习记录"]] == [0.25, -0.25] and "已撤销" in str(said["结业证明"][0]["状态"])
+
+
+def test_a_correction_of_hours_bears_the_day_it_was_made(app: Flask, county: County, course: MadeCourse, paper: Certificate):
+    late = NOW.replace(hour=20) + timedelta(days=17)  # past midnight in the county
+    with transaction():
+        hours.correct(county.member, course.course, 1, "少记了", actor_id=county.county_admin, now=late)
+    lines = [(row["日期"], row["怎样学的"], row["学时"]) for row in data(app, county)["学习记录"]]
+    assert lines == [(TODAY.isoformat(), "集中收看（点名）", 0.25), ((TODAY + timedelta(days=18)).isoformat(), "更正", 0.25)]
+    ledger = client_for(app, county.secretary).get(f"/organizations/{county.willow}/ledger?year=2026").text
+    assert (TODAY + timedelta(days=18)).isoformat() in ledger
 
 
 def test_it_is_the_persons_own_and_of_those_who_may_see_them(app: Flask, county: County, paper: Certificate):

@@ -90,6 +90,13 @@ def test_yes_and_no_and_no_phone():
     assert cell_rules.mobile_of("无") is None and cell_rules.mobile_of("+86 199-0000-0001") == "19900000001"
 
 
+def test_a_number_of_the_system_or_that_it_is_someone_else():
+    assert [cell_rules.id_of(words) for words in ("12", "１２", "新", "“新”", " 新同志 ")] == [12, 12, None, None, None]
+    for words in ("张甲", "-1", "1.5"):
+        with pytest.raises(Unclear, match="请写“新”"):
+            cell_rules.id_of(words)
+
+
 def test_numbers_are_taken_out_of_words_and_nothing_else_is():
     assert cell_rules.words_of("王丙 13800000000") == ("王丙", True)
     assert cell_rules.words_of("王丙（邻居）") == ("王丙（邻居）", False)

@@ -68,6 +68,58 @@ def test_namesakes_are_told_apart_or_refused():
     assert planned([{"name": "张甲", "id": 8, "stage": "activist"}], standing).changes[0].person_id == 8
 
 
+def test_a_name_with_another_number_is_asked_about_and_both_answers_are_taken():
+    row = {"name": "张甲", "stage": "probationary", "mobile": "19900000009"}
+    standing = [someone(7, "张 甲", mobile="#19900000001")]
+    asked = planned([row], standing)
+    assert asked.changes == () and [one.refused for one in asked.complaints] == [True]
+    assert "写 7" in asked.complaints[0].words and "写“新”" in asked.complaints[0].words
+    (same_person,) = planned([{**row, "id": 7}], standing).changes
+    assert same_person.person_id == 7 and set(same_person.values) == {"stage", "mobile"}
+    (another,) = planned([{**row, "id": None}], standing).changes
+    assert another.person_id is None and another.values["mobile"] == "19900000009"
+    after = [*standing, someone(8, "张甲", stage="probationary", mobile="#19900000009")]
+    assert planned([{**row, "id": None}], after, taken={"#19900000009": 8}).same == 1, "the file once more adds nobody again"
+
+
+def test_a_number_is_entered_for_the_one_of_a_name_who_has_none():
+    row = {"name": "张甲", "mobile": "19900000009"}
+    assert [one.person_id for one in planned([row], [someone(7, "张甲")]).changes] == [7]
+
+
+def test_two_rows_of_a_name_with_two_numbers_are_two_people():
+    rows = [{"name": "张甲", "mobile": "19900000001"}, {"name": "张甲", "mobile": "19900000002", "stage": "activist"}]
+    both = planned(rows, [someone(7, "张甲", mobile="#19900000003")])
+    assert both.changes == () and both.refused == 2, "either may be the one who stands, with a new number"
+    both = planned(rows, [someone(7, "张甲")])
+    assert both.changes == () and both.refused == 2 and all("写 7" in one.words and "写“新”" in one.words for one in both.complaints)
+    for one in (someone(7, "张甲", mobile="#19900000001"), someone(7, "张甲")):
+        owners = {"#19900000001": 7} if one.mobile else {}
+        (*_, other) = planned([{**rows[0], "id": 7} if one.mobile is None else rows[0], rows[1]], [one], taken=owners).changes
+        assert other.person_id is None and other.row == 3, "the first row is the one who stands, so the second is not"
+    marked = planned([rows[0], {**rows[1], "id": None}], [someone(7, "张甲")])
+    assert [one.person_id for one in marked.changes] == [7, None]
+
+
+def test_another_of_a_name_that_several_have_is_added_when_the_file_says_so():
+    standing = [someone(7, "张甲", mobile="#19900000001"), someone(8, "张甲")]
+    row = {"name": "张甲", "mobile": "19900000009"}
+    (asked,) = planned([row], standing).complaints
+    assert asked.refused and "写“新”" in asked.words
+    assert planned([{**row, "id": None}], standing).added == 1
+
+
+def test_someone_new_without_a_number_is_told_from_a_namesake_only_by_hand():
+    assert planned([{"name": "张甲", "id": None}], []).added == 1
+    assert planned([{"name": "张甲", "id": None}], [someone(7, "张甲")]).refused == 1, "the same file once more would add them again"
+    assert planned([{"name": "张甲", "id": None}] * 2, []).refused == 2
+
+
+def test_whoever_holds_a_post_is_not_given_a_number_by_their_name():
+    (asked,) = planned([{"name": "李乙", "mobile": "19900000001"}], [someone(8, "李乙", guarded=True, mobile="#19900000002")]).complaints
+    assert asked.refused and "上级管理员" in asked.words and "写“新”" in asked.words
+
+
 def test_what_nobody_may_do_by_a_file():
     people = [someone(7, "张甲", untouchable=True), someone(8, "李乙", guarded=True), someone(9, "王丙", FIRST)]
     lines: list[dict[str, Any]] = [
