@@ -92,6 +92,16 @@ def test_the_course_page_lists_what_is_missing_and_refuses_until_it_is_there(tra
     assert "请看看" in page
 
 
+def test_a_refused_submission_says_so_at_the_top_with_the_way_to_what_is_missing(trainer, workshop):
+    course_id = workshop.course_id(workshop.draft(asset_id=workshop.asset("waiting")))
+    assert 'role="alert"' not in read(trainer.get(f"/workshop/courses/{course_id}"))
+    page = read(trainer.post(f"/workshop/courses/{course_id}/submissions"), 422)
+    top = page.split('<div class="columns">')[0]
+    assert "还没有提交" in top and 'href="#submit"' in top and 'role="alert"' in top
+    too_long = read(trainer.post(f"/workshop/courses/{course_id}/submissions", data={"note": "长" * 501}), 422)
+    assert 'href="#submit"' in too_long.split('<div class="columns">')[0]
+
+
 def test_words_are_saved_and_the_tick_is_needed(trainer, workshop):
     course_id = workshop.course_id(workshop.draft())
     trainer.post(f"/workshop/courses/{course_id}", data={"title": "新名字", "summary": "一\r\n二"})
