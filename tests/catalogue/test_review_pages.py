@@ -71,6 +71,7 @@ def test_hours_far_above_the_suggestion_are_asked_about_once(reviewer, workshop,
     assert f"建议 0.5 学时，您填的是 {typed} 学时" in page
     assert f'value="{typed}"' in page.split('name="hours"')[1].split(">")[0]
     assert f'type="checkbox" name="sure" value="{typed}"' in page and "写得好" in page
+    assert 'href="#approve"' in page.split('<div class="columns">')[0], "the way to it, from where one looks"
     assert workshop.state(version_id) == "submitted"
     assert "您填的是 50 学时" in read(reviewer.post(path, data={"hours": "50", "sure": typed}), 422), "the tick was for another number"
     assert reviewer.post(path, data={"hours": typed, "sure": typed}).status_code == 302
