@@ -130,7 +130,7 @@ def existing(file: Path) -> Path:
     if not file.is_file():
         raise Refused(f"没有找到文件 {file.name}。请检查路径。")
     if not file.stat().st_size:
-        raise Refused("这个文件是空的（0 字节）。请检查原文件能不能播放，再重新选择。")
+        raise Refused("这个文件是空的（0 字节）。请检查原文件能不能打开，再重新选择。")
     return file.resolve()
 
 

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from app import create_app
 from courses.kernel.db import Base, db, transaction
 from courses.kernel.errors import Refused
-from courses.kernel.settings import Settings
+from courses.kernel.settings import BadSetting, Settings
 
 AT_ONCE = 2000  # rows
 VERSION = text("select version_num from alembic_version")
@@ -32,7 +32,7 @@ def move(environment: Mapping[str, str], address: str) -> dict[str, int]:
     settings = Settings.from_env(environment)
     if not settings.database.startswith("sqlite"):
         raise Refused("这里用的已经不是 SQLite 了。")
-    target_app = create_app(Settings.from_env({**environment, "DATABASE_URL": address}))
+    target_app = create_app(_settings_there(environment, address))
     with target_app.app_context():
         if db.engine.dialect.name != "postgresql":
             raise Refused("请给出 PostgreSQL 数据库的地址，例如 postgresql://hall:密码@localhost/hall。")
@@ -46,6 +46,13 @@ def move(environment: Mapping[str, str], address: str) -> dict[str, int]:
             db.session.remove()
             db.engine.dispose()
             target.dispose()
+
+
+def _settings_there(environment: Mapping[str, str], address: str) -> Settings:
+    try:
+        return Settings.from_env({**environment, "DATABASE_URL": address})
+    except BadSetting as fault:
+        raise Refused("请给出 PostgreSQL 数据库的地址，例如 postgresql://hall:密码@localhost/hall。") from fault
 
 
 def _fill(here: Connection, there: Connection) -> dict[str, int]:

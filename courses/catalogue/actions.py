@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from courses.catalogue import order_actions, queries, review_queries, rules
+from courses.catalogue import order_actions, queries, review_queries, rules, slide_rules
 from courses.catalogue.models import (
     Chapter,
     Course,
@@ -80,17 +80,35 @@ def edit_lesson(lesson: Lesson, *, title: str, text: str, asset_id: int | None, 
     lesson.elective, lesson.steps = elective, list(steps) if lesson.kind == "practice" else []
 
 
-def set_captions(lesson: Lesson, data: bytes) -> int:
-    """Give a lecture of a draft its captions, from a WebVTT or SRT file; says how many. No bytes take them away."""
+def set_captions(lesson: Lesson, data: bytes) -> caption_rules.Taken:
+    """Give a lecture of a draft its captions, from a WebVTT or SRT file; says what of it was taken. Raises `Refused`."""
+    _must_take_captions(lesson)
+    try:
+        taken = caption_rules.taken(data)
+    except caption_rules.Unfit as fault:
+        raise Refused(fault.message, fields={"captions": Words("请换一个字幕文件")}) from fault
+    length = lesson.asset.duration_seconds if lesson.asset else None
+    if length and taken.cues[0].begin >= length * 1000:
+        raise Refused(
+            "字幕从 %(begin)s 才开始，可是这一课只有 %(length)s。请看看是不是别的课的字幕，换一个再传。",
+            begin=slide_rules.words(taken.cues[0].begin // 1000),
+            length=slide_rules.words(length),
+            fields={"captions": Words("不像这一课的字幕")},
+        )
+    lesson.captions = caption_rules.written(taken.cues)
+    return taken
+
+
+def remove_captions(lesson: Lesson) -> None:
+    """Let the lecture of a draft be shown without captions again."""
+    _must_take_captions(lesson)
+    lesson.captions = ""
+
+
+def _must_take_captions(lesson: Lesson) -> None:
     must_be_editable(lesson.version)
     if lesson.kind != "video":
         raise Refused("只有视频课和录音课用字幕。")
-    try:
-        cues = caption_rules.read(data) if data else []
-    except caption_rules.Unfit as fault:
-        raise Refused(fault.message) from fault
-    lesson.captions = caption_rules.written(cues) if cues else ""
-    return len(cues)
 
 
 def remove_lesson(lesson: Lesson) -> None:

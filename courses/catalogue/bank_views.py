@@ -136,6 +136,7 @@ def _page(block: Block, *, bank_id: int | None = None, homes: list[tuple[int, st
         homes=homes or [],
         home=home,
         shelves=bank_queries.shelves(actor()),
+        most_picture=document_actions.MOST_PICTURE,
         recording=media.asset(block.asset_id) if block.asset_id else None,
         playback=media.attachment(item.asset_id, person_id=actor().id, now=clock.now()) if item else None,
         places=queries.places_of(bank_queries.quizzes_with(entry.id)) if entry else [],

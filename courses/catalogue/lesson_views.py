@@ -19,6 +19,8 @@ from courses.media import caption_rules, document_actions
 from courses.media import queries as media
 from courses.media.models import Asset
 
+MOST_NAMED = 5  # lines of a file of captions
+
 
 @bp.post("/workshop/courses/<int:course_id>/lessons")
 @may("write_courses")
@@ -43,9 +45,7 @@ def lesson(lesson_id: int) -> ResponseReturnValue:
     row = queries.own_lesson(actor(), lesson_id)
     if not rules.is_editable(queries.state_of(row.version)):
         return redirect(url_for("catalogue.preview", course_id=row.version.course_id))
-    form = forms.LessonForm(formdata=None, obj=row)
-    form.steps.data = "\n".join(row.steps)
-    return _lesson_page(lesson_id, form)
+    return _lesson_page(lesson_id, _as_saved(row))
 
 
 @bp.post("/workshop/lessons/<int:lesson_id>")
@@ -93,20 +93,22 @@ def stop_preparing(lesson_id: int) -> ResponseReturnValue:
 
 @bp.post("/workshop/lessons/<int:lesson_id>/captions")
 @may("write_courses")
+@takes_file(megabytes=document_actions.MOST_PICTURE // 2**20)
 def captions(lesson_id: int) -> ResponseReturnValue:
     """Take in the captions of a lecture, or take them away when the form asks for that."""
-    sent = request.files.get("captions")
-    with transaction():
-        row = queries.own_lesson(actor(), lesson_id)
-        if request.form.get("remove"):
-            actions.set_captions(row, b"")
-            said = _("字幕已经去掉。")
-        elif sent is None or not sent.filename:
-            raise Refused("请先选一个字幕文件（.srt 或 .vtt），再点“上传字幕”。")
-        else:
-            said = _("字幕已收好，共 %(n)s 条。", n=actions.set_captions(row, sent.read(caption_rules.MOST_BYTES + 1) or b" "))
-    flash(said, "good")
-    return redirect(url_for("catalogue.lesson", lesson_id=lesson_id, _anchor="captions"))
+    form = forms.Captions()
+    try:
+        with transaction():
+            row = queries.own_lesson(actor(), lesson_id)
+            if request.form.get("remove"):
+                actions.remove_captions(row)
+                flash(_("字幕已经去掉。"), "good")
+            else:
+                flash(*_taken_in(actions.set_captions(row, form.data_sent())))
+        return redirect(url_for("catalogue.lesson", lesson_id=lesson_id, _anchor="captions"))
+    except Refused as fault:
+        form.blame(fault)
+    return _lesson_page(lesson_id, _as_saved(queries.own_lesson(actor(), lesson_id)), captions_form=form), 422
 
 
 @bp.post("/workshop/lessons/<int:lesson_id>/removal")
@@ -121,7 +123,23 @@ def remove_lesson(lesson_id: int) -> ResponseReturnValue:
     return redirect(url_for("catalogue.course", course_id=course_id, _anchor="lessons"))
 
 
-def _lesson_page(lesson_id: int, form: forms.LessonForm) -> str:
+def _taken_in(taken: caption_rules.Taken) -> tuple[str, str]:
+    """What is said of captions taken in, and its tone: where some were left out, which."""
+    said = _("字幕已收好，共 %(n)s 条。", n=len(taken.cues))
+    if not taken.left:
+        return said, "good"
+    lines = _("、").join(str(line) for line in taken.left[:MOST_NAMED]) + (" …" if len(taken.left) > MOST_NAMED else "")
+    left = _("另有 %(n)s 条没有收，时间读不懂，或者结束早于开始：文件第 %(lines)s 行。请改好再传一次。", n=len(taken.left), lines=lines)
+    return f"{said} {left}", "warm"
+
+
+def _as_saved(lesson: Lesson) -> forms.LessonForm:
+    form = forms.LessonForm(formdata=None, obj=lesson)
+    form.steps.data = "\n".join(lesson.steps)
+    return form
+
+
+def _lesson_page(lesson_id: int, form: forms.LessonForm, *, captions_form: forms.Captions | None = None) -> str:
     row = queries.own_lesson(actor(), lesson_id)
     chosen = _chosen(form, row)
     return render_template(
@@ -135,6 +153,7 @@ def _lesson_page(lesson_id: int, form: forms.LessonForm) -> str:
         pages=media.pages(chosen.id, person_id=actor().id, now=clock.now()) if chosen else [],
         sections=queries.lesson_sections(lesson_id, media.picture_book(person_id=actor().id, now=clock.now())),
         captions=queries.captions(lesson_id),
+        captions_form=captions_form or forms.Captions(formdata=None),
         decks=media.recent(actor(), "document") if row.kind == "video" else [],
         slides=media.pages(row.slides.asset_id, person_id=actor().id, now=clock.now()) if row.slides else [],
         slide_times=[slide_rules.words(second) for second in row.slides.seconds] if row.slides else [],

@@ -14,6 +14,10 @@ class Suggestion:
     quarters: int
     words: str
 
+    def is_far_below(self, quarters: int) -> bool:
+        """Whether hours are so many more than these that they may be mistyped: four times as many, and two hours above."""
+        return quarters > 4 * self.quarters and quarters >= self.quarters + 8
+
 
 Reader = Callable[[int, date], Suggestion]
 

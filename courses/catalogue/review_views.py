@@ -55,7 +55,7 @@ def publish(version_id: int) -> ResponseReturnValue:
         try:
             with transaction():
                 version = review_queries.version_for_review(actor(), version_id)
-                actions.publish(version, approved_quarters=form.quarters(), remarks=form.words.data or "", actor=actor(), now=clock.now())
+                actions.publish(version, approved_quarters=form.meant(_suggested(version_id)), remarks=form.words.data or "", actor=actor(), now=clock.now())
             flash(_("已发布，大家现在就能学习这门课。"), "good")
             return redirect(url_for("catalogue.reviews"))
         except Refused as fault:
@@ -73,10 +73,14 @@ def reinstate(version_id: int) -> ResponseReturnValue:
     return redirect(url_for("catalogue.review", version_id=version_id))
 
 
+def _suggested(version_id: int) -> measure.Suggestion:
+    return measure.suggestion(queries.outline(version_id).minutes, clock.day_of(clock.now(), settings().zone))
+
+
 def _review_page(version_id: int, *, return_form: forms.Return | None = None, approval_form: forms.Approval | None = None) -> str:
     version = review_queries.version_to_see(actor(), version_id)
     contents = review_queries.contents(version_id, person_id=actor().id, now=clock.now())
-    suggested = measure.suggestion(contents.outline.minutes, clock.day_of(clock.now(), settings().zone))
+    suggested = _suggested(version_id)
     return render_template(
         "courses/catalogue/review.html",
         version=version,

@@ -59,7 +59,7 @@ def ask_to_enter(row: QuestionFile, *, with_like: bool, now: datetime) -> None:
 
 def wanted(content: Content, *, with_like: bool, report: Callable[[int], None]) -> bank_actions.Checked:
     """The questions of a reading that are to be entered, checked; belongs outside a transaction."""
-    return bank_actions.checked([one.item for one in content.questions if with_like or not one.like or one.known], report)
+    return bank_actions.checked([one.item for one in content.questions if with_like or not one.like], report)
 
 
 def enter(row: QuestionFile, questions: bank_actions.Checked, *, actor: Actor, now: datetime) -> None:
@@ -81,10 +81,15 @@ def _compared(questions: tuple[Found, ...], organization_id: int, report: Callab
     in_force = select(BankEntry.fingerprint, Question.stem).join(Question, Question.bank_id == BankEntry.id)
     bank = db.session.execute(in_force.where(BankEntry.organization_id == organization_id, Question.until.is_(None))).all()
     like = likeness.alike([one.item.stem for one in questions], [row.stem for row in bank])
-    out, met = [], {row.fingerprint for row in bank}
+    stand, met = {row.fingerprint for row in bank}, dict[str, Shown]()
+    out: list[Shown] = []
     for one, other in zip(questions, like, strict=True):
         mark = fingerprint(one.item.stem, one.item.options)
-        out.append(Shown(one.where, one.item, mark in met, "" if mark in met else other))
-        met.add(mark)
+        known, earlier = mark in stand, met.get(mark)
+        if known or earlier is None:
+            out.append(Shown(one.where, one.item, known, "" if known else other))
+        else:  # left out with the first, where that is left out for being like another
+            out.append(Shown(one.where, one.item, like=earlier.like, repeats=earlier.where))
+        met.setdefault(mark, out[-1])
         report(100 * len(out) // len(questions))
     return tuple(out)

@@ -49,4 +49,4 @@ def told(found: Reading) -> dict[str, list[dict[str, object]]]:
 
 
 if __name__ == "__main__":
-    cli()
+    cli(prog_name="./manage questions")

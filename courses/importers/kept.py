@@ -10,19 +10,20 @@ from typing import Any, BinaryIO
 
 from courses.importers.rules import Refusal
 from courses.kernel import words
-from courses.questions.rules import NewItem
+from courses.questions.rules import TRUE_FALSE_WORDS, NewItem
 
 SIZE = 20  # questions of a page
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One question of a reading: whether the bank has it already, and the stem of another that is much like it."""
+    """One question of a reading: whether the bank has it already, or an earlier row, and the stem of another that is much like it."""
 
     where: str
     item: NewItem
     known: bool = False
     like: str = ""
+    repeats: str = ""  # the place in the file where it stands already
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Content:
 
 @dataclass(frozen=True)
 class Look:
-    """A page of what was read: questions, how many of all are known or much like another, and every refused row."""
+    """A page of what was read: questions, how many of all are known, much like another or there twice, and every refused row."""
 
     questions: tuple[Shown, ...]
     refused: tuple[Refusal, ...]
@@ -43,11 +44,12 @@ class Look:
     like: int
     number: int
     pages: int
+    repeated: int = 0
 
 
 def dumped(content: Content) -> bytes:
     """A reading as it is kept."""
-    lines = [_line([words.kept(one.where), vars(one.item), one.known, one.like]) for one in content.questions]
+    lines = [_line([words.kept(one.where), vars(one.item), one.known, one.like, words.kept(one.repeats)]) for one in content.questions]
     starts, at = [], 0
     for place, line in enumerate(lines):
         if place % SIZE == 0:
@@ -56,6 +58,7 @@ def dumped(content: Content) -> bytes:
     head = {
         "refused": [[words.kept(one.where), words.kept(one.reason)] for one in content.refused],
         "known": sum(one.known for one in content.questions),
+        "repeated": sum(bool(one.repeats) for one in content.questions),
         "like": sum(bool(one.like) for one in content.questions),
         "starts": starts,  # of each page, counted from behind the first line
     }
@@ -75,7 +78,8 @@ def look(kept: BinaryIO, number: int) -> Look:
     number = min(max(1, number), len(starts))
     kept.seek(starts[number - 1], 1)
     lines = [line for line in (kept.readline() for _ in range(SIZE)) if line]
-    return Look(tuple(_shown(json.loads(line)) for line in lines), _refused(head), head["known"], head["like"], number, len(starts))
+    shown = tuple(_shown(json.loads(line)) for line in lines)
+    return Look(shown, _refused(head), head["known"], head["like"], number, len(starts), head.get("repeated", 0))
 
 
 def _line(value: object) -> bytes:
@@ -87,5 +91,7 @@ def _refused(head: dict[str, Any]) -> tuple[Refusal, ...]:
 
 
 def _shown(value: Sequence[Any]) -> Shown:
-    where, item, known, like = value
-    return Shown(words.again(where), NewItem(**{**item, "options": tuple(item["options"]), "answer": tuple(item["answer"])}), known, like)
+    where, item, known, like, *repeats = value  # what was kept by an older version says nothing of repeats
+    options = TRUE_FALSE_WORDS if item["kind"] == "true_false" else tuple(item["options"])
+    shown = NewItem(**{**item, "options": options, "answer": tuple(item["answer"])})
+    return Shown(words.again(where), shown, known, like, words.again(repeats[0]) if repeats else "")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, g, has_app_context, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -87,6 +88,25 @@ def _on_a_page(source: str, **values: Any) -> Markup:
     return said % values if "%" in said else said
 
 
+def _too_much() -> str:
+    """What is said of a form too large to be read: whether its file is, or its words."""
+    most = request.max_content_length or 0
+    if request.mimetype != "multipart/form-data" or (request.content_length or 0) <= most:
+        return str(_("一次写的内容太多，没有收下。请返回上一页，分成几次保存。"))
+    megabytes = max(1, most // 2**20 - 1)  # the form around the file may have one
+    return str(_("文件太大，没有收下：这里最多 %(n)s MB。请返回上一页，换一个小一些的；图片可以缩小，或者另存为 JPG。", n=megabytes))
+
+
+def _came_from() -> str | None:
+    """The page of ours on which one was, if the browser says; its host is compared as sent, since one not to be trusted is a fault itself."""
+    try:
+        said = urlsplit(request.referrer or "")
+    except ValueError:
+        return None
+    path = said.path + (f"?{said.query}" if said.query else "")
+    return path if said.netloc and said.netloc == request.environ.get("HTTP_HOST") and not path.startswith("//") else None
+
+
 def _refused(error: Refused) -> ResponseReturnValue:
     return _answer(error.status, error.message, error.fields)
 
@@ -101,7 +121,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         400: _("这个请求不完整，请返回上一页再试一次。"),
         404: Missing().message,
         405: _("这个地址不能这样使用，请从页面上的按钮进入。"),
-        413: _("文件太大。请压缩视频，或者联系管理员调高上限。"),
+        413: _too_much(),
         429: _("操作太频繁了，请稍等一分钟再试。"),
         503: _("现在人比较多，请稍后再试；已保存的学习记录不会丢失。"),
     }
@@ -111,4 +131,5 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _answer(status: int, message: str, fields: Mapping[str, str]) -> ResponseReturnValue:
     if wants_json():
         return jsonify(error=str(message), fields={name: str(words) for name, words in fields.items()}), status
-    return render_template("errors/problem.html", status=status, message=message, number=g.get("request_number") if status >= 500 else None), status
+    number = g.get("request_number") if status >= 500 else None
+    return render_template("errors/problem.html", status=status, message=message, number=number, back=_came_from()), status

@@ -150,9 +150,9 @@ def install(app: Flask) -> None:
     """Add assets, forgery's token, compression and the headers of every response."""
     app.url_map.converters["int"] = Number
     app.json = Json(app)
+    app.before_request(_make_nonce)  # before anything is refused: that page has scripts too
     app.before_request(_make_room)  # before the token is looked for, which reads the whole form
     csrf.init_app(app)
-    app.before_request(_make_nonce)
     app.after_request(_headers)
     app.after_request(_compress)
     app.jinja_env.globals.update(nonce=nonce)

@@ -23,7 +23,7 @@ def unreadable(head: bytes, complaints: str) -> str:
     if head.startswith(PICTURES):
         return Words("这是一张图片，不是视频。请上传讲座的视频（如 MP4）或录音（如 MP3）。")
     if _is_text(head):
-        return Words("这个文件的内容是文字，不是视频，可能改错了扩展名。请选择真正的视频文件；文字讲稿请新建文字课。")
+        return Words("这个文件的内容是文字，不是视频、录音或课件，可能改错了扩展名。请选择原来的文件；文字讲稿请新建文字课。")
     if "moov atom not found" in complaints:
         return Words("这个视频不完整，可能没有录完或没有拷贝完。请重新拷贝或导出原文件，确认能播放后再上传。")
     return Words("读不出这个文件，可能已损坏，或者不是视频、录音。请先在电脑上播放确认，再导出为 MP4 上传。")

@@ -67,6 +67,7 @@ class Preparation:
     going_on: bool
     note: str | None
     can_retry: bool
+    kind: str  # recording, document or picture
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ def preparation(asset_id: int) -> Preparation:
     percent = row.job.progress if row.job is not None and going_on else 100 if row.state == "ready" else 0
     note = row.job.fault if row.job is not None and (going_on or (row.state == "ready" and row.job.state == "failed")) else None
     fault, note = (again(words) if words else None for words in (row.fault, note))
-    return Preparation(row.state, percent, fault, row.duration_seconds, row.page_count, going_on, note, is_unfinished(row) and not going_on)
+    return Preparation(row.state, percent, fault, row.duration_seconds, row.page_count, going_on, note, is_unfinished(row) and not going_on, row.kind)
 
 
 def is_unfinished(asset: Asset) -> bool:

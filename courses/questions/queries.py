@@ -91,7 +91,7 @@ def value(row: Question) -> Item:
         id=row.id,
         kind=row.kind,
         stem=row.stem,
-        options=tuple(row.options),
+        options=rules.TRUE_FALSE_WORDS if row.kind == "true_false" else tuple(row.options),
         answer=tuple(row.answer),
         explanation=row.explanation,
         score=row.score,

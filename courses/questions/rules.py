@@ -11,6 +11,7 @@ from courses.kernel.words import Words
 KINDS = ("single", "multiple", "true_false", "fill_in")
 KIND_WORDS = {"single": Words("单选"), "multiple": Words("多选"), "true_false": Words("判断"), "fill_in": Words("填空")}
 TRUE_FALSE = ("对", "错")
+TRUE_FALSE_WORDS = (Words("对"), Words("错"))  # the same, as a reader of any language meets them
 DIFFICULTIES = (1, 2, 3)
 DIFFICULTY_WORDS = {1: Words("容易"), 2: Words("中等"), 3: Words("较难")}
 MOST_OPTIONS, MOST_TEXTS, MOST_SCORE = 8, 10, 100

@@ -62,4 +62,4 @@ def _plain(value: Any) -> Any:
 
 
 if __name__ == "__main__":
-    cli()
+    cli(prog_name="./manage people")

@@ -67,7 +67,7 @@
     function start() {
       over = false;
       marks = [];
-      if (file.size === 0) { failed(_("这个文件是空的（0 字节）。请检查原文件能不能播放，再重新选择。"), false); return; }
+      if (file.size === 0) { failed(_("这个文件是空的（0 字节）。请检查原文件能不能打开，再重新选择。"), false); return; }
       if (place.limit && file.size > place.limit * 1048576) { failed(_("文件太大（%(size)s MB），上限是 %(limit)s MB。请导出为 1280×720 的 MP4，或者剪成几段，再上传。", { size: Math.ceil(file.size / 1048576), limit: place.limit }), false); return; }
       tell("sending", { percent: percent, speed: 0, left: null });
       if (upload) { upload.start(); return; }

@@ -1,7 +1,7 @@
 /* Uploads a recording or a document with its progress, resumably, then follows the preparation. Several may stand on one page. The markup is written by the
    macro upload_field of templates/courses/media/upload.html:
 
-   <div data-upload data-url="/uploads" data-token="(CSRF)" data-status="/assets/0/preparation" data-limit="(megabytes)">
+   <div data-upload data-url="/uploads" data-token="(CSRF)" data-status="/assets/0/preparation" data-limit="(megabytes)" data-kind="recording|document">
      <select name="asset_id" data-value data-state="waiting|ready|refused" data-seconds data-pages data-fault data-name></select>
      <input type="file" data-file>
      <div data-box hidden><p data-words role="status"></p><progress max="100" data-bar hidden></progress>
@@ -19,7 +19,7 @@
     var words = field.querySelector("[data-words]"), bar = field.querySelector("[data-bar]");
     var again = field.querySelector("[data-again]"), cancel = field.querySelector("[data-cancel]");
     var pause = field.querySelector("[data-pause]"), transfer = null, sending = false;
-    var timer = null, chosen = null, turn = 0, before = "";
+    var timer = null, chosen = null, turn = 0, before = "", kind = field.getAttribute("data-kind");
     var place = { url: field.getAttribute("data-url"), token: field.getAttribute("data-token"), limit: Number(field.getAttribute("data-limit")) };
 
     function say(text, tone) {
@@ -90,6 +90,7 @@
           var answer = null;
           try { answer = JSON.parse(query.responseText); } catch (fault) { answer = null; }
           if (query.status !== 200 || !answer) { later(5000); return; }
+          if (answer.kind !== kind) { another(id); return; }
           if (answer.state === "ready") { ready(answer.duration_seconds, answer.page_count); return; }
           if (answer.state === "refused") { unfit(answer.fault || _("这个文件处理不了，请换一个再传。")); return; }
           preparing(answer.percent);
@@ -103,6 +104,12 @@
     function unfit(fault) {
       value.value = before;
       fail(before ? _("%(fault)s原来的文件保持不变。", { fault: fault }) : fault, false);
+    }
+    /* A file that is good for lessons of another kind is told at once, and not chosen here. */
+    function another(id) {
+      var option = value.querySelector("option[value='" + id + "']");
+      if (option) { value.removeChild(option); }
+      unfit(kind === "document" ? _("这是视频或录音，这里要 PPT、PDF 或 Word。请换一个文件；这一个已经传好，视频课里可以选用。") : _("这是课件，这里要视频或录音。请换一个文件；这一个已经传好，“课件”课里可以选用。"));
     }
     function preparing(percent) {
       show(percent);

@@ -62,6 +62,28 @@ def test_a_version_is_published_with_its_hours_once(reviewer, workshop):
     assert "已发布" in page
 
 
+@pytest.mark.parametrize("typed", ["100", "2.75"])
+def test_hours_far_above_the_suggestion_are_asked_about_once(reviewer, workshop, typed):
+    version_id = workshop.submitted()
+    path = f"/reviews/{version_id}/publication"
+    assert 'name="sure"' not in read(reviewer.get(f"/reviews/{version_id}"))
+    page = read(reviewer.post(path, data={"hours": typed, "words": "写得好"}), 422)
+    assert f"建议 0.5 学时，您填的是 {typed} 学时" in page
+    assert f'value="{typed}"' in page.split('name="hours"')[1].split(">")[0]
+    assert f'type="checkbox" name="sure" value="{typed}"' in page and "写得好" in page
+    assert 'href="#approve"' in page.split('<div class="columns">')[0], "the way to it, from where one looks"
+    assert workshop.state(version_id) == "submitted"
+    assert "您填的是 50 学时" in read(reviewer.post(path, data={"hours": "50", "sure": typed}), 422), "the tick was for another number"
+    assert reviewer.post(path, data={"hours": typed, "sure": typed}).status_code == 302
+    assert queries.current(workshop.course_id(version_id)).approved_quarters == float(typed) * 4
+
+
+@pytest.mark.parametrize("typed", ["0.25", "2", "2.25"])
+def test_hours_near_the_suggestion_are_not_asked_about(reviewer, workshop, typed):
+    version_id = workshop.submitted()
+    assert reviewer.post(f"/reviews/{version_id}/publication", data={"hours": typed}).status_code == 302
+
+
 def test_a_course_of_another_township_is_not_there(reviewer, workshop):
     version_id = workshop.submitted(home=workshop.county.other_town)
     assert reviewer.get(f"/reviews/{version_id}").status_code == 404

@@ -12,7 +12,7 @@ from courses.kernel.db import db, transaction
 from courses.questions import queries as questions
 from learning.organization.actions import appoint
 from learning.organization.models import Organization
-from tests.clients import client_for
+from tests.clients import client_for, forget_language
 from tests.people import NOW
 
 
@@ -90,6 +90,16 @@ def test_the_course_page_lists_what_is_missing_and_refuses_until_it_is_there(tra
     page = read(trainer.post(f"/workshop/courses/{course_id}/submissions", data={"note": "请看看"}), 422)
     assert "还在准备" in page
     assert "请看看" in page
+
+
+def test_a_refused_submission_says_so_at_the_top_with_the_way_to_what_is_missing(trainer, workshop):
+    course_id = workshop.course_id(workshop.draft(asset_id=workshop.asset("waiting")))
+    assert 'role="alert"' not in read(trainer.get(f"/workshop/courses/{course_id}"))
+    page = read(trainer.post(f"/workshop/courses/{course_id}/submissions"), 422)
+    top = page.split('<div class="columns">')[0]
+    assert "还没有提交" in top and 'href="#submit"' in top and 'role="alert"' in top
+    too_long = read(trainer.post(f"/workshop/courses/{course_id}/submissions", data={"note": "长" * 501}), 422)
+    assert 'href="#submit"' in too_long.split('<div class="columns">')[0]
 
 
 def test_words_are_saved_and_the_tick_is_needed(trainer, workshop):
@@ -209,6 +219,35 @@ def test_a_faulty_quiz_is_not_saved_and_says_where(trainer, workshop, more, word
     assert words in page
     db.session.rollback()
     assert db.session.get(Lesson, lesson).quiz_id is None
+
+
+def test_two_faults_of_a_quiz_are_two_sentences(trainer, workshop):
+    lesson = workshop.version(workshop.draft()).lessons[0].id
+    page = read(trainer.post(f"/workshop/lessons/{lesson}/quiz", data={**QUIZ, "do": "save", "pass_mark": "0", "q0-right": []}), 422)
+    assert "有几处要改一下：通过分数：请填 1 到 100 的整数<br>还没有保存：第 1 题要改一下" in page
+
+
+def test_what_a_lesson_cannot_be_submitted_without_is_not_said_to_be_left_out_at_will(trainer, workshop):
+    course_id = workshop.course_id(workshop.draft())
+    for kind, field, wanted in (("text", "text", False), ("practice", "steps", False), ("video", "text", True)):
+        made = trainer.post(f"/workshop/courses/{course_id}/lessons", data={"lesson_title": "补充", "kind": kind})
+        label = re.search(rf'<label for="{field}">.*?</label>', read(trainer.get(made.location)))[0]
+        assert ("可不填" in label) is wanted, kind
+
+
+def test_the_fields_of_a_lesson_say_which_files_they_take_and_guard_what_is_written(trainer, workshop):
+    page = read(trainer.get(f"/workshop/lessons/{workshop.version(workshop.draft()).lessons[0].id}"))
+    assert 'data-kind="recording"' in page and 'data-unsaved=""' in page
+    assert re.search(r'<input[^>]*name="picture"[^>]*>', page)[0].count('data-most="10485760"') == 1
+    assert "unsaved.js" in page and "too-large.js" in page
+    assert "盖住原来的画面" in page and "只有录音的课" not in page
+
+
+def test_true_and_false_are_said_in_the_readers_language(trainer, workshop):
+    forget_language()
+    trainer.set_cookie("language", "en")
+    page = read(trainer.get(f"/workshop/courses/{workshop.course_id(workshop.draft())}/preview"))
+    assert "A. True" in page and "B. False" in page and "A. 对" not in page
 
 
 def test_a_question_ticked_for_removal_goes_and_a_final_quiz_may_be_taken_away(trainer, workshop):

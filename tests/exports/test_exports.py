@@ -76,6 +76,13 @@ def test_a_file_is_made_and_fetched_by_its_asker_alone(app: Flask, county: Count
     assert "名册/2026" not in theirs.get("/exports").text
 
 
+def test_lines_of_a_list_are_not_counted_as_papers(app: Flask, county: County, makes: list[str]):
+    ask(county.secretary)
+    work(app)
+    page = client_for(app, county.secretary).get("/exports").text
+    assert "1 条 ·" in page and "1 份" not in page
+
+
 def test_pressed_twice_it_is_made_once_and_nobody_floods_the_queue(app: Flask, county: County, makes: list[str]):
     assert ask(county.secretary) == ask(county.secretary)
     for number in range(rules.MOST_AT_ONCE - 1):

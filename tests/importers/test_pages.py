@@ -68,6 +68,22 @@ def test_the_same_file_twice_changes_nothing(app, county, trainer):
     assert db.session.scalar(select(func.count()).select_from(BankEntry)) == 2
 
 
+def test_what_stands_twice_in_a_file_is_not_said_to_be_in_the_bank(app, county, trainer):
+    address = bring(app, trainer, county, (TEXT + "\n4. 发现火灾应拨打（B）\nA. 110\nB. 119").encode())
+    shown = page(trainer, address)
+    assert "文件里重复" in shown and "和第 1 行重复，只收一次" in shown
+    assert '<span class="chip">题库里已有' not in shown
+    assert "题库里已有或者文件里重复的 1 题" in enter(app, trainer, address)
+    assert stems() == ["发现火灾应拨打（　）", "着火时应乘电梯"]
+
+
+def test_what_is_repeated_is_left_out_with_the_first(app, county, trainer):
+    enter(app, trainer, bring(app, trainer, county, "1. 党员每年集中学习培训时间一般不少于多少学时？\nA. 24\nB. 32\n答案：B".encode()))
+    near = "党员每年集中学习培训的时间一般不少于多少学时？\nA. 24\nB. 32\n答案：B"
+    enter(app, trainer, bring(app, trainer, county, f"1. {near}\n2. {near}".encode()))
+    assert len(stems()) == 1
+
+
 def test_what_is_much_like_another_is_shown_and_may_be_left_out(app, county, trainer):
     enter(app, trainer, bring(app, trainer, county, "1. 党员每年集中学习培训时间一般不少于多少学时？\nA. 24\nB. 32\n答案：B".encode()))
     near = "1. 党员每年集中学习培训的时间一般不少于多少学时？\nA. 24\nB. 32\n答案：B\n2. 火警电话是哪个\nA. 110\nB. 119\n答案：B"

@@ -19,6 +19,12 @@ def test_a_county_moves_to_postgresql_alone(app, tmp_path):
         move(settings_of(tmp_path), f"sqlite:///{tmp_path}/other.db")
 
 
+@pytest.mark.sqlite
+def test_an_address_of_another_kind_is_refused_by_the_same_sentence(app, tmp_path):
+    with pytest.raises(Refused, match="请给出 PostgreSQL"):
+        move(settings_of(tmp_path), "mysql://x")
+
+
 @pytest.mark.postgresql
 def test_a_database_with_people_in_it_is_not_written_into(app, county, migrated, tmp_path):
     old = tmp_path / "old"

@@ -39,6 +39,21 @@ def test_what_is_no_captions_is_refused_with_the_remedy(data: bytes, words: str)
     assert "请" in str(fault.value)
 
 
+ROUGH = (
+    SRT
+    + "\r\n3\r\n00:00:09,000 --> 00:00:07,000\r\n倒着走。\r\n\r\n4\r\n00:00:1x,000 --> 00:00:12,000\r\n不是时间。\r\n\r\n5\r\n00:00:13,000 --> 00:00:14,000\r\n\r\n"
+)
+
+
+def test_lines_whose_time_is_none_or_runs_backwards_are_named() -> None:
+    taken = caption_rules.taken(ROUGH.encode())
+    assert [cue.text for cue in taken.cues] == ["各位同志， 大家好。", "今天讲消防。"]
+    assert taken.left == [11, 15], "not the empty one, which says nothing"
+    assert caption_rules.taken(VTT.encode()).left == []
+    with pytest.raises(caption_rules.Unfit, match="第 2 行起"):
+        caption_rules.read("1\n00:00:09,000 --> 00:00:07,000\n倒着走。\n".encode())
+
+
 def test_what_pretends_to_be_a_page_is_words() -> None:
     (cue,) = caption_rules.read(b"00:01.000 --> 00:02.000\n<script>alert(1)</script> a &lt;b&gt; 1 < 2\n")
     assert cue.text == "alert(1) a <b> 1 < 2"

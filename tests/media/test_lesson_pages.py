@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from courses.catalogue import actions as catalogue
@@ -15,7 +16,7 @@ from learning.organization.models import Person
 from tests.clients import client_for
 from tests.makers import make_course
 from tests.media import recordings
-from tests.media.test_captions import SRT
+from tests.media.test_captions import ROUGH, SRT
 from tests.media.test_preparation import enter, work
 from tests.people import NOW, County
 
@@ -46,6 +47,38 @@ def test_captions_are_taken_in_shown_carried_on_and_taken_away(app: Flask, count
     assert 'data-from="4.0" data-until="6.0"' in page and "今天讲消防。" in page and "captions.js" in page
     trainer.post(f"/workshop/lessons/{lesson_id}/captions", data={"remove": "1"})
     assert "今天讲消防。" not in trainer.get(f"/workshop/lessons/{lesson_id}").text
+
+
+def test_captions_that_were_left_out_are_named(app: Flask, county: County) -> None:
+    lesson_id, _ = draft_lecture(county)
+    sent = {"captions": (io.BytesIO(ROUGH.encode()), "第一讲.srt")}
+    page = (
+        client_for(app, county.trainer)
+        .post(f"/workshop/lessons/{lesson_id}/captions", data=sent, content_type="multipart/form-data", follow_redirects=True)
+        .text
+    )
+    assert "共 2 条" in page and "另有 2 条没有收" in page and "文件第 11、15 行" in page
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "这个字幕文件是空的"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00" + bytes(300), "读不出这个字幕文件"),
+        (bytes(3_000_000), "字幕文件太大"),
+        (SRT.replace("00:00:0", "00:09:0").encode(), "字幕从 9:01 才开始，可是这一课只有 1:40"),
+    ],
+    ids=["empty", "picture", "too large", "after the end"],
+)
+def test_what_is_no_captions_of_this_lesson_is_told_on_its_page_at_the_field(app: Flask, county: County, data: bytes, words: str) -> None:
+    lesson_id, _ = draft_lecture(county)
+    sent = {"captions": (io.BytesIO(data), "第一讲.srt")}
+    answer = client_for(app, county.trainer).post(f"/workshop/lessons/{lesson_id}/captions", data=sent, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    top, below = answer.text.split('<div class="columns">')
+    assert words in top and 'href="#captions"' in top
+    assert 'id="captions-file-fault"' in below and 'name="text"' in below
+    assert db.session.get_one(Lesson, lesson_id).captions == ""
 
 
 def test_a_page_without_captions_loads_no_script_for_them(app: Flask, county: County) -> None:

@@ -150,6 +150,7 @@ def test_not_servable(name: str) -> None:
     [
         ("讲稿：第一章".encode() * 9, "", "内容是文字"),
         ("讲稿：第一章".encode("gb18030") * 9, "", "内容是文字"),
+        ("讲稿：第一章".encode() * 9, "", "不是视频、录音或课件"),
         (b"#EXTM3U\n#EXTINF:1\nother.ts", "", "播放列表"),
         (b"ffconcat version 1.0\nfile other", "", "播放列表"),
         (b"%PDF-1.7", "", "PDF"),

@@ -72,6 +72,7 @@ def test_an_upload_is_accepted_and_followed(app: Flask, county: County, song: by
         "can_retry": False,
         "duration_seconds": 3,
         "page_count": None,
+        "kind": "recording",
     }
 
 

@@ -1,5 +1,6 @@
 """From the first second watched to the certificate and the campaign's figure, through the rooms' own doors."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -22,6 +23,7 @@ from learning.records import log, queries
 from learning.records.models import CourseCompletion
 from learning.study import actions
 from learning.study import queries as desk
+from tests.clients import client_for, forget_language
 from tests.makers import make_course
 from tests.people import NOW, TODAY
 
@@ -116,6 +118,18 @@ def test_half_right_is_not_passed_and_the_best_result_stands(county, course):
     take_quiz(county.member, course, [(), ()], at=NOW + timedelta(minutes=12))
     assert quiz_queries.passed(county.member, course.course)[course.quiz].score == 100
     assert queries.completion(county.member, course.course) is not None
+
+
+def test_who_is_done_is_told_so_in_sentences_that_stand_apart(app, county, course):
+    watch_through(county.member, course)
+    read_through(county.member, course)
+    take_quiz(county.member, course, [(1,), (0, 2)])
+    forget_language()
+    secretary = client_for(app, county.secretary)
+    secretary.set_cookie("language", "en")
+    page = secretary.get(f"/people/{county.member}").text
+    assert "Finished 2026-" in page
+    assert not re.search(r"\.Finished 2026-", page)
 
 
 def test_settling_again_changes_nothing(county, course):
