@@ -20,11 +20,12 @@ def parsed(text: str) -> Reading:
     drafts: list[Draft] = []
     draft = None
     for place, raw in enumerate(text.splitlines(), 1):
-        line = raw[:MOST_LINE].strip().removeprefix("\ufeff")
+        whole = raw.strip().removeprefix("\ufeff")
+        line = whole[:MOST_LINE]
         option, answer, feedback = _OPTION.match(line), _ANSWER.match(line), _FEEDBACK.match(line)
         if not line:
             continue
-        spoilt = overlong(place) if len(raw) > MOST_LINE else ""
+        spoilt = overlong(place) if len(whole) > MOST_LINE else ""
         if feedback and drafts and draft is None:
             drafts[-1].explanation = feedback[1]
         elif answer and draft:

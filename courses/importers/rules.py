@@ -28,7 +28,7 @@ _BLANK = re.compile(r"_{2,}|[（(]\s*[)）]|﹍{2,}|＿{2,}")
 _NUMBER = re.compile(r"(\d{1,3})(?:\.0+)?分?")
 _LABEL = re.compile(r"(?:(?<=[\s;；|。？?！!)）：:，,])|^)[（(]?([A-Ha-h])[)）.．、:：]\s*")
 MOST_LINE = 20_000  # letters of one line; a question of every length allowed, written on one line, is far shorter
-MOST_PART = 3_000  # letters of any part of a question; one that has more is too long already, and takes in no further line
+MOST_PART = 4_000  # letters of any part of a question; one that has more is too long already, and takes in no further line
 NO_ANSWER = Words("没有找到答案。请在题目下面另起一行写“答案：”，表格里请填“答案”一列。")
 
 

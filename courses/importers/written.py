@@ -41,9 +41,10 @@ class Writing:
     """A document on its way to drafts: what section, which question, and which part of it a line goes on with."""
 
     def __init__(self, lines: Sequence[str]) -> None:
-        self.lines = [line[:MOST_LINE] for line in lines]
-        self.overlong = {place for place, line in enumerate(lines, 1) if len(line) > MOST_LINE}
-        self.numbered = any(_NUMBERED.match(line.strip()) for line in self.lines)
+        stripped = [line.strip() for line in lines]
+        self.lines = [line[:MOST_LINE] for line in stripped]
+        self.overlong = {place for place, line in enumerate(stripped, 1) if len(line) > MOST_LINE}
+        self.numbered = any(_NUMBERED.match(line) for line in self.lines)
         self.made: list[Draft] = []
         self.marks: dict[int, deque[Draft]] = {}  # the drafts of a number that want an answer, for a key of answers at the end
         self.section, self.score = "", ""
