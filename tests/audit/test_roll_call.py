@@ -1,5 +1,8 @@
 """A shared viewing on one page: everyone ticked, those away unticked; every entry shows who made it."""
 
+import re
+from datetime import timedelta
+
 import pytest
 
 from courses.kernel import clock
@@ -196,11 +199,55 @@ def test_what_a_roll_comes_to_is_confirmed_first_and_nothing_is_lost(app, county
     assert "实到 2 人，请假 1 人，缺席 1 人" in page and "没到的：李乙、王丙" in page
     assert db.session.query(OfflineSession).count() == 0
     assert 'value="村党群服务中心"' in page and f'value="{county.member}" id="present-{county.member}" checked' in page
-    assert 'name="counted" type="hidden" value="2-1-1"' in page
-    changed = {**data, "counted": "2-1-1", "present": [county.member]}
+    changed = {**data, "counted": reviewed(page), "present": [county.member]}
     assert "实到 1 人，请假 1 人，缺席 2 人" in client.post(f"/branches/{county.willow}/roll-calls/new", data=changed).get_data(as_text=True)
-    assert client.post(f"/branches/{county.willow}/roll-calls/new", data={**data, "counted": "2-1-1"}).status_code == 302
+    assert client.post(f"/branches/{county.willow}/roll-calls/new", data={**data, "counted": reviewed(page)}).status_code == 302
     assert db.session.query(OfflineSession).count() == 1
+
+
+def reviewed(page):
+    return re.search(r'name="counted" type="hidden" value="(\w+)"', page)[1]
+
+
+def test_the_review_repeats_what_was_held_and_asking_again_never_saves(app, county, course):
+    page = take(app, county, course, [county.member], counted="").get_data(as_text=True)
+    told = page[page.index("还没有保存") : page.index("确认登记")]
+    assert all(words in told for words in ("消防安全进家门", TODAY.isoformat(), "集中收看", "村党群服务中心"))
+    assert "还没有保存" in take(app, county, course, [county.member], counted=reviewed(page), how="review").get_data(as_text=True)
+    assert db.session.query(OfflineSession).count() == 0, "nothing changed, and still the button that asks again only asks"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"venue": "会议室"}, {"kind": "lecture"}, {"held_on": (TODAY - timedelta(days=1)).isoformat()}, {"lecturer": "王丙"}, {"swap": True}, {"reason": True}],
+)
+def test_whatever_was_changed_since_the_review_is_reviewed_again(app, county, course, change):
+    away = {f"reason-{county.secretary}": "外出流动", f"reason-{county.old_member}": ""}
+    page = take(app, county, course, [county.member], counted="", **away).get_data(as_text=True)
+    assert "陈戊 外出流动" in page
+    present = [county.activist] if change.pop("swap", False) else [county.member]
+    if change.pop("reason", False):
+        change = {f"reason-{county.secretary}": "年老体弱"}
+    again = take(app, county, course, present, **{**away, "counted": reviewed(page), **change})
+    assert again.status_code == 200 and "还没有保存" in again.get_data(as_text=True), "the counts are the same, the roll is not"
+    assert db.session.query(OfflineSession).count() == 0
+    assert take(app, county, course, present, **{**away, "counted": reviewed(again.get_data(as_text=True)), **change}).status_code == 302
+
+
+def test_a_second_meeting_of_the_same_course_and_day_is_entered_only_when_it_is_said_to_be_one(app, county, course):
+    take(app, county, course, [county.member])
+    first = db.session.query(OfflineSession).one().id
+    other = {"kind": "lecture", "venue": "会议室"}
+    page = take(app, county, course, [county.activist], counted="", **other).get_data(as_text=True)
+    assert "已经登记过" in page and f'href="/roll-calls/{first}"' in page and 'name="second"' in page
+    sent = {**other, "counted": reviewed(page)}
+    refused = take(app, county, course, [county.activist], **sent)
+    assert refused.status_code == 422 and "确认登记" in refused.get_data(as_text=True)
+    assert take(app, county, course, [county.activist], **other).status_code == 422, "nor for a program that asks for no review"
+    assert take(app, county, course, [county.activist], how="scan", **other).status_code == 422, "nor to sign in to"
+    assert db.session.query(OfflineSession).count() == 1
+    assert take(app, county, course, [county.activist], **sent, second="y").status_code == 302
+    assert db.session.query(OfflineSession).count() == 2
 
 
 def test_what_someone_entered_about_themselves_says_so_everywhere(app, county, course):
