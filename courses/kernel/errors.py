@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, g, has_app_context, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,6 +13,8 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from courses.kernel.words import Words, again
+
+_MOST_GIVEN_BACK = 200_000  # characters of a form
 
 
 class Refused(Exception):
@@ -58,6 +61,33 @@ class NotTheirs(Refused):
         super().__init__(message, **values)
 
 
+def unsent(status: int) -> ResponseReturnValue | None:
+    """A form that was not taken because the sign-in ended, given back to be sent again; None where there is nothing that may be.
+
+    Only what a page of ours sent: the new page holds a token of ours, which another site's words must never come by. No password and no file.
+    """
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    if (
+        wants_json()
+        or {name for name, _value in typed} <= {"then"}
+        or request.files
+        or any("password" in name for name, _value in typed)
+        or not _is_from_here()
+    ):
+        return None
+    if sum(len(name) + len(value) for name, value in typed) > _MOST_GIVEN_BACK:
+        return None
+    return render_template("errors/unsent.html", typed=typed), status
+
+
+def _is_from_here() -> bool:
+    claims = [one for one in (request.headers.get("Origin"), request.referrer) if one]
+    try:
+        return bool(claims) and all(urlsplit(one).netloc == request.host for one in claims)
+    except ValueError:
+        return False
+
+
 def wants_json() -> bool:
     """Whether the asker is a script, or another program, rather than a page."""
     return request.is_json or "Tus-Resumable" in request.headers or request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
@@ -96,7 +126,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if status < 400:
         return error
     if isinstance(error, CSRFError):
-        return _answer(400, _("这一页打开太久，或者登录有了变化。请返回上一页、刷新后再提交；已保存的内容不会丢。"), {})
+        return unsent(400) or _answer(400, _("这一页打开太久，或者登录有了变化，这一次填的没有保存。请登录以后回到那一页再填；以前保存的不会丢。"), {})
     said = {
         400: _("这个请求不完整，请返回上一页再试一次。"),
         404: Missing().message,
