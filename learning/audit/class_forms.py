@@ -25,6 +25,21 @@ _FIRST = (0, _("请选择"))  # nothing is chosen for anyone
 _APART = ("csrf_token", "counted", "second")  # what a form holds beside what is reviewed
 
 
+class Reviewed(Form):
+    """A form whose page says what it comes to before it is entered."""
+
+    counted = HiddenField()  # what was last shown to be confirmed
+
+    def asks(self, how: str, *more: Any) -> bool:
+        """Whether what was sent is to be shown for review: that was asked for, or something changed since it was last shown.
+
+        A program that sends no such field is not asked.
+        """
+        said = json.dumps([{name: value for name, value in self.data.items() if name not in _APART}, more], default=str)
+        before, self.counted.data = self.counted.data, hashlib.sha256(said.encode()).hexdigest()[:32]
+        return bool(self.counted.raw_data) and (how == "review" or before != self.counted.data)
+
+
 class Chosen:
     """Something other than the first line was chosen."""
 
@@ -38,9 +53,8 @@ class Chosen:
             raise ValidationError(self.words)
 
 
-class RollCallForm(Form):
+class RollCallForm(Reviewed):
     course_id = SelectField(_("哪门课程"), coerce=int, default=0, validators=[Chosen(_CHOOSE)], validate_choice=True)
-    counted = HiddenField()  # which session and roll were last shown to be confirmed
     second = BooleanField(_("当天确实又办了一场，这是另外一场"))
     kind = RadioField(
         _("形式"),
@@ -62,15 +76,6 @@ class RollCallForm(Form):
         self.course_id.choices = choices([_FIRST, *((row.course_id, row.title) for row in outlines)])
         if not self.is_submitted():
             self.held_on.data = today
-
-    def asks(self, states: Mapping[int, tuple[str, str]], how: str) -> bool:
-        """Whether the page that was sent is to be shown for review: it was asked for, or something changed since it was last shown.
-
-        A program that sends no such field is not asked.
-        """
-        said = json.dumps([{name: value for name, value in self.data.items() if name not in _APART}, sorted(states.items())], default=str)
-        before, self.counted.data = self.counted.data, hashlib.sha256(said.encode()).hexdigest()[:32]
-        return bool(self.counted.raw_data) and (how == "review" or before != self.counted.data)
 
 
 class TrainingClassForm(Form):
@@ -95,7 +100,7 @@ class CorrectionForm(Form):
     """Only the token; the roll is read by `roll`."""
 
 
-class HomeDeliveryForm(Form):
+class HomeDeliveryForm(Reviewed):
     person_id = SelectField(_("同志"), coerce=int, default=0, validators=[Chosen(_("请选择同志"))], validate_choice=True)
     course_id = SelectField(_("哪门课程"), coerce=int, default=0, validators=[Chosen(_CHOOSE)], validate_choice=True)
     delivered_on = DateField(_("日期"), [InputRequired(_("请选日期"))])

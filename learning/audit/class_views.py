@@ -69,7 +69,7 @@ def take_roll_call(organization_id: int) -> ResponseReturnValue:
     if form.validate_on_submit() and request.form.get("how") == "scan":
         return _prepare(organization_id, form, states)
     if form.validate_on_submit():
-        if form.asks(states, request.form.get("how", "")):
+        if form.asks(request.form.get("how", ""), sorted(states.items())):
             return _roll_page(branch, form, states, is_review=True)
         try:
             with transaction():
@@ -145,8 +145,11 @@ def home_delivery(organization_id: int) -> ResponseReturnValue:
 @may("record_study")
 def record_home_delivery(organization_id: int) -> ResponseReturnValue:
     """Enter a home delivery and give the person what they earned."""
-    form = _delivery_form(class_queries.branch_for(actor(), "record_study", organization_id))
+    branch = class_queries.branch_for(actor(), "record_study", organization_id)
+    form = _delivery_form(branch)
     if form.validate_on_submit():
+        if form.asks(request.form.get("how", "")):
+            return _delivery_page(branch, form, is_review=True)
         try:
             with transaction():
                 branch = class_queries.branch_for(actor(), "record_study", organization_id)
@@ -204,5 +207,5 @@ def _delivery_form(branch: Organization) -> class_forms.HomeDeliveryForm:
     return form
 
 
-def _delivery_page(branch: Organization, form: class_forms.HomeDeliveryForm, *, status: int = 200) -> ResponseReturnValue:
-    return render_template("learning/audit/home_delivery.html", branch=branch, form=form), status
+def _delivery_page(branch: Organization, form: class_forms.HomeDeliveryForm, *, is_review: bool = False, status: int = 200) -> ResponseReturnValue:
+    return render_template("learning/audit/home_delivery.html", branch=branch, form=form, is_review=is_review), status
