@@ -1,20 +1,24 @@
 """A shared viewing on one page: everyone ticked, those away unticked; every entry shows who made it."""
 
+import html
 import re
 from datetime import timedelta
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from courses.kernel import clock
 from courses.kernel.db import db, transaction
 from learning.audit.models import Entry
 from learning.classes import queries as classes
 from learning.classes.models import Attendance, OfflineSession
+from learning.classes.rules import state_text
 from learning.goals import actions as goals
 from learning.goals import queries as goal_queries
 from learning.hours import actions as hours
 from learning.organization.models import Organization
 from learning.records import queries as records
+from tests.audit.pages import words_of
 from tests.clients import client_for
 from tests.makers import make_course
 from tests.people import NOW
@@ -248,6 +252,55 @@ def test_a_second_meeting_of_the_same_course_and_day_is_entered_only_when_it_is_
     assert db.session.query(OfflineSession).count() == 1
     assert take(app, county, course, [county.activist], **sent, second="y").status_code == 302
     assert db.session.query(OfflineSession).count() == 2
+
+
+def test_a_home_delivery_is_looked_at_before_it_is_entered_and_what_to_do_about_a_wrong_one_is_said(app, county, course):
+    asked = deliver(app, county, course, county.old_member, counted="").get_data(as_text=True)
+    told = asked[asked.index("还没有保存") : asked.index("确认登记")]
+    assert all(words in told for words in ("李乙", "消防安全进家门", TODAY.isoformat(), "到家中讲解"))
+    other = deliver(app, county, course, county.activist, counted=reviewed(asked))
+    assert other.status_code == 200 and "还没有保存" in other.get_data(as_text=True), "another person is looked at again"
+    assert db.session.query(Entry).filter_by(act="home_delivery").count() == 0
+    assert deliver(app, county, course, county.old_member, counted=reviewed(asked)).status_code == 302
+    assert "由县里撤销" in client_for(app, county.secretary).get(f"/branches/{county.willow}/sessions").get_data(as_text=True)
+
+
+def test_a_roll_call_sent_after_the_sign_in_ended_is_given_back_and_goes_through_once_signed_in(app, county, course):
+    address, here = f"/branches/{county.willow}/roll-calls/new", {"Referer": "http://localhost/"}
+    data = posted(course, [county.member, county.activist], **{f"reason-{county.secretary}": "外出流动"})
+    lost = app.test_client().post(address, data=data, headers=here)
+    assert lost.status_code == 401 and 'target="_blank"' in lost.text
+    kept = [tuple(map(html.unescape, pair)) for pair in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', lost.text)]
+    typed = MultiDict((name, value) for name, value in kept if name not in {"csrf_token", "then"})
+    assert typed.getlist("present") == [str(county.member), str(county.activist)] and f'action="{address}"' in lost.text
+    assert client_for(app, county.secretary).post(address, data=typed).status_code == 302
+    assert {person_id: line.state for person_id, line in classes.roll(1).items()}[county.activist] == "present"
+
+
+def test_a_page_whose_token_is_void_gives_back_what_was_typed_but_not_to_another_site(app, county, course):
+    app.config["WTF_CSRF_ENABLED"] = True
+    client, address, data = client_for(app, county.secretary), f"/branches/{county.willow}/roll-calls/new", posted(course, [county.member])
+    given = client.post(address, data=data, headers={"Referer": "http://localhost/"})
+    assert given.status_code == 400 and 'value="村党群服务中心"' in given.text
+    again = MultiDict(tuple(map(html.unescape, pair)) for pair in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', given.text))
+    again.setlist("csrf_token", again.getlist("csrf_token")[-1:])
+    assert client.post(address, data=again, headers={"Referer": "http://localhost/"}).status_code == 302, "the page that gives it back holds a token that does"
+    for headers in ({}, {"Referer": "http://evil.example/"}, {"Referer": "http://localhost/", "Origin": "http://evil.example"}, {"Referer": "http://["}):
+        foreign = client.post(address, data=data, headers=headers)
+        assert foreign.status_code == 400 and "村党群服务中心" not in foreign.text and "没有保存" in foreign.text, headers
+    secret = client.post("/sign-in", data={"name": "a", "password": "荷塘月色"}, headers={"Referer": "http://localhost/"})
+    assert secret.status_code == 400 and "荷塘月色" not in secret.text
+
+
+def test_the_summary_of_faults_counts_them_and_names_each_once(app, county, course):
+    page = words_of(take(app, county, 0, [county.member], venue="").get_data(as_text=True))
+    assert "有 2 处要改一下。哪门课程：请选择课程；地点：请填地点，例如 村党群服务中心。" in page
+    one = words_of(take(app, county, 0, [county.member]).get_data(as_text=True))
+    assert "有 1 处要改一下。" in one and "哪门课程：请选择课程。" in one
+
+
+def test_leave_for_no_other_reason_is_said_once(app, county, course):
+    assert (state_text("leave", "请假"), state_text("leave", "外出流动"), state_text("present", "")) == ("请假", "请假（外出流动）", "实到")
 
 
 def test_what_someone_entered_about_themselves_says_so_everywhere(app, county, course):
