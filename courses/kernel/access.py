@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from courses.kernel.errors import Forbidden, wants_json
+from courses.kernel.errors import Forbidden, unsent, wants_json
 from courses.kernel.words import Words
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -116,7 +116,9 @@ def _guard() -> ResponseReturnValue | None:
     if actor_id() is None:
         if wants_json():
             return {"error": Words("请先登录。"), "signed_out": True}, 401
-        # A form sent after the session ended: back to its page once signed in; what scripts keep of it is still in the browser.
+        if request.method == "POST" and (given_back := unsent(401)):
+            return given_back
+        # Nothing was typed: back to its page once signed in; what scripts keep is still in the browser.
         back = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else _path_of(request.referrer or "/")
         return redirect(url_for("accounts.sign_in", then=back))
     if kind == "may" and not any(actor().may(capability) for capability in capabilities):

@@ -14,6 +14,8 @@ from werkzeug.exceptions import HTTPException
 
 from courses.kernel.words import Words, again
 
+_MOST_GIVEN_BACK = 200_000  # characters of a form
+
 
 class Refused(Exception):
     """Well-formed, but not to be done now; `message` says in plain words how to mend it: `Refused("最多做 %(n)s 次。", n=3)`."""
@@ -57,6 +59,33 @@ class NotTheirs(Refused):
 
     def __init__(self, message: str = Words("这台设备换了人登录。这份记录会留在设备里，等它的主人登录后再补上。"), **values: Any) -> None:
         super().__init__(message, **values)
+
+
+def unsent(status: int) -> ResponseReturnValue | None:
+    """A form that was not taken because the sign-in ended, given back to be sent again; None where there is nothing that may be.
+
+    Only what a page of ours sent: the new page holds a token of ours, which another site's words must never come by. No password and no file.
+    """
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    if (
+        wants_json()
+        or {name for name, _value in typed} <= {"then"}
+        or request.files
+        or any("password" in name for name, _value in typed)
+        or not _is_from_here()
+    ):
+        return None
+    if sum(len(name) + len(value) for name, value in typed) > _MOST_GIVEN_BACK:
+        return None
+    return render_template("errors/unsent.html", typed=typed), status
+
+
+def _is_from_here() -> bool:
+    claims = [one for one in (request.headers.get("Origin"), request.referrer) if one]
+    try:
+        return bool(claims) and all(urlsplit(one).netloc == request.host for one in claims)
+    except ValueError:
+        return False
 
 
 def wants_json() -> bool:
@@ -116,7 +145,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if status < 400:
         return error
     if isinstance(error, CSRFError):
-        return _answer(400, _("这一页打开太久，或者登录有了变化。请返回上一页、刷新后再提交；已保存的内容不会丢。"), {})
+        return unsent(400) or _answer(400, _("这一页打开太久，或者登录有了变化，这一次填的没有保存。请登录以后回到那一页再填；以前保存的不会丢。"), {})
     said = {
         400: _("这个请求不完整，请返回上一页再试一次。"),
         404: Missing().message,

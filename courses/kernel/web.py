@@ -70,6 +70,10 @@ class Form(FlaskForm):
                 return f"{field.label.text}：{faults[0]!s}" if field else str(faults[0])
         return ""
 
+    def told(self) -> list[tuple[str, str]]:
+        """(label, complaint) of each field that something is wrong with, once."""
+        return [(str(self._fields[name].label.text) if name in self._fields else "", str(faults[0])) for name, faults in self.errors.items() if faults]
+
     def blame(self, fault: Refused) -> None:
         """Show a refusal above the form and beside the fields it names; what is missing or forbidden goes on to its own page."""
         if fault.status != Refused.status:

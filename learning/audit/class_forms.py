@@ -1,5 +1,7 @@
 """Forms of a roll call and of a home delivery."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -8,7 +10,7 @@ from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms.fields.choices import RadioField, SelectField, SelectMultipleField
 from wtforms.fields.datetime import DateField
-from wtforms.fields.simple import HiddenField, StringField, TextAreaField
+from wtforms.fields.simple import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -16,11 +18,27 @@ from courses.catalogue.rules import Outline
 from courses.kernel.plain import whole
 from courses.kernel.web import Form, choices
 from learning.accounts.forms import no_identity_number, no_numbers
-from learning.classes.rules import LEAVE_REASONS, SESSION_WORDS, Tally
+from learning.classes.rules import LEAVE_REASONS, SESSION_WORDS
 from learning.organization.models import Membership
 
 _CHOOSE = _("请选择课程")
 _FIRST = (0, _("请选择"))  # nothing is chosen for anyone
+_APART = ("csrf_token", "counted", "second")  # what a form holds beside what is reviewed
+
+
+class Reviewed(Form):
+    """A form whose page says what it comes to before it is entered."""
+
+    counted = HiddenField()  # what was last shown to be confirmed
+
+    def asks(self, how: str, *more: Any) -> bool:
+        """Whether what was sent is to be shown for review: that was asked for, or something changed since it was last shown.
+
+        A program that sends no such field is not asked.
+        """
+        said = json.dumps([{name: value for name, value in self.data.items() if name not in _APART}, more], default=str)
+        before, self.counted.data = self.counted.data, hashlib.sha256(said.encode()).hexdigest()[:32]
+        return bool(self.counted.raw_data) and (how == "review" or before != self.counted.data)
 
 
 class Chosen:
@@ -36,9 +54,9 @@ class Chosen:
             raise ValidationError(self.words)
 
 
-class RollCallForm(Form):
+class RollCallForm(Reviewed):
     course_id = SelectField(_("哪门课程"), coerce=int, default=0, validators=[Chosen(_CHOOSE)], validate_choice=True)
-    counted = HiddenField()  # what the roll came to when it was last shown to be confirmed
+    second = BooleanField(_("当天确实又办了一场，这是另外一场"))
     kind = RadioField(
         _("形式"),
         choices=choices(SESSION_WORDS.items()),
@@ -59,13 +77,6 @@ class RollCallForm(Form):
         self.course_id.choices = choices([_FIRST, *((row.course_id, row.title) for row in outlines)])
         if not self.is_submitted():
             self.held_on.data = today
-
-    def asks(self, tally: Tally) -> bool:
-        """Whether the page that was sent has yet to show what its roll comes to; a program that sends no such field is not asked."""
-        if not self.counted.raw_data or self.counted.data == f"{tally.present}-{tally.leave}-{tally.absent}":
-            return False
-        self.counted.data = f"{tally.present}-{tally.leave}-{tally.absent}"
-        return True
 
 
 class TrainingClassForm(Form):
@@ -90,7 +101,7 @@ class CorrectionForm(Form):
     """Only the token; the roll is read by `roll`."""
 
 
-class HomeDeliveryForm(Form):
+class HomeDeliveryForm(Reviewed):
     person_id = SelectField(_("同志"), coerce=int, default=0, validators=[Chosen(_("请选择同志"))], validate_choice=True)
     course_id = SelectField(_("哪门课程"), coerce=int, default=0, validators=[Chosen(_CHOOSE)], validate_choice=True)
     delivered_on = DateField(_("日期"), [InputRequired(_("请选日期"))])

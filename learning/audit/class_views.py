@@ -21,7 +21,7 @@ from learning.audit.blueprint import bp
 from learning.audit.moments import today
 from learning.classes import queries as classes
 from learning.classes import sign_in_rules
-from learning.classes.rules import LEAVE_REASONS, SESSION_WORDS, Tally, state_text, tally
+from learning.classes.rules import LEAVE_REASONS, SESSION_WORDS, state_text, tally
 from learning.organization import queries as organization
 from learning.organization.models import Organization
 
@@ -70,9 +70,8 @@ def take_roll_call(organization_id: int) -> ResponseReturnValue:
     if form.validate_on_submit() and request.form.get("how") == "scan":
         return _prepare(organization_id, form, states)
     if form.validate_on_submit():
-        counted = tally(state for state, _reason in states.values())
-        if form.asks(counted):
-            return _roll_page(branch, form, states, counted=counted)
+        if form.asks(request.form.get("how", ""), sorted(states.items())):
+            return _roll_page(branch, form, states, is_review=True)
         try:
             with transaction():
                 branch = class_queries.branch_for(actor(), "record_study", organization_id)
@@ -82,7 +81,8 @@ def take_roll_call(organization_id: int) -> ResponseReturnValue:
             return redirect(url_for("audit.session", session_id=done.session_id))
         except Refused as fault:
             form.blame(fault)
-    return _roll_page(class_queries.branch_for(actor(), "record_study", organization_id), form, states, status=422)
+    branch = class_queries.branch_for(actor(), "record_study", organization_id)
+    return _roll_page(branch, form, states, is_review=bool(form.counted.data and form.second.errors), status=422)
 
 
 @bp.get("/roll-calls/<int:session_id>")
@@ -146,8 +146,11 @@ def home_delivery(organization_id: int) -> ResponseReturnValue:
 @may("record_study")
 def record_home_delivery(organization_id: int) -> ResponseReturnValue:
     """Enter a home delivery and give the person what they earned."""
-    form = _delivery_form(class_queries.branch_for(actor(), "record_study", organization_id))
+    branch = class_queries.branch_for(actor(), "record_study", organization_id)
+    form = _delivery_form(branch)
     if form.validate_on_submit():
+        if form.asks(request.form.get("how", "")):
+            return _delivery_page(branch, form, is_review=True)
         try:
             with transaction():
                 branch = class_queries.branch_for(actor(), "record_study", organization_id)
@@ -178,12 +181,24 @@ def _prepare(organization_id: int, form: class_forms.RollCallForm, states: Mappi
 
 
 def _roll_page(
-    branch: Organization, form: class_forms.RollCallForm, states: Mapping[int, tuple[str, str]], *, counted: Tally | None = None, status: int = 200
+    branch: Organization, form: class_forms.RollCallForm, states: Mapping[int, tuple[str, str]], *, is_review: bool = False, status: int = 200
 ) -> ResponseReturnValue:
+    """The roll to be filled in; for review with what it comes to, and with the sessions of this course that stand for its day already."""
     people = [row.person for row in organization.members_on(branch.id, today())]
-    away = [person.name for person in people if states[person.id][0] != "present"]
-    shown = {"branch": branch, "form": form, "people": people, "states": states, "reasons": LEAVE_REASONS, "counted": counted, "away": away}
-    return render_template("learning/audit/roll_call.html", **shown), status
+    course_id, on = form.course_id.data, form.held_on.data
+    standing = classes.on_day(branch.id, course_id, on) if form.is_submitted() and course_id and on else []
+    return render_template(
+        "learning/audit/roll_call.html",
+        branch=branch,
+        form=form,
+        people=people,
+        states=states,
+        reasons=LEAVE_REASONS,
+        counted=tally(state for state, _reason in states.values()) if is_review else None,
+        away=[person.name for person in people if states[person.id][0] != "present"],
+        standing=[one for one in standing if one.id != form.makes_up_id.data],
+        kinds=SESSION_WORDS,
+    ), status
 
 
 def _delivery_form(branch: Organization) -> class_forms.HomeDeliveryForm:
@@ -193,5 +208,5 @@ def _delivery_form(branch: Organization) -> class_forms.HomeDeliveryForm:
     return form
 
 
-def _delivery_page(branch: Organization, form: class_forms.HomeDeliveryForm, *, status: int = 200) -> ResponseReturnValue:
-    return render_template("learning/audit/home_delivery.html", branch=branch, form=form), status
+def _delivery_page(branch: Organization, form: class_forms.HomeDeliveryForm, *, is_review: bool = False, status: int = 200) -> ResponseReturnValue:
+    return render_template("learning/audit/home_delivery.html", branch=branch, form=form, is_review=is_review), status

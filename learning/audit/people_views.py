@@ -13,6 +13,7 @@ from learning.audit.people_rules import advice
 from learning.classes.rules import SESSION_WORDS, state_text
 from learning.hours.rules import KINDS
 from learning.organization import queries as organization
+from learning.organization import transfer_queries
 from learning.records.rules import route_words
 
 
@@ -29,6 +30,7 @@ def branch(organization_id: int) -> ResponseReturnValue:
         advice=advice,
         incoming=desk_queries.incoming(actor()),
         requests=request_queries.waiting(actor()),
+        leaving=transfer_queries.leaving(where.id) if actor().may("edit_people", where) else [],
     )
 
 
@@ -52,7 +54,16 @@ def person(person_id: int) -> ResponseReturnValue:
     entries = entry_queries.about(actor(), found)
     helped = actor().id != found.id and people_queries.helps(actor(), found)
     way_in = people_queries.way_in(found, now=when.now) if helped else None
-    return render_template("learning/audit/person.html", record=record, person=found, courses=courses, entries=entries, way_in=way_in, route_words=route_words)
+    return render_template(
+        "learning/audit/person.html",
+        record=record,
+        person=found,
+        courses=courses,
+        entries=entries,
+        way_in=way_in,
+        route_words=route_words,
+        leaving=transfer_queries.open_of(found.id),
+    )
 
 
 @bp.get("/people/<int:person_id>/courses/<int:course_id>")

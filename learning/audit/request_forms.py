@@ -12,7 +12,8 @@ from learning.accounts.forms import no_numbers
 class AnswerForm(Form):
     outcome = SelectField(
         _("办理结果"),
-        [InputRequired()],
-        choices=choices([("done", _("已更正")), ("kept", _("核对过，记录没有错")), ("forwarded", _("要由县委组织部更正，已转报"))]),
+        [InputRequired(_("请选择办理结果"))],
+        default="",
+        choices=choices([("", _("请选择")), ("done", _("已更正")), ("kept", _("核对过，记录没有错")), ("forwarded", _("要由县委组织部更正，已转报"))]),
     )
     words = TextAreaField(_("答复"), [InputRequired(_("请写一句，本人看得到")), Length(max=500, message=_("最多 500 字，请写短一点")), no_numbers])

@@ -39,7 +39,8 @@ def transfer_out(person_id: int) -> ResponseReturnValue:
         except Refused as fault:
             form.blame(fault)
     person = people_queries.other_for(actor(), "edit_people", person_id)
-    return render_template("learning/audit/transfer_out.html", person=person, form=form), 422 if form.is_submitted() else 200
+    leaving = transfer_queries.open_of(person.id)
+    return render_template("learning/audit/transfer_out.html", person=person, form=form, leaving=leaving), 422 if form.is_submitted() else 200
 
 
 @bp.route("/branches/<int:organization_id>/transfers/new", methods=["GET", "POST"])

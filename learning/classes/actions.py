@@ -26,17 +26,21 @@ def hold(
     issuer: str = "",
     makes_up_id: int | None = None,
     class_id: int | None = None,
+    is_second: bool = False,
     actor: Person,
     today: date,
     now: datetime,
 ) -> OfflineSession:
-    """Enter a session that was held; raises `Refused` for a day that cannot be, and for one entered already."""
+    """Enter a session that was held; raises `Refused` for a day that cannot be, for one entered already, and for another of that day unless `is_second`."""
     _day_must_do(held_on, today)
     if kind in rules.ISSUED_ELSEWHERE and not issuer:
         raise Refused("外出轮训要写举办单位。", fields={"issuer": Words("请写举办单位")})
     same = {"organization_id": organization.id, "course_id": outline.course_id, "kind": kind, "held_on": held_on, "venue": venue, "lecturer": lecturer}
-    if db.session.scalar(select(OfflineSession.id).filter_by(**same)):
+    standing = queries.on_day(organization.id, outline.course_id, held_on)
+    if any((one.kind, one.venue, one.lecturer) == (kind, venue, lecturer) for one in standing):
         raise Refused("这一场已经登记过了，不用再登；有出入请到那一场里更正。", fields={"venue": Words("同一天、同一地点、同一门课已登记")})
+    if standing and not is_second and makes_up_id not in {one.id for one in standing}:
+        raise Refused("这一天、这门课已经登记过一场。填错了请到那一场里更正；确实又办了一场，请打勾再登记。", fields={"second": Words("确实又办了一场才打勾")})
     more = {"version_id": outline.version_id, "issuer": issuer, "makes_up_id": makes_up_id, "class_id": class_id}
     row = OfflineSession(**same, **more, entered_by_id=actor.id, entered_at=now)
     db.session.add(row)

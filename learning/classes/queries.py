@@ -103,6 +103,14 @@ def sessions_of(organization_ids: Iterable[int]) -> list[OfflineSession]:
     return list(db.session.scalars(statement.options(joinedload(OfflineSession.entered_by)).order_by(OfflineSession.held_on.desc(), OfflineSession.id.desc())))
 
 
+def on_day(organization_id: int, course_id: int, held_on: date) -> list[OfflineSession]:
+    """The sessions that an organization held of a course on a day, in the order in which they were entered."""
+    statement = select(OfflineSession).where(OfflineSession.organization_id == organization_id, OfflineSession.course_id == course_id)
+    return list(
+        db.session.scalars(statement.where(OfflineSession.held_on == held_on).options(joinedload(OfflineSession.entered_by)).order_by(OfflineSession.id))
+    )
+
+
 def history(session_id: int) -> list[Attendance]:
     """Every line of a session's roll, those corrected since too, in the order in which they were entered."""
     statement = select(Attendance).where(Attendance.session_id == session_id).options(joinedload(Attendance.person), joinedload(Attendance.entered_by))

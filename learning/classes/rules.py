@@ -36,8 +36,9 @@ def tally(states: Iterable[str]) -> Tally:
 
 
 def state_text(state: str, reason: str) -> str:
-    """'实到', or '请假（外出流动）'."""
-    return Words("%(state)s（%(reason)s）", state=STATE_WORDS[state], reason=Words(reason)) if reason else STATE_WORDS[state]
+    """'实到', or '请假（外出流动）'; leave for no other reason is '请假'."""
+    said = STATE_WORDS[state]
+    return Words("%(state)s（%(reason)s）", state=said, reason=Words(reason)) if reason and reason != said else said
 
 
 def day_fault(on: date, *, today: date) -> str:

@@ -26,6 +26,18 @@ def waiting(actor: Any) -> list[Waiting]:
     return [Waiting(row, _answers(actor, row), _may(actor, row.asked_at_organization)) for row in rows]
 
 
+def open_of(person_id: int) -> Transfer | None:
+    """The transfer under way by which a person leaves, if any."""
+    statement = select(Transfer).where(Transfer.person_id == person_id, Transfer.answered_at.is_(None))
+    return db.session.scalar(statement.options(joinedload(Transfer.source), joinedload(Transfer.target)).order_by(Transfer.id).limit(1))
+
+
+def leaving(organization_id: int) -> list[Transfer]:
+    """The transfers under way of those who leave an organization by name, oldest first."""
+    statement = select(Transfer).where(Transfer.source_id == organization_id, Transfer.person_id.is_not(None), Transfer.answered_at.is_(None))
+    return list(db.session.scalars(statement.options(joinedload(Transfer.target)).order_by(Transfer.id)))
+
+
 def answered(actor: Any, *, most: int = 30) -> list[Transfer]:
     """The latest transfers that were answered, from or to there."""
     return list(db.session.scalars(_within(actor).where(Transfer.answered_at.is_not(None)).order_by(Transfer.answered_at.desc()).limit(most)))

@@ -12,7 +12,7 @@ from typing import Any
 from courses.kernel.words import Words
 from learning.hours.rules import KINDS
 
-ROUTE_WORDS = {"online": Words("线上学习"), "class": Words("集中收看（点名）"), "home": Words("送学上门")}
+ROUTE_WORDS = {"online": Words("线上学习"), "class": Words("集中学习（点名）"), "home": Words("送学上门")}
 WITNESSED = Words("现场模拟（见证）")
 WITNESSED_HOURS = "collective_study"  # the kind of hours of a course of practical lessons alone
 FORM_WORDS = {"online": Words("线上"), "class": Words("集中"), "home": Words("送学")}

@@ -66,10 +66,11 @@ def _top(sheet: Any, row: BranchRecord, formats: dict[str, Any]) -> int:
             place += 1
             sheet.write_string(place, 1, words, formats["cell"])
             _value(sheet, place, 2, counts[key], formats)
-    for line in content.get("help", []):
+    lines = [help_words(line) for line in content.get("help", [])]
+    for said in ["支部做的工作和下一步", *lines] if lines else []:
         place += 1
         sheet.merge_range(place, 0, place, last, "", formats["words"])
-        sheet.write_string(place, 0, help_words(line), formats["words"])
+        sheet.write_string(place, 0, said, formats["words"])
     place += 1
     sheet.merge_range(place, 0, place, last, f"确认人：{content.get('confirmed_by', '')}　书记签字：　　　　　　　（盖章处）", formats["words"])
     return int(place) + 2

@@ -107,7 +107,7 @@ def test_a_roll_call_shows_every_line_and_who_entered_it(app, county, course):
     client.post(f"/branches/{county.willow}/roll-calls/new", data=data)
     client.post("/roll-calls/1/edit", data={f"reason-{county.member}": "新转入"})
     text = page(app, county, course).get_data(as_text=True)
-    assert "集中收看（点名）" in text
+    assert "集中学习（点名）" in text
     assert "请假（新转入）" in text
     assert "第 2 次登记，登记人 陈戊" in text
     assert client_for(app, county.auditor).get("/roll-calls/1").status_code == 200

@@ -1,17 +1,24 @@
 """A shared viewing on one page: everyone ticked, those away unticked; every entry shows who made it."""
 
+import html
+import re
+from datetime import timedelta
+
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from courses.kernel import clock
 from courses.kernel.db import db, transaction
 from learning.audit.models import Entry
 from learning.classes import queries as classes
 from learning.classes.models import Attendance, OfflineSession
+from learning.classes.rules import state_text
 from learning.goals import actions as goals
 from learning.goals import queries as goal_queries
 from learning.hours import actions as hours
 from learning.organization.models import Organization
 from learning.records import queries as records
+from tests.audit.pages import words_of
 from tests.clients import client_for
 from tests.makers import make_course
 from tests.people import NOW
@@ -196,11 +203,104 @@ def test_what_a_roll_comes_to_is_confirmed_first_and_nothing_is_lost(app, county
     assert "实到 2 人，请假 1 人，缺席 1 人" in page and "没到的：李乙、王丙" in page
     assert db.session.query(OfflineSession).count() == 0
     assert 'value="村党群服务中心"' in page and f'value="{county.member}" id="present-{county.member}" checked' in page
-    assert 'name="counted" type="hidden" value="2-1-1"' in page
-    changed = {**data, "counted": "2-1-1", "present": [county.member]}
+    changed = {**data, "counted": reviewed(page), "present": [county.member]}
     assert "实到 1 人，请假 1 人，缺席 2 人" in client.post(f"/branches/{county.willow}/roll-calls/new", data=changed).get_data(as_text=True)
-    assert client.post(f"/branches/{county.willow}/roll-calls/new", data={**data, "counted": "2-1-1"}).status_code == 302
+    assert client.post(f"/branches/{county.willow}/roll-calls/new", data={**data, "counted": reviewed(page)}).status_code == 302
     assert db.session.query(OfflineSession).count() == 1
+
+
+def reviewed(page):
+    return re.search(r'name="counted" type="hidden" value="(\w+)"', page)[1]
+
+
+def test_the_review_repeats_what_was_held_and_asking_again_never_saves(app, county, course):
+    page = take(app, county, course, [county.member], counted="").get_data(as_text=True)
+    told = page[page.index("还没有保存") : page.index("确认登记")]
+    assert all(words in told for words in ("消防安全进家门", TODAY.isoformat(), "集中收看", "村党群服务中心"))
+    assert "还没有保存" in take(app, county, course, [county.member], counted=reviewed(page), how="review").get_data(as_text=True)
+    assert db.session.query(OfflineSession).count() == 0, "nothing changed, and still the button that asks again only asks"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"venue": "会议室"}, {"kind": "lecture"}, {"held_on": (TODAY - timedelta(days=1)).isoformat()}, {"lecturer": "王丙"}, {"swap": True}, {"reason": True}],
+)
+def test_whatever_was_changed_since_the_review_is_reviewed_again(app, county, course, change):
+    away = {f"reason-{county.secretary}": "外出流动", f"reason-{county.old_member}": ""}
+    page = take(app, county, course, [county.member], counted="", **away).get_data(as_text=True)
+    assert "陈戊 外出流动" in page
+    present = [county.activist] if change.pop("swap", False) else [county.member]
+    if change.pop("reason", False):
+        change = {f"reason-{county.secretary}": "年老体弱"}
+    again = take(app, county, course, present, **{**away, "counted": reviewed(page), **change})
+    assert again.status_code == 200 and "还没有保存" in again.get_data(as_text=True), "the counts are the same, the roll is not"
+    assert db.session.query(OfflineSession).count() == 0
+    assert take(app, county, course, present, **{**away, "counted": reviewed(again.get_data(as_text=True)), **change}).status_code == 302
+
+
+def test_a_second_meeting_of_the_same_course_and_day_is_entered_only_when_it_is_said_to_be_one(app, county, course):
+    take(app, county, course, [county.member])
+    first = db.session.query(OfflineSession).one().id
+    other = {"kind": "lecture", "venue": "会议室"}
+    page = take(app, county, course, [county.activist], counted="", **other).get_data(as_text=True)
+    assert "已经登记过" in page and f'href="/roll-calls/{first}"' in page and 'name="second"' in page
+    sent = {**other, "counted": reviewed(page)}
+    refused = take(app, county, course, [county.activist], **sent)
+    assert refused.status_code == 422 and "确认登记" in refused.get_data(as_text=True)
+    assert take(app, county, course, [county.activist], **other).status_code == 422, "nor for a program that asks for no review"
+    assert take(app, county, course, [county.activist], how="scan", **other).status_code == 422, "nor to sign in to"
+    assert db.session.query(OfflineSession).count() == 1
+    assert take(app, county, course, [county.activist], **sent, second="y").status_code == 302
+    assert db.session.query(OfflineSession).count() == 2
+
+
+def test_a_home_delivery_is_looked_at_before_it_is_entered_and_what_to_do_about_a_wrong_one_is_said(app, county, course):
+    asked = deliver(app, county, course, county.old_member, counted="").get_data(as_text=True)
+    told = asked[asked.index("还没有保存") : asked.index("确认登记")]
+    assert all(words in told for words in ("李乙", "消防安全进家门", TODAY.isoformat(), "到家中讲解"))
+    other = deliver(app, county, course, county.activist, counted=reviewed(asked))
+    assert other.status_code == 200 and "还没有保存" in other.get_data(as_text=True), "another person is looked at again"
+    assert db.session.query(Entry).filter_by(act="home_delivery").count() == 0
+    assert deliver(app, county, course, county.old_member, counted=reviewed(asked)).status_code == 302
+    assert "由县里撤销" in client_for(app, county.secretary).get(f"/branches/{county.willow}/sessions").get_data(as_text=True)
+
+
+def test_a_roll_call_sent_after_the_sign_in_ended_is_given_back_and_goes_through_once_signed_in(app, county, course):
+    address, here = f"/branches/{county.willow}/roll-calls/new", {"Referer": "http://localhost/"}
+    data = posted(course, [county.member, county.activist], **{f"reason-{county.secretary}": "外出流动"})
+    lost = app.test_client().post(address, data=data, headers=here)
+    assert lost.status_code == 401 and 'target="_blank"' in lost.text
+    kept = [tuple(map(html.unescape, pair)) for pair in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', lost.text)]
+    typed = MultiDict((name, value) for name, value in kept if name not in {"csrf_token", "then"})
+    assert typed.getlist("present") == [str(county.member), str(county.activist)] and f'action="{address}"' in lost.text
+    assert client_for(app, county.secretary).post(address, data=typed).status_code == 302
+    assert {person_id: line.state for person_id, line in classes.roll(1).items()}[county.activist] == "present"
+
+
+def test_a_page_whose_token_is_void_gives_back_what_was_typed_but_not_to_another_site(app, county, course):
+    app.config["WTF_CSRF_ENABLED"] = True
+    client, address, data = client_for(app, county.secretary), f"/branches/{county.willow}/roll-calls/new", posted(course, [county.member])
+    given = client.post(address, data=data, headers={"Referer": "http://localhost/"})
+    assert given.status_code == 400 and 'value="村党群服务中心"' in given.text
+    again = MultiDict(tuple(map(html.unescape, pair)) for pair in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', given.text))
+    again.setlist("csrf_token", again.getlist("csrf_token")[-1:])
+    assert client.post(address, data=again, headers={"Referer": "http://localhost/"}).status_code == 302, "the page that gives it back holds a token that does"
+    for headers in ({}, {"Referer": "http://evil.example/"}, {"Referer": "http://localhost/", "Origin": "http://evil.example"}, {"Referer": "http://["}):
+        foreign = client.post(address, data=data, headers=headers)
+        assert foreign.status_code == 400 and "村党群服务中心" not in foreign.text and "没有保存" in foreign.text, headers
+    secret = client.post("/sign-in", data={"name": "a", "password": "荷塘月色"}, headers={"Referer": "http://localhost/"})
+    assert secret.status_code == 400 and "荷塘月色" not in secret.text
+
+
+def test_the_summary_of_faults_counts_them_and_names_each_once(app, county, course):
+    page = words_of(take(app, county, 0, [county.member], venue="").get_data(as_text=True))
+    assert "有 2 处要改一下。哪门课程：请选择课程；地点：请填地点，例如 村党群服务中心。" in page
+    one = words_of(take(app, county, 0, [county.member]).get_data(as_text=True))
+    assert "有 1 处要改一下。" in one and "哪门课程：请选择课程。" in one
+
+
+def test_leave_for_no_other_reason_is_said_once(app, county, course):
+    assert (state_text("leave", "请假"), state_text("leave", "外出流动"), state_text("present", "")) == ("请假", "请假（外出流动）", "实到")
 
 
 def test_what_someone_entered_about_themselves_says_so_everywhere(app, county, course):

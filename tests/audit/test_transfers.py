@@ -48,6 +48,19 @@ def test_sent_out_and_taken_on(app: Flask, county: County, required: MadeCourse,
     assert theirs.post(f"/transfers/{newest().id}/refusal", data={"reason": "晚了"}).status_code == 422
 
 
+def test_a_transfer_under_way_is_shown_where_it_matters_and_no_second_is_offered(app: Flask, county: County, keeper: int):
+    ours, form = client_for(app, county.secretary), f"/people/{county.member}/transfer"
+    assert f'href="{form}"' in page(app, county.secretary, f"/people/{county.member}") and "提出转出" in page(app, county.secretary, form)
+    assert ours.post(form, data={"destination": "样例镇党委石桥村党支部"}).status_code == 302
+    person = page(app, county.secretary, f"/people/{county.member}")
+    assert "组织关系正在转到石桥村党支部" in person and 'href="/transfers"' in person and f'href="{form}"' not in person
+    assert "张甲 → 石桥村党支部" in page(app, county.secretary, f"/branches/{county.willow}")
+    assert "提出转出" not in page(app, county.secretary, form)
+    assert ours.post(f"/transfers/{newest().id}/withdrawal").status_code == 302
+    assert f'href="{form}"' in page(app, county.secretary, f"/people/{county.member}")
+    assert "→" not in page(app, county.secretary, f"/branches/{county.willow}")
+
+
 def test_asked_for_by_name_without_telling_who_is_there(app: Flask, county: County, keeper: int):
     theirs, ours = client_for(app, keeper), client_for(app, county.secretary)
     answers = []

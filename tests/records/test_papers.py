@@ -51,7 +51,7 @@ def test_a_certificate_says_what_was_issued(row):
         "消防安全进家门（微课）",
         "0.25学时",
         "2026年11月2日",
-        "集中收看（点名）",
+        "集中学习（点名）",
     ):
         assert closed_up(words) in said
     assert "考核合格" not in said, "whoever was present took no quiz"
@@ -132,6 +132,13 @@ def test_no_seal_is_drawn_and_no_number_of_anyones_is_printed(row):
 def crowd(size):
     notes = ["", "外出流动（联系人李乙）；2026-11-02 请假（外出流动）；送学上门 1 次（2026-11-03）"]
     return [someone(f"第{n:03d}人", number=f"QC0101-2026-{n:06d}-A" if n % 2 else "", note=notes[n % 2]) for n in range(1, size + 1)]
+
+
+def test_numbers_and_stages_stand_on_one_line_and_what_was_done_under_its_heading(county):
+    row = confirm(county, [someone(stage="activist", number="QC0101-2026-000017-K 等 3 份", route="class")])
+    said = printed(branch_pdf(row), "-layout")
+    assert any(all(words in line for words in ("入党积极分子", "集中学习（点名）", "-K 等 3 份")) for line in said.splitlines()), said
+    assert "支部做的工作和下一步" in said
 
 
 def test_a_branch_of_three_fits_a_page(county):

@@ -47,7 +47,7 @@ def test_it_says_how_each_record_arose_and_is_the_same_in_every_form(app: Flask,
     said = data(app, county)
     [study] = said["学习记录"][:1]
     assert study | {"序号": 1} == {
-        **{"序号": 1, "日期": TODAY.isoformat(), "课程": "消防安全进家门（微课）", "怎样学的": "集中收看（点名）", "学时": 0.25, "登记人": "陈戊"},
+        **{"序号": 1, "日期": TODAY.isoformat(), "课程": "消防安全进家门（微课）", "怎样学的": "集中学习（点名）", "学时": 0.25, "登记人": "陈戊"},
         **{"证明编号": paper.number, "更正或补记说明": ""},
     }
     [roll] = said["集中学习和送学"]
@@ -116,6 +116,16 @@ def test_a_request_reaches_secretary_and_county_and_every_answer_stands(app: Fla
     for table in ("correction_request", "request_answer"):
         with pytest.raises(DatabaseError, match="append-only"), transaction() as session:
             session.connection().exec_driver_sql(f"delete from {table}")
+
+
+def test_an_answer_says_what_came_of_it_only_when_that_was_chosen(app: Flask, county: County, paper: Certificate):
+    client_for(app, county.member).post("/record/correction-requests", data={"text": "11 月 1 日那一场我也到了"})
+    row, secretary = db.session.query(CorrectionRequest).one(), client_for(app, county.secretary)
+    shown = secretary.get(f"/correction-requests/{row.id}").text
+    assert '<option selected value="">请选择</option>' in shown and f'href="/branches/{county.willow}/sessions"' in shown
+    refused = secretary.post(f"/correction-requests/{row.id}", data={"outcome": "", "words": "看过了"})
+    assert refused.status_code == 422 and "请选择办理结果" in refused.text and "看过了" in refused.text
+    assert row.answers == []
 
 
 def test_nobody_answers_their_own_request(app: Flask, county: County, paper: Certificate):

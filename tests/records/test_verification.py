@@ -50,7 +50,7 @@ def test_a_valid_certificate_is_said_to_be_valid(anyone, row):
     answer = check(anyone, row)
     assert answer.status_code == 200
     assert "有效" in words(answer)
-    for fact in (row.number, "张*", "消防安全进家门（微课）", "0.25 学时", "2026-11-02", "样例镇党委", "集中收看"):
+    for fact in (row.number, "张*", "消防安全进家门（微课）", "0.25 学时", "2026-11-02", "样例镇党委", "集中学习（点名）"):
         assert fact in words(answer)
 
 

@@ -43,6 +43,11 @@ def record(county):
     return confirm(county, [someone("张甲"), someone("李乙", state="help", route="", on="", number="", note="不上网")], trained=1, in_scope=2, online=1, home=0)
 
 
+def test_what_the_branch_did_stands_under_its_heading(record):
+    said = [line[0].value for line in opened(record).iter_rows()]
+    assert said[said.index("支部做的工作和下一步") + 1] == "2026-11-02 集中收看《消防安全进家门》，实到 1 人"
+
+
 def test_the_figures_are_those_of_the_record_and_are_numbers(record):
     cells = {line[1].value: line[2].value for line in opened(record).iter_rows()}
     for key, words in rules.COUNT_WORDS.items():

@@ -89,7 +89,8 @@ def bring_home(secretary: Visitor) -> None:
     secretary.tap("登记送学上门").looks_right()
     secretary.page.get_by_label("同志").select_option(label="李乙")
     secretary.page.get_by_label("课程").select_option(label=COURSE)
-    secretary.fill("做了什么", "到家中讲了防火常识，留下大字版材料").tap("登记").sees("李乙").looks_right()
+    secretary.fill("做了什么", "到家中讲了防火常识，留下大字版材料").tap("登记").sees("李乙", "还没有保存").looks_right()
+    secretary.tap("确认登记").sees("李乙", "由县里撤销").looks_right()
 
 
 def confirmed(secretary: Visitor) -> tuple[str, bytes, bytes]:
