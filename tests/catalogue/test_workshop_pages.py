@@ -224,7 +224,7 @@ def test_a_faulty_quiz_is_not_saved_and_says_where(trainer, workshop, more, word
 def test_two_faults_of_a_quiz_are_two_sentences(trainer, workshop):
     lesson = workshop.version(workshop.draft()).lessons[0].id
     page = read(trainer.post(f"/workshop/lessons/{lesson}/quiz", data={**QUIZ, "do": "save", "pass_mark": "0", "q0-right": []}), 422)
-    assert "有几处要改一下：通过分数：请填 1 到 100 的整数<br>还没有保存：第 1 题要改一下" in page
+    assert "有 1 处要改一下。通过分数：请填 1 到 100 的整数。<br>还没有保存：第 1 题要改一下" in page
 
 
 def test_what_a_lesson_cannot_be_submitted_without_is_not_said_to_be_left_out_at_will(trainer, workshop):
