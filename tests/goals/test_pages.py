@@ -48,13 +48,13 @@ def test_the_board_states_target_scope_trained_rate_composition_and_day(app, cou
     text = page(app, county.county_admin, f"/campaigns/{campaign}")
     for words in ("10,000", "9,999", "不到 1%", f"统计日期：{TODAY.year}年{TODAY.month}月{TODAY.day}日", "县委通知第一条", "第二十三条", "消防安全进家门"):
         assert words in text
-    assert "集中收看（点名） <b>1</b>" in text
+    assert "集中学习（点名） <b>1</b>" in text
     assert "12%" in text  # one of eight in scope
 
 
 def test_a_past_day_shows_that_day(app, county, campaign):
     text = page(app, county.auditor, f"/campaigns/{campaign}?as_of={TODAY - timedelta(days=1)}")
-    assert "集中收看（点名） <b>0</b>" in text
+    assert "集中学习（点名） <b>0</b>" in text
     early = page(app, county.auditor, f"/campaigns/{campaign}?as_of=2001-01-01")
     assert "改为最近的一天" in early
     assert client_for(app, county.auditor).get(f"/campaigns/{campaign}?as_of=nonsense").status_code == 200

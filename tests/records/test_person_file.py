@@ -86,7 +86,7 @@ def test_a_correction_of_hours_bears_the_day_it_was_made(app: Flask, county: Cou
     with transaction():
         hours.correct(county.member, course.course, 1, "少记了", actor_id=county.county_admin, now=late)
     lines = [(row["日期"], row["怎样学的"], row["学时"]) for row in data(app, county)["学习记录"]]
-    assert lines == [(TODAY.isoformat(), "集中收看（点名）", 0.25), ((TODAY + timedelta(days=18)).isoformat(), "更正", 0.25)]
+    assert lines == [(TODAY.isoformat(), "集中学习（点名）", 0.25), ((TODAY + timedelta(days=18)).isoformat(), "更正", 0.25)]
     ledger = client_for(app, county.secretary).get(f"/organizations/{county.willow}/ledger?year=2026").text
     assert (TODAY + timedelta(days=18)).isoformat() in ledger
 
