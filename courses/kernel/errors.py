@@ -145,7 +145,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if status < 400:
         return error
     if isinstance(error, CSRFError):
-        return unsent(400) or _answer(400, _("这一页打开太久，或者登录有了变化，这一次填的没有保存。请登录以后回到那一页再填；以前保存的不会丢。"), {})
+        return unsent(400) or _answer(400, _("这一页打开太久，或者登录有了变化，这一次填的没有保存。请返回上一页、刷新后再填；以前保存的不会丢。"), {})
     said = {
         400: _("这个请求不完整，请返回上一页再试一次。"),
         404: Missing().message,

@@ -79,7 +79,7 @@ def test_a_forged_form_is_answered_in_plain_words_and_does_nothing(guarded, memb
     client = browser(guarded)
     answer = sign_in(client)
     assert answer.status_code == 400
-    assert "请返回上一页、刷新后再提交" in answer.get_data(as_text=True)
+    assert "这一次填的没有保存。请返回上一页、刷新后再填" in answer.get_data(as_text=True)
     assert db.session.query(SignedIn).count() == 0
 
 
