@@ -15,6 +15,7 @@ from courses.kernel import reach
 from courses.kernel.access import Actor
 from courses.kernel.db import db
 from courses.kernel.errors import Missing
+from courses.kernel.plain import MOST
 from courses.kernel.prepared import Prepared, PreparedAmong
 from courses.kernel.words import Words
 from courses.media import caption_rules
@@ -83,6 +84,7 @@ def lesson_sections(lesson_id: int, picture: text.Picture = lambda number: None)
 
 def _pictures_of(lesson_id: int, numbers: set[int]) -> set[int]:
     """Which of these pictures a lesson may show."""
+    numbers = {number for number in numbers if number <= MOST}
     if not numbers:
         return numbers
     course = select(CourseVersion.course_id).join(Lesson, Lesson.version_id == CourseVersion.id).where(Lesson.id == lesson_id).scalar_subquery()
