@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select
@@ -78,8 +79,12 @@ def lesson_sections(lesson_id: int, picture: text.Picture = lambda number: None)
     Whatever the text says, it shows its author's pictures alone, and those that the course has been published with.
     """
     source = db.session.scalar(select(Lesson.text).where(Lesson.id == lesson_id)) or ""
-    shown = _pictures_of(lesson_id, text.pictures(source))
-    return [Section(title, text.html(body, lambda number: picture(number) if number in shown else None)) for title, body in rules.sections(source)]
+
+    @cache
+    def shown() -> set[int]:  # asked for by the first picture: a text without one, as most are, is not parsed a second time
+        return _pictures_of(lesson_id, text.pictures(source))
+
+    return [Section(title, text.html(body, lambda number: picture(number) if number in shown() else None)) for title, body in rules.sections(source)]
 
 
 def _pictures_of(lesson_id: int, numbers: set[int]) -> set[int]:

@@ -82,10 +82,20 @@ def unsent(status: int) -> ResponseReturnValue | None:
 
 def _is_from_here() -> bool:
     claims = [one for one in (request.headers.get("Origin"), request.referrer) if one]
+    return bool(claims) and all(_place_here(one) is not None for one in claims)
+
+
+def _place_here(address: str) -> str | None:
+    """Which page of ours an address is that a browser, or anyone, claims to come from; None for another site's.
+
+    The host is compared as sent, since one not to be trusted is a fault itself.
+    """
     try:
-        return bool(claims) and all(urlsplit(one).netloc == request.host for one in claims)
+        said = urlsplit(address)
     except ValueError:
-        return False
+        return None
+    place = said.path + (f"?{said.query}" if said.query else "")
+    return place if said.netloc and said.netloc == request.environ.get("HTTP_HOST") and not place.startswith("//") else None
 
 
 def wants_json() -> bool:
@@ -126,16 +136,6 @@ def _too_much() -> str:
     return str(_("文件太大，没有收下：这里最多 %(n)s MB。请返回上一页，换一个小一些的；图片可以缩小，或者另存为 JPG。", n=megabytes))
 
 
-def _came_from() -> str | None:
-    """The page of ours on which one was, if the browser says; its host is compared as sent, since one not to be trusted is a fault itself."""
-    try:
-        said = urlsplit(request.referrer or "")
-    except ValueError:
-        return None
-    path = said.path + (f"?{said.query}" if said.query else "")
-    return path if said.netloc and said.netloc == request.environ.get("HTTP_HOST") and not path.startswith("//") else None
-
-
 def _refused(error: Refused) -> ResponseReturnValue:
     return _answer(error.status, error.message, error.fields)
 
@@ -161,4 +161,4 @@ def _answer(status: int, message: str, fields: Mapping[str, str]) -> ResponseRet
     if wants_json():
         return jsonify(error=str(message), fields={name: str(words) for name, words in fields.items()}), status
     number = g.get("request_number") if status >= 500 else None
-    return render_template("errors/problem.html", status=status, message=message, number=number, back=_came_from()), status
+    return render_template("errors/problem.html", status=status, message=message, number=number, back=_place_here(request.referrer or "")), status

@@ -64,11 +64,8 @@ class Form(FlaskForm):
 
     def first_fault(self) -> str:
         """The first complaint, with its field's label."""
-        for name, faults in self.errors.items():
-            if faults:
-                field = self._fields.get(name) if name else None
-                return f"{field.label.text}：{faults[0]!s}" if field else str(faults[0])
-        return ""
+        label, fault = next(iter(self.told()), ("", ""))
+        return f"{label}：{fault}" if label else fault
 
     def told(self) -> list[tuple[str, str]]:
         """(label, complaint) of each field that something is wrong with, once."""

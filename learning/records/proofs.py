@@ -16,14 +16,13 @@ _BATCH = 1000
 
 def is_covered(paper: Certificate | BranchRecord) -> bool:
     """Whether a signed checkpoint covers the paper and all that was said of it since."""
-    return tree.covering(max(leaf.index for leaf, _ in _leaves(paper))) is not None
+    return _covering(_leaves(paper)) is not None
 
 
 def file_of(paper: Certificate | BranchRecord) -> bytes:
     """The proof of a paper, as JSON for the stand-alone verifier: record, salt, place in the log, checkpoint, keys."""
     leaves, ring = _leaves(paper), keys.ring()
-    last = max(leaf.index for leaf, _ in leaves)
-    checkpoint = next((row for row in tree.checkpoints(1) if row.size > last), None)  # the newest: it says until when the paper was not revoked
+    checkpoint = _covering(leaves)
     token = queries.credential(paper) if isinstance(paper, Certificate) else None
     parts = [_part(leaf, record, checkpoint) for leaf, record in leaves]
     said = {
@@ -65,6 +64,12 @@ def _leaves(paper: Certificate | BranchRecord) -> list[tuple[LogLeaf, Any]]:
     records: list[Any] = [paper, *paper.corrections, *([paper.revocation] if paper.revocation else [])] if isinstance(paper, Certificate) else [paper]
     found = [(log.leaf_of(record.__tablename__, record.id), record) for record in records]
     return [(leaf, record) for leaf, record in found if leaf is not None]
+
+
+def _covering(leaves: list[tuple[LogLeaf, Any]]) -> Checkpoint | None:
+    """The newest checkpoint, which says until when a paper was not revoked, if it covers these leaves."""
+    last = max(leaf.index for leaf, _ in leaves)
+    return next((row for row in tree.checkpoints(1) if row.size > last), None)
 
 
 def _part(leaf: LogLeaf, record: Any, checkpoint: Checkpoint | None) -> dict[str, Any]:

@@ -76,6 +76,15 @@ def answer(page: Page) -> None:
     page.get_by_label("填在这里").blur()
 
 
+def answered_offline(phone: BrowserContext, app: Flask, county: County, course: MadeCourse, address: str) -> Page:
+    """The member's paper, filled in after the line was cut."""
+    sign_in(phone, app, county.member, address)
+    page = begin(phone, course, address)
+    phone.set_offline(True)
+    answer(page)
+    return page
+
+
 def kept(page: Page) -> str:
     return str(page.evaluate("JSON.stringify(localStorage)"))
 
@@ -83,10 +92,7 @@ def kept(page: Page) -> str:
 def test_a_paper_filled_in_and_handed_in_offline_arrives_when_the_network_does(
     app: Flask, county: County, course: MadeCourse, phone: BrowserContext, address: str
 ):
-    sign_in(phone, app, county.member, address)
-    page = begin(phone, course, address)
-    phone.set_offline(True)
-    answer(page)
+    page = answered_offline(phone, app, county, course, address)
     expect(page.locator("[data-waiting]")).to_contain_text("可以接着做")
     page.get_by_role("button", name="交卷").click()
     expect(page.locator("[data-waiting]")).to_contain_text("自动交卷")
@@ -101,10 +107,7 @@ def test_a_paper_filled_in_and_handed_in_offline_arrives_when_the_network_does(
 
 
 def test_a_paper_handed_in_offline_and_left_is_handed_in_from_any_page(app: Flask, county: County, course: MadeCourse, phone: BrowserContext, address: str):
-    sign_in(phone, app, county.member, address)
-    page = begin(phone, course, address)
-    phone.set_offline(True)
-    answer(page)
+    page = answered_offline(phone, app, county, course, address)
     page.get_by_role("button", name="交卷").click()
     expect(page.locator("[data-waiting]")).to_contain_text("自动交卷")
     page.close()
@@ -120,10 +123,7 @@ def test_a_paper_handed_in_offline_and_left_is_handed_in_from_any_page(app: Flas
 
 
 def test_answers_of_a_paper_that_was_left_are_saved_from_any_page(app: Flask, county: County, course: MadeCourse, phone: BrowserContext, address: str):
-    sign_in(phone, app, county.member, address)
-    page = begin(phone, course, address)
-    phone.set_offline(True)
-    answer(page)
+    page = answered_offline(phone, app, county, course, address)
     expect(page.locator("[data-waiting]")).to_contain_text("可以接着做")
     page.close()
     phone.set_offline(False)
